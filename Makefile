@@ -1,0 +1,35 @@
+# The commands of this course. Each sets up what it needs in .venv, once.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.PHONY: help demo test lab lessons release clean
+
+help:  ## Show the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "make: this course needs Python 3.11; name it with: make PYTHON=/path/to/python3.11"; exit 2; }
+	$(PYTHON) -m venv $(VENV) || { echo "make: on Debian and Ubuntu, install python3-venv first"; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(READY)  ## Grade a sample class end to end, and say where to look
+	$(BIN)/grader demo
+
+test: $(READY)  ## Run every check: style, types, tests, notebooks, the browser
+	PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/run.sh
+
+lab: $(READY)  ## Open the course in JupyterLab
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks/06_broadcasting.ipynb
+
+lessons: $(READY)  ## Run the lessons again and store their outputs
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/store_outputs.py
+
+release: $(READY)  ## Make release/ from source/, and check it
+	$(BIN)/grader release && $(BIN)/grader verify
+
+clean:  ## Remove what these commands made
+	rm -rf $(VENV) demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache

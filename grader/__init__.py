@@ -1,0 +1,3 @@
+"""Release, grade and explain nbgrader assignments on NumPy and PyTorch."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,355 @@
+"""Read a student's notebook, restore it to its template, and score it after its run. Pure: values in, values out."""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from grader.models import CellScore, Finding, Limits, Notebook, Status, Template, TemplateCell
+
+OURS = {"TimedOut", "KernelDied", "NotRun"}
+"""Names of the errors that the grader itself writes into a cell's outputs."""
+
+Cell = dict[str, Any]
+
+
+class UnreadableError(ValueError):
+    """A file that is no notebook; its text says why, in words for the student."""
+
+
+# Reading ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_notebook(data: bytes) -> tuple[Notebook, list[Finding]]:
+    """Parse a notebook file. Raises `UnreadableError` for what is none; an old format is brought up to date."""
+    if not data.strip():
+        raise UnreadableError("the file is empty")
+    try:
+        notebook = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise UnreadableError("the file is not text, so it is no notebook") from None
+    except (ValueError, RecursionError):
+        raise UnreadableError("the file is not a notebook (it is not JSON, or it is cut off)") from None
+    if not isinstance(notebook, dict):
+        raise UnreadableError("the file is JSON, but not a notebook")
+    findings = []
+    if notebook.get("nbformat") != 4:
+        notebook = _upgraded(notebook)
+        findings.append(
+            Finding("the notebook", "saved in an old format, so it was converted", "save it in a current Jupyter")
+        )
+    if not isinstance(notebook.get("cells"), list):
+        raise UnreadableError("the file is JSON, but it has no list of cells")
+    cells = [plain for cell in notebook["cells"] if (plain := _plain(cell)) is not None]
+    if len(cells) < len(notebook["cells"]):
+        findings.append(Finding("the notebook", f"{len(notebook['cells']) - len(cells)} damaged cells were left out"))
+    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, findings
+
+
+def _upgraded(notebook: Notebook) -> Notebook:
+    import nbformat  # slow to import, and rarely needed
+
+    try:
+        return dict(nbformat.convert(nbformat.from_dict(notebook), 4))
+    except Exception:
+        raise UnreadableError(
+            f"its notebook format ({notebook.get('nbformat')!r}) is not one that Jupyter knows"
+        ) from None
+
+
+def _plain(cell: Any) -> Cell | None:
+    """Return a cell as id, kind, text and nbgrader metadata alone, or None if it is not one."""
+    if not isinstance(cell, Mapping) or cell.get("cell_type") not in ("code", "markdown", "raw"):
+        return None
+    text = cell.get("source", "")
+    if isinstance(text, list) and all(isinstance(line, str) for line in text):
+        text = "".join(text)
+    if not isinstance(text, str):
+        return None
+    text = text.encode("utf-8", "replace").decode()  # half a surrogate pair cannot be stored
+    metadata = cell.get("metadata")
+    about = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
+    about = about if isinstance(about, Mapping) else {}
+    return {"id": cell.get("id"), "kind": cell["cell_type"], "source": text, "grade_id": about.get("grade_id")}
+
+
+# Restoring ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def sanitise(notebook: Notebook, template: Template, limits: Limits = Limits()) -> tuple[Notebook, list[Finding]]:
+    """Return the notebook to run: the template's cells in its order, with the student's answers and own cells.
+
+    Test and locked cells always come from the template. An answer is found by its nbgrader id, else by its
+    notebook id, else by the name that it defines. Each repair is a finding that the student may read.
+    """
+    students: list[Cell] = notebook["cells"]
+    owner = _owners(students, template)
+    if students and not any(cell.id in owner.values() for cell in template.cells if cell.managed):
+        finding = Finding(
+            template.notebook, "none of its cells belongs to this assignment", "hand in the notebook of this assignment"
+        )
+        return _assembled(template, {}, {}), [finding]
+    findings: list[Finding] = []
+    answers = _answers(students, owner, template, findings)
+    extras, kept = _extras(students, owner, template, answers)
+    if kept > limits.cells:
+        findings.append(Finding(template.notebook, f"{kept} cells of your own; only the first {limits.cells} were run"))
+        extras = _first(extras, limits.cells)
+    findings += _repairs(students, owner, template)
+    return _assembled(template, {id: cell["source"] for id, cell in answers.items()}, extras), findings
+
+
+def _owners(students: Sequence[Cell], template: Template) -> dict[int, str]:
+    """Return for each student's cell, by its place, the id of the template cell that it stands for."""
+    managed = {cell.id: cell for cell in template.cells if cell.managed}
+    plain = {cell.id: cell for cell in template.cells if not cell.managed}
+    owner = {place: cell["grade_id"] for place, cell in enumerate(students) if cell["grade_id"] in managed}
+    taken = set(owner.values())
+    ordinary = {_tidy(cell.released): cell.id for cell in plain.values()}
+    locked = {_tidy(cell.released): cell.id for cell in managed.values() if not cell.solution}
+    defines = {cell.exercise: cell.id for cell in managed.values() if cell.solution and cell.code}
+    for place, cell in enumerate(students):
+        if place in owner or cell["grade_id"] in managed:
+            continue
+        text, code = _tidy(cell["source"]), cell["kind"] == "code"
+        if text in locked and locked[text] not in taken:
+            owner[place] = locked[text]
+        elif cell["id"] in managed and cell["id"] not in taken:
+            owner[place] = cell["id"]
+        elif text in ordinary or cell["id"] in plain:
+            owner[place] = ordinary.get(text) or cell["id"]
+        elif (
+            code
+            and (name := next((n for n in defined_names(cell["source"]) if n in defines), None))
+            and defines[name] not in taken
+        ):
+            owner[place] = defines[name]
+    return owner
+
+
+def defined_names(source: str) -> list[str]:
+    """Return the names that a cell's text binds at its top level, in order; [] if it does not parse."""
+    try:
+        body = ast.parse(_without_magics(source)).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    names: list[str] = []
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.append(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names += [target.id for target in targets if isinstance(target, ast.Name)]
+    return names
+
+
+def _without_magics(source: str) -> str:
+    return "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
+
+
+def _tidy(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def _answers(
+    students: Sequence[Cell], owner: Mapping[int, str], template: Template, findings: list[Finding]
+) -> dict[str, Cell]:
+    """Return the student's cell for each solution: of several, the last that is not the released text."""
+    answers: dict[str, Cell] = {}
+    for cell in template.cells:
+        if not cell.solution:
+            continue
+        mine = [students[place] for place in sorted(owner) if owner[place] == cell.id]
+        written = [one for one in mine if _tidy(one["source"]) != _tidy(cell.released)]
+        if mine:
+            answers[cell.id] = (written or mine)[-1]
+        if len(mine) > 1:
+            findings.append(
+                Finding(cell.id, f"{len(mine)} cells carry this id; the last one you wrote in was graded", "keep one")
+            )
+    return answers
+
+
+def _extras(
+    students: Sequence[Cell], owner: Mapping[int, str], template: Template, answers: Mapping[str, Cell]
+) -> tuple[dict[str, list[Cell]], int]:
+    """Return the student's own cells, each list under the template cell that it follows ('' at the top)."""
+    solutions = {cell.id: cell for cell in template.cells if cell.solution}
+    extras: dict[str, list[Cell]] = {}
+    anchor, count = "", 0
+    for place, cell in enumerate(students):
+        id = owner.get(place)
+        if id is None or (
+            id in solutions and cell is not answers[id] and _tidy(cell["source"]) != _tidy(solutions[id].released)
+        ):
+            # An earlier copy of an answer still runs: other cells may use what it defines.
+            before = id is not None and id in solutions
+            extras.setdefault(_before(template, id) if before and id else anchor, []).append(cell)
+            count += 1
+        if id is not None:
+            anchor = id
+    return extras, count
+
+
+def _before(template: Template, id: str) -> str:
+    ids = [cell.id for cell in template.cells]
+    place = ids.index(id)
+    return ids[place - 1] if place else ""
+
+
+def _first(extras: Mapping[str, list[Cell]], count: int) -> dict[str, list[Cell]]:
+    kept: dict[str, list[Cell]] = {}
+    for anchor, cells in extras.items():
+        kept[anchor] = cells[:count]
+        count -= len(kept[anchor])
+    return kept
+
+
+def _repairs(students: Sequence[Cell], owner: Mapping[int, str], template: Template) -> list[Finding]:
+    """Return a finding for each cell that was missing, edited, duplicated or without its id."""
+    findings = []
+    for cell in (cell for cell in template.cells if cell.managed):
+        mine = [students[place] for place in sorted(owner) if owner[place] == cell.id]
+        kind = "answer" if cell.solution else "test" if cell.marked else "locked"
+        if not mine and (cell.solution or cell.code or cell.task):
+            left = "and counts as unanswered" if cell.solution else "so it was put back"
+            findings.append(
+                Finding(cell.id, f"this {kind} cell was missing, {left}", "leave the cells of the assignment in place")
+            )
+        elif mine and not cell.solution and cell.code:
+            if any(_tidy(one["source"]) not in (_tidy(cell.released), _tidy(cell.source)) for one in mine):
+                findings.append(
+                    Finding(
+                        cell.id, f"this {kind} cell was changed; the original was run", "write in the answer cells only"
+                    )
+                )
+            elif len(mine) > 1:
+                findings.append(
+                    Finding(cell.id, f"this {kind} cell was there {len(mine)} times; it was run once", "keep one")
+                )
+        if mine and cell.code != (mine[-1]["kind"] == "code"):
+            findings.append(
+                Finding(cell.id, "the type of this cell was changed; it was changed back", "leave its type as it is")
+            )
+    lost = sum(1 for place, id in owner.items() if students[place]["grade_id"] != id and _managed(template, id))
+    if lost:
+        findings.append(
+            Finding(
+                template.notebook,
+                f"{lost} cells had lost their ids and were found by what they hold",
+                "edit it in Jupyter",
+            )
+        )
+    return findings
+
+
+def _managed(template: Template, id: str) -> bool:
+    return any(cell.managed for cell in template.cells if cell.id == id)
+
+
+def _assembled(template: Template, answers: Mapping[str, str], extras: Mapping[str, Iterable[Cell]]) -> Notebook:
+    cells = [_own(cell, "top", number) for number, cell in enumerate(extras.get("", []))]
+    for cell in template.cells:
+        cells.append(_cell(cell, answers.get(cell.id, cell.released) if cell.solution else cell.source))
+        cells += [_own(own, cell.id, number) for number, own in enumerate(extras.get(cell.id, []))]
+    return {"cells": cells, "metadata": dict(template.metadata), "nbformat": 4, "nbformat_minor": 5}
+
+
+def _cell(cell: TemplateCell, source: str) -> Cell:
+    about = {"nbgrader": dict(cell.metadata)} if cell.managed else {}
+    return _made(cell.id, cell.code, source, about)
+
+
+def _own(cell: Cell, anchor: str, number: int) -> Cell:
+    return _made(f"own-{number}-{anchor}", cell["kind"] == "code", cell["source"], {})
+
+
+def _made(id: str, code: bool, source: str, metadata: dict[str, Any]) -> Cell:
+    clean = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "-" for letter in id)[:64]
+    made: Cell = {
+        "id": clean or "cell",
+        "cell_type": "code" if code else "markdown",
+        "metadata": metadata,
+        "source": source,
+    }
+    return made | {"outputs": [], "execution_count": None} if code else made
+
+
+# Scoring ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def score(notebook: Notebook, template: Template) -> list[CellScore]:
+    """Return the score of each marked cell of a notebook that was sanitised and run."""
+    ran = {
+        cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in notebook["cells"] if "nbgrader" in cell["metadata"]
+    }
+    untouched = {
+        cell.exercise
+        for cell in template.cells
+        if cell.solution and _tidy(ran[cell.id]["source"]) == _tidy(cell.released)
+    }
+    return [
+        _scored(cell, ran[cell.id], cell.exercise in untouched, template.notebook)
+        for cell in template.cells
+        if cell.marked
+    ]
+
+
+def zero(template: Template, message: str) -> list[CellScore]:
+    """Return no points for every marked cell of a notebook that could not be read."""
+    return [
+        CellScore(cell.id, cell.exercise, 0.0, cell.points, Status.FAILED, message, template.notebook)
+        for cell in template.cells
+        if cell.marked
+    ]
+
+
+def _scored(cell: TemplateCell, ran: Cell, untouched: bool, notebook: str) -> CellScore:
+    if cell.by_hand:
+        if cell.grade and cell.solution and untouched:
+            return CellScore(cell.id, cell.exercise, 0.0, cell.points, Status.UNANSWERED, "not answered", notebook)
+        return CellScore(cell.id, cell.exercise, None, cell.points, Status.WAITING, "a person marks this", notebook)
+    points, message = _verdict(cell, ran["outputs"])
+    status = Status.PASSED if points >= cell.points else Status.PARTIAL if points > 0 else Status.FAILED
+    if status is Status.FAILED and untouched:
+        status, message = Status.UNANSWERED, "not answered"
+    return CellScore(cell.id, cell.exercise, points, cell.points, status, message, notebook)
+
+
+def _verdict(cell: TemplateCell, outputs: Sequence[Mapping[str, Any]]) -> tuple[float, str]:
+    """Return points and message of a test cell: none for an error, a number that it evaluates to, else all."""
+    errors = [output for output in outputs if output["output_type"] == "error"]
+    if errors:
+        return 0.0, _message(cell, errors[-1])
+    results = [output for output in outputs if output["output_type"] == "execute_result"]
+    if not results or not _ends_in_expression(cell.source):
+        return cell.points, ""
+    try:
+        number = float(results[-1]["data"].get("text/plain", ""))
+    except (TypeError, ValueError):
+        return cell.points, ""
+    if math.isnan(number) or math.isinf(number):
+        return 0.0, "the test did not come to a number of points"
+    points = cell.points if number < 0 else min(number, cell.points)
+    return points, "" if points >= cell.points else f"{points:g} of {cell.points:g} points"
+
+
+def _ends_in_expression(source: str) -> bool:
+    try:
+        body = ast.parse(_without_magics(source)).body
+    except (SyntaxError, ValueError):
+        return False
+    return bool(body) and isinstance(body[-1], ast.Expr)
+
+
+def _message(cell: TemplateCell, error: Mapping[str, Any]) -> str:
+    """Return what the student may read of an error in a test cell: nothing that hidden tests hold."""
+    name, said = str(error.get("ename", "")), str(error.get("evalue", ""))[:2000]
+    if name in OURS or name == "HiddenCheckFailed":
+        return said
+    if "HIDDEN TESTS" in cell.source and not (name == "CheckFailed" and "checks.visible" in cell.released):
+        return "a hidden test does not pass yet"
+    return said if name == "CheckFailed" else f"{name}: {said}" if said else name

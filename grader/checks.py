@@ -1,0 +1,220 @@
+"""Compare a student's answer with what was asked, and say in plain lines what differs.
+
+Test cells call this module and nothing else of the package. It imports NumPy alone, and touches torch only
+when the notebook has imported it. Everything that fails raises `CheckFailed`, which a notebook shows as two
+or three lines instead of a traceback.
+
+>>> with visible("double", hint="add the number to itself"):
+...     equal(call(lambda x: x + x, 4), 8)
+"""
+
+from __future__ import annotations
+
+import builtins
+import linecache
+import sys
+import warnings
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
+
+from grader.compare import difference, is_tensor, kind, show, snapshot
+from grader.constraints import no_calls, no_loops, no_loops_over, one_pass
+from grader.failure import CheckFailed, HiddenCheckFailed
+
+__all__ = [
+    "CheckFailed", "call", "detached", "equal", "figure", "hidden", "no_calls", "no_loops", "no_loops_over",
+    "one_pass", "raises", "separate", "shares", "that", "visible",
+]  # fmt: skip
+
+_exercise: ContextVar[str] = ContextVar("exercise", default="result")
+
+
+# Around a test ───────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def visible(exercise: str, *, hint: str) -> Generator[None, None, None]:
+    """Turn whatever goes wrong inside into plain lines that end with `hint`."""
+    problem = yield from _problem_inside(exercise)
+    if problem:
+        raise CheckFailed(problem, hint) from None
+
+
+@contextmanager
+def hidden(exercise: str, *, about: str, hint: str) -> Generator[None, None, None]:
+    """Like `visible`, but name only the category `about` and the hint: never the data, the values or the code."""
+    problem = yield from _problem_inside(exercise)
+    if problem:
+        raise HiddenCheckFailed(f"{exercise} does not yet do what is asked for {about}", hint) from None
+
+
+def _problem_inside(exercise: str) -> Generator[None, None, str]:
+    """Yield once, run the block, and return what went wrong in it as a line of text ('' if nothing did)."""
+    token = _exercise.set(exercise)
+    try:
+        yield
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except CheckFailed as failure:
+        return failure.problem
+    except BaseException as error:  # sys.exit() in an answer, too, is an answer that fails
+        return _explain(error, exercise)
+    finally:
+        _exercise.reset(token)
+    return ""
+
+
+def _explain(error: BaseException, exercise: str) -> str:
+    if isinstance(error, NameError) and error.name:
+        where = _line_of(error)
+        way_out = where or ": run the cell that defines it, and keep its name as the task gives it"
+        return f"there is no {error.name}{' yet' if not where else ''}{way_out}"
+    if isinstance(error, NotImplementedError):
+        return f"{exercise} is not written yet: replace the line that raises NotImplementedError"
+    text = " ".join(str(error).split())
+    said = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return f"{exercise} raised {said[:300]}{_line_of(error)}"
+
+
+def _line_of(error: BaseException) -> str:
+    """Return where in a notebook's own code the error arose, or '' if it did not."""
+    found, trace = "", error.__traceback__
+    while trace is not None:
+        name, number = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        code = linecache.getline(name, number).strip()
+        library = (
+            "site-packages" in name or name == __file__ or name.startswith((sys.prefix, sys.base_prefix, "<frozen"))
+        )
+        # The call from the test cell is not the student's code; their functions lie deeper.
+        if code and not library and trace.tb_frame.f_code.co_name != "<module>":
+            found = f" (in line {number} of its cell: {code})"
+        trace = trace.tb_next
+    return found
+
+
+# Calling an answer ───────────────────────────────────────────────────────────────────────────────
+
+
+def call(function: Callable[..., Any], *args: Any, changes: bool = False, quiet: bool = False, **kwargs: Any) -> Any:
+    """Return `function(*args, **kwargs)`.
+
+    Fails if an array, tensor, list or dict among the arguments was changed (unless `changes=True`), and, with
+    `quiet=True`, if NumPy gave a RuntimeWarning (division by zero, overflow, mean of nothing).
+    """
+    given = {**{f"argument {place}": value for place, value in enumerate(args, 1)}, **kwargs}
+    before = {} if changes else {name: snapshot(value) for name, value in given.items()}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        result = function(*args, **kwargs)
+    for name, was in before.items():
+        if snapshot(given[name]) != was:
+            raise CheckFailed(
+                f"{_exercise.get()} changed its input ({name}); leave it as it was and return a new object"
+            )
+    noise = [str(warning.message) for warning in caught if issubclass(warning.category, RuntimeWarning)]
+    if quiet and noise:
+        raise CheckFailed(f"{_exercise.get()} gave a RuntimeWarning ({noise[0]}); the task asks for none")
+    return result
+
+
+def raises(exception: type[BaseException], function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+    """Fail unless `function(*args, **kwargs)` raises `exception` (or a subclass of it)."""
+    name = _exercise.get()
+    try:
+        result = function(*args, **kwargs)
+    except KeyboardInterrupt:
+        raise
+    except exception:
+        return
+    except BaseException as error:
+        raise CheckFailed(f"{_explain(error, name)}; the task asks for {exception.__name__}") from None
+    raise CheckFailed(f"{name} returned {show(result)}; the task asks it to raise {exception.__name__} here")
+
+
+# Comparing ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def equal(
+    actual: Any,
+    expected: Any,
+    *,
+    name: str | None = None,
+    dtype: Any = True,
+    rtol: float | None = None,
+    atol: float | None = None,
+    mistakes: Mapping[str, Any] | None = None,
+) -> None:
+    """Fail unless `actual` is `expected`: presence, type, shape, dtype and values, in this order.
+
+    `expected` is an array, a tensor, a number, text, None, or a tuple, list or dict of these. `dtype=True` asks for
+    its exact dtype (for a Python scalar: its type), `dtype=False` for none, `np.integer` or `np.floating` for any of
+    that kind. `rtol` and `atol` (default: by precision, `atol` relative to the largest expected value) bound
+    |actual - expected| by atol + rtol |expected|. `mistakes` maps a sentence to the wrong result that a known
+    misconception gives; the sentence is shown where the result is that one.
+    """
+    what = name or f"the result of {_exercise.get()}"
+    problem = difference(actual, expected, what, dtype, rtol, atol)
+    if not problem:
+        return
+    for sentence, wrong in (mistakes or {}).items():
+        if actual is not None and not difference(actual, wrong, what, False, 1e-4, None):
+            raise CheckFailed(f"{what} is not right yet: {sentence}")
+    raise CheckFailed(problem)
+
+
+# Memory, graphs, figures ─────────────────────────────────────────────────────────────────────────
+
+
+def that(condition: Any, problem: str) -> None:
+    """Fail with `problem` unless `condition` is true."""
+    if not builtins.bool(condition):
+        raise CheckFailed(problem)
+
+
+def shares(result: Any, base: Any) -> None:
+    """Fail unless `result` is a view: it uses the memory of `base`."""
+    that(_overlap(result, base), f"the result of {_exercise.get()} is a copy; expected a view of the input's memory")
+
+
+def separate(result: Any, base: Any) -> None:
+    """Fail if `result` and `base` use the same memory."""
+    that(not _overlap(result, base), f"the result of {_exercise.get()} shares memory with the input; expected a copy")
+
+
+def _overlap(one: Any, other: Any) -> bool:
+    return bool(np.shares_memory(*(x.detach().numpy() if is_tensor(x) else x for x in (one, other))))
+
+
+def detached(tensor: Any) -> None:
+    """Fail if a tensor carries an autograd graph or requires a gradient."""
+    that(is_tensor(tensor), f"the result of {_exercise.get()} is {kind(tensor)}; expected a torch.Tensor")
+    that(
+        tensor.grad_fn is None and not tensor.requires_grad,
+        f"the result of {_exercise.get()} still belongs to an autograd graph; return plain numbers (detach)",
+    )
+
+
+def figure(
+    drawn: Any,
+    *,
+    title: str | None = None,
+    xlabel: str | None = None,
+    ylabel: str | None = None,
+    lines: list[Any] | None = None,
+) -> None:
+    """Fail unless a matplotlib figure (its first axes) or axes has these labels and `lines`, a list of (x, y) arrays."""
+    axes = drawn.axes[0] if getattr(drawn, "axes", None) and not hasattr(drawn, "get_lines") else drawn
+    that(hasattr(axes, "get_lines"), f"{_exercise.get()} is {kind(drawn)}; expected a matplotlib figure or axes")
+    for part, wanted in {"title": title, "xlabel": xlabel, "ylabel": ylabel}.items():
+        if wanted is not None:
+            equal(getattr(axes, f"get_{part}")(), wanted, name=f"the {part} of the figure")
+    if lines is not None:
+        drawn_lines = axes.get_lines()
+        that(len(drawn_lines) == len(lines), f"the figure has {len(drawn_lines)} lines; expected {len(lines)}")
+        for number, (line, (x, y)) in enumerate(zip(drawn_lines, lines, strict=True), 1):
+            equal(np.asarray(line.get_xdata()), np.asarray(x), name=f"x of line {number}", dtype=False)
+            equal(np.asarray(line.get_ydata()), np.asarray(y), name=f"y of line {number}", dtype=False)

@@ -1,0 +1,205 @@
+"""The values that cross every boundary of the package, and the one error that a person must act on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+Notebook = dict[str, Any]
+"""A notebook of format 4 as parsed JSON."""
+
+
+class GraderError(Exception):
+    """Something that the caller must fix: what is wrong, where, and how to go on."""
+
+    def __init__(self, problem: str, where: str, fix: str) -> None:
+        self.problem, self.where, self.fix = problem, where, fix
+        super().__init__(f"{where}: {problem}\n  fix: {fix}")
+
+
+class Status(StrEnum):
+    """What became of one graded cell."""
+
+    PASSED = "passed"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    UNANSWERED = "unanswered"
+    WAITING = "waiting"
+    """A person must mark it."""
+
+
+class Ending(StrEnum):
+    """How the run of one submission ended; of several events, the one that weighs most."""
+
+    FINISHED = "finished"
+    TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    DIED = "died"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one submission may use."""
+
+    cell_seconds: float = 30.0
+    """Wall time of one cell."""
+    notebook_seconds: float = 600.0
+    """Wall time of one notebook; cells that it does not reach fail."""
+    memory_mb: int = 4096
+    """Data memory of the kernel, in MiB."""
+    output_characters: int = 20_000
+    """What is kept of the text that one cell prints."""
+    cells: int = 1_000
+    """Cells of a student's own that are run beside those of the assignment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A folder that holds `source/`, and its settings."""
+
+    root: Path
+    name: str = "default_course"
+    gradebook: str = ""
+    """Database address, as SQLAlchemy writes it."""
+    limits: Limits = Limits()
+    due: Mapping[str, datetime] = field(default_factory=dict)
+    """When an assignment was due, with its time zone."""
+    hints: bool = False
+    """Whether `verify` asks each test for a hint."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateCell:
+    """One cell of an assignment as nbgrader releases it."""
+
+    id: str
+    """The nbgrader `grade_id`, or for an ordinary cell its notebook id."""
+    code: bool
+    source: str
+    """What is run: hidden tests included, solutions cleared."""
+    released: str
+    """What the student got."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    managed: bool = False
+    """Whether nbgrader knows the cell: graded, solution, locked or task."""
+    solution: bool = False
+    grade: bool = False
+    task: bool = False
+    locked: bool = False
+    points: float = 0.0
+    exercise: str = ""
+    """The name that the solution defines, e.g. `pairwise_distances`; else the id of its solution cell."""
+
+    @property
+    def marked(self) -> bool:
+        """Whether the cell earns points."""
+        return self.grade or self.task
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person gives its points."""
+        return self.task or (self.grade and (self.solution or not self.code))
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One notebook of an assignment, as released and as graded."""
+
+    assignment: str
+    notebook: str
+    cells: tuple[TemplateCell, ...]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def maximum(self) -> float:
+        return sum(cell.points for cell in self.cells if cell.marked)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """All notebooks of one assignment, and the files beside them."""
+
+    name: str
+    templates: tuple[Template, ...]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def maximum(self) -> float:
+        return sum(template.maximum for template in self.templates)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a person should know: where, what, and what to do."""
+
+    where: str
+    what: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What one student handed in for one assignment, unread and untrusted."""
+
+    student: str
+    assignment: str
+    notebooks: Mapping[str, bytes]
+    """Notebook name, without `.ipynb`, to the file's bytes."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    handed_in: datetime | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """A notebook after its run."""
+
+    notebook: Notebook
+    ending: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class CellScore:
+    """Points earned by one graded cell of one student."""
+
+    cell: str
+    exercise: str
+    points: float | None
+    """None while a person has to mark it."""
+    maximum: float
+    status: Status
+    message: str = ""
+    """What the student reads. Never a traceback of ours."""
+    notebook: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The grade of one submission."""
+
+    student: str
+    assignment: str
+    ending: Ending
+    cells: tuple[CellScore, ...]
+    findings: tuple[Finding, ...] = ()
+    late_seconds: float = 0.0
+    notebooks: Mapping[str, Notebook] = field(default_factory=dict)
+    """The notebooks as they were run."""
+    handed_in: datetime | None = None
+
+    @property
+    def points(self) -> float:
+        return sum(score.points or 0.0 for score in self.cells)
+
+    @property
+    def maximum(self) -> float:
+        return sum(score.maximum for score in self.cells)
+
+    @property
+    def waiting(self) -> bool:
+        return any(score.status is Status.WAITING for score in self.cells)

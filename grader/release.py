@@ -1,0 +1,167 @@
+"""Turn `source/` into what students get, with nbgrader's own generator. The one user of its converters."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import SaveCells
+from traitlets.config.loader import Config, PyFileConfigLoader
+
+from grader.cells import defined_names
+from grader.models import Assignment, Course, GraderError, Template, TemplateCell
+
+_QUIET = logging.getLogger("grader.nbgrader")
+_QUIET.addHandler(logging.NullHandler())
+_QUIET.propagate = False
+
+Node = Any
+"""A notebook or cell of nbformat."""
+
+
+def read_assignment(course: Course, name: str) -> Assignment:
+    """Return an assignment as nbgrader would release and grade it. Raises GraderError for a source that it refuses."""
+    folder = course.root / "source" / name
+    templates = tuple(_template(course, name, path) for path in sorted(folder.glob("*.ipynb")))
+    return Assignment(name, templates, files_beside(folder))
+
+
+def files_beside(folder: Path) -> dict[str, bytes]:
+    """Return the files of an assignment's folder that are no notebooks, by relative path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and path.suffix != ".ipynb"
+        and not any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(folder).parts)
+    }
+
+
+def write_release(course: Course, assignment: Assignment) -> list[Path]:
+    """Write an assignment into `release/` and return what was written."""
+    folder = course.root / "release" / assignment.name
+    texts = {
+        f"{template.notebook}.ipynb": released(course, assignment.name, template.notebook).encode()
+        for template in assignment.templates
+    }
+    written = []
+    for name, data in {**assignment.files, **texts}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        written.append(path)
+    return written
+
+
+def released(course: Course, assignment: str, notebook: str) -> str:
+    """Return the student's version of one notebook of `source/`, as text."""
+    _, node = _converted(course, assignment, course.root / "source" / assignment / f"{notebook}.ipynb")
+    return str(nbformat.writes(node, version=4)) + "\n"
+
+
+def _template(course: Course, assignment: str, path: Path) -> Template:
+    full, out = _converted(course, assignment, path)
+    with path.open(encoding="utf-8") as file:
+        raw = {
+            _about(cell).get("grade_id"): cell.source
+            for cell in nbformat.read(file, as_version=4).cells
+            if _about(cell)
+        }
+    cells, exercise = [], ""
+    for ran, given in zip(full.cells, out.cells, strict=True):
+        about = _about(ran)
+        if about.get("solution"):
+            exercise = exercise_name(about["grade_id"], raw.get(about["grade_id"], ""))
+        cells.append(_cell(ran, given, about, exercise))
+    metadata = {key: value for key, value in out.metadata.items() if key in ("kernelspec", "language_info")}
+    return Template(assignment, path.stem, tuple(cells), metadata)
+
+
+def _cell(ran: Node, given: Node, about: Mapping[str, Any], exercise: str) -> TemplateCell:
+    managed = any(about.get(key) for key in ("grade", "solution", "locked", "task"))
+    return TemplateCell(
+        id=about["grade_id"] if managed else ran.get("id", ""),
+        code=ran.cell_type == "code",
+        source=ran.source,
+        released=given.source,
+        metadata=dict(about),
+        managed=managed,
+        solution=bool(about.get("solution")),
+        grade=bool(about.get("grade")),
+        task=bool(about.get("task")),
+        locked=bool(about.get("locked")),
+        points=float(about.get("points") or 0.0) if about.get("grade") or about.get("task") else 0.0,
+        exercise=(exercise or about["grade_id"]) if managed else "",
+    )
+
+
+def exercise_name(id: str, solution: str) -> str:
+    """Return the name that a solution defines: the one that its id spells, else the last public one, else the id.
+
+    >>> exercise_name("sgd-step", "def sgd_step_(params, lr): ...")
+    'sgd_step_'
+    """
+    lines = [line for line in solution.splitlines() if "BEGIN SOLUTION" not in line and "END SOLUTION" not in line]
+    names = [name for name in defined_names("\n".join(lines)) if not name.startswith("_")]
+    spelt = [
+        name for name in names if name.strip("_").replace("_", "-").lower() == id.strip("-_").replace("_", "-").lower()
+    ]
+    return (spelt or names or [id])[-1]
+
+
+def _about(cell: Node) -> dict[str, Any]:
+    return dict(cell.metadata.get("nbgrader", {}))
+
+
+def _converted(course: Course, assignment: str, path: Path) -> tuple[Node, Node]:
+    """Return a source notebook as graded (solutions cleared, hidden tests in) and as released."""
+    where = f"source/{assignment}/{path.name}"
+    try:
+        with path.open(encoding="utf-8") as file:
+            node = nbformat.read(file, as_version=4)
+    except Exception as error:
+        raise GraderError(
+            f"not a notebook ({type(error).__name__})", where, "open it in Jupyter and save it again"
+        ) from None
+    resources = {
+        "nbgrader": {"assignment": assignment, "notebook": path.stem, "student": ".", "db_url": course.gradebook},
+        "metadata": {"path": str(path.parent)},
+    }
+    full = node
+    try:
+        with _in_course(course) as config:
+            for step in _steps(config):
+                if step is SaveCells:  # the gradebook is written elsewhere; hidden tests are still in
+                    full = nbformat.reads(nbformat.writes(node), as_version=4)
+                else:
+                    node, resources = step(config=config, log=_QUIET).preprocess(node, resources)
+    except GraderError:
+        raise
+    except Exception as error:
+        text = " ".join(str(error).split()) or type(error).__name__
+        raise GraderError(
+            f"nbgrader refuses it: {text[:300]}", where, "correct that cell in the source notebook"
+        ) from None
+    return full, node
+
+
+def _steps(config: Config) -> list[Any]:
+    return list(GenerateAssignment(coursedir=CourseDirectory(config=config), config=config, log=_QUIET).preprocessors)
+
+
+@contextlib.contextmanager
+def _in_course(course: Course) -> Iterator[Config]:
+    """Work in the course's folder with its nbgrader settings, and keep nbgrader's chatter off the screen."""
+    config = Config()
+    if (course.root / "nbgrader_config.py").is_file():
+        config = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+    config.CourseDirectory.root = str(course.root)
+    with contextlib.chdir(course.root), contextlib.redirect_stderr(io.StringIO()):
+        yield config

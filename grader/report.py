@@ -1,0 +1,239 @@
+"""Turn results into pages and tables: text from values, nothing is read or written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer, TextLexer
+
+from grader.models import CellScore, Ending, Notebook, Result, Status, Template
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_PAGES = Environment(
+    loader=FileSystemLoader(_TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ENDINGS = {
+    Ending.TIMED_OUT: "A cell took longer than it may. It lost its own points; the others were graded.",
+    Ending.OUT_OF_MEMORY: "A cell asked for more memory than it may have. It lost its own points; the others were graded.",
+    Ending.DIED: "A cell ended the Python process. It lost its own points; the others were graded.",
+    Ending.UNREADABLE: "The file could not be read, so it has no points yet.",
+}
+_ORDER = [Status.FAILED, Status.UNANSWERED, Status.WAITING, Status.PARTIAL, Status.PASSED]
+
+
+@dataclass(frozen=True)
+class _Exercise:
+    name: str
+    scores: tuple[CellScore, ...]
+    answer: Markup
+    comments: tuple[str, ...]
+
+    @property
+    def points(self) -> float:
+        return sum(score.points or 0.0 for score in self.scores)
+
+    @property
+    def maximum(self) -> float:
+        return sum(score.maximum for score in self.scores)
+
+    @property
+    def status(self) -> str:
+        return min((score.status for score in self.scores), key=_ORDER.index).value
+
+
+def feedback_page(
+    result: Result,
+    templates: Sequence[Template],
+    notebooks: Mapping[str, Notebook],
+    comments: Mapping[tuple[str, str], str] | None = None,
+) -> str:
+    """Return one submission's page: points, what each test says, and the student's own answers."""
+    exercises = []
+    for template in templates:
+        answers = _answers(template, notebooks.get(template.notebook))
+        names = dict.fromkeys(score.exercise for score in result.cells if score.notebook == template.notebook)
+        said = {
+            cell.exercise: (comments or {}).get((template.notebook, cell.id), "")
+            for cell in template.cells
+            if cell.solution
+        }
+        for name in names:
+            scores = tuple(s for s in result.cells if s.exercise == name and s.notebook == template.notebook)
+            comment = (said[name],) if said.get(name) else ()
+            exercises.append(_Exercise(name, scores, answers.get(name, Markup("")), comment))
+    counts = Counter(exercise.status for exercise in exercises)
+    return _PAGES.get_template("feedback.html.j2").render(
+        result=result,
+        style=_style(),
+        exercises=exercises,
+        counts=sorted(counts.items()),
+        ending=_ENDINGS.get(result.ending, ""),
+        late=duration(result.late_seconds),
+    )
+
+
+def _answers(template: Template, notebook: Notebook | None) -> dict[str, Markup]:
+    """Return what the student wrote for each exercise, as HTML; nothing of the tests."""
+    written: dict[str, Markup] = {}
+    ran = {cell["metadata"].get("nbgrader", {}).get("grade_id"): cell for cell in (notebook or {"cells": []})["cells"]}
+    for cell in template.cells:
+        if cell.solution and cell.id in ran:
+            lexer = PythonLexer() if cell.code else TextLexer()
+            html = highlight(ran[cell.id]["source"], lexer, HtmlFormatter(noclasses=True, nobackground=True))
+            written[cell.exercise] = written.get(cell.exercise, Markup("")) + Markup(html)
+    return written
+
+
+def class_page(results: Sequence[Result], title: str) -> str:
+    """Return the instructor's page: who stands where, how each exercise went, and what wants a person's eyes."""
+    names = list(dict.fromkeys(sorted(result.assignment for result in results)))
+    place = {(result.student, result.assignment): result for result in results}
+    students = []
+    for student in sorted({result.student for result in results}):
+        row = [place.get((student, name)) for name in names]
+        shares = [_share(result) for result in row if result]
+        students.append({"name": student, "results": row, "share": statistics.mean(shares)})
+    return _PAGES.get_template("class.html.j2").render(
+        title=title,
+        style=_style(),
+        results=results,
+        students=students,
+        share=_share,
+        mean=statistics.mean(map(_share, results)) if results else 0.0,
+        waiting=[result for result in results if result.waiting],
+        trouble=[result for result in results if result.ending is not Ending.FINISHED],
+        repaired=[result for result in results if result.findings and result.ending is Ending.FINISHED],
+        late=sum(1 for result in results if result.late_seconds),
+        assignments=[_summary(name, [result for result in results if result.assignment == name]) for name in names],
+    )
+
+
+def _summary(name: str, results: Sequence[Result]) -> dict[str, Any]:
+    counts = Counter(min(int(10 * _share(result)), 9) for result in results)
+    most = max(counts.values())
+    bins = [{"count": counts[k], "height": counts[k] / most, "label": f"{10 * k}–{10 * k + 10}"} for k in range(10)]
+    told = ", ".join(f"{counts[k]} between {10 * k} and {10 * k + 10}" for k in range(10) if counts[k])
+    exercises = dict.fromkeys(score.exercise for result in results for score in result.cells)
+    return {
+        "name": name,
+        "count": len(results),
+        "maximum": max(result.maximum for result in results),
+        "median": statistics.median(result.points for result in results),
+        "bins": bins,
+        "alt": f"Histogram of the share of points in {name}, in percent: {told}.",
+        "exercises": [_exercise_row(exercise, results) for exercise in exercises],
+    }
+
+
+def _exercise_row(exercise: str, results: Sequence[Result]) -> dict[str, Any]:
+    rows = [[score for score in result.cells if score.exercise == exercise] for result in results]
+    rows = [row for row in rows if row]
+    shares = [sum(s.points or 0.0 for s in row) / (sum(s.maximum for s in row) or 1.0) for row in rows]
+    messages = Counter(
+        score.message.splitlines()[0]
+        for row in rows
+        for score in row
+        if score.status is Status.FAILED and score.message
+    )
+    worst, times = messages.most_common(1)[0] if messages else ("", 0)
+    full = sum(share >= 1 for share in shares)
+    return {
+        "name": exercise,
+        "share": statistics.mean(shares),
+        "full": full,
+        "count": len(rows),
+        "worst": worst,
+        "times": times,
+    }
+
+
+def _share(result: Result) -> float:
+    return result.points / result.maximum if result.maximum else 0.0
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time in the two units that matter.
+
+    >>> duration(93784)
+    '1 d 2 h'
+    """
+    left, parts = int(seconds), []
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
+        if left >= size:
+            parts.append(f"{left // size} {unit}")
+            left %= size
+    return " ".join(parts[:2]) or "0 s"
+
+
+def as_csv(results: Iterable[Result]) -> str:
+    """Return one line a submission, every field quoted and none that a spreadsheet would run as a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerow(["student", "assignment", "points", "maximum", "waiting", "ending", "late_seconds"])
+    for result in results:
+        numbers = [f"{result.points:g}", f"{result.maximum:g}", "yes" if result.waiting else "no"]
+        writer.writerow(
+            [
+                harmless(result.student),
+                harmless(result.assignment),
+                *numbers,
+                result.ending.value,
+                f"{result.late_seconds:g}",
+            ]
+        )
+    return out.getvalue()
+
+
+def harmless(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def as_json(results: Iterable[Result]) -> list[dict[str, Any]]:
+    """Return results as the list of plain values that `grader results --json` prints."""
+    return [
+        {
+            "student": result.student,
+            "assignment": result.assignment,
+            "points": result.points,
+            "maximum": result.maximum,
+            "ending": result.ending.value,
+            "waiting": result.waiting,
+            "late_seconds": result.late_seconds,
+            "cells": [
+                {
+                    "cell": score.cell,
+                    "notebook": score.notebook,
+                    "exercise": score.exercise,
+                    "points": score.points or 0.0,
+                    "maximum": score.maximum,
+                    "status": score.status.value,
+                    "message": score.message,
+                }
+                for score in result.cells
+            ],
+            "findings": [
+                {"where": finding.where, "what": finding.what, "fix": finding.fix} for finding in result.findings
+            ],
+        }
+        for result in results
+    ]
+
+
+def _style() -> Markup:
+    return Markup((_TEMPLATES / "style.css").read_text("utf-8"))

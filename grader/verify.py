@@ -1,0 +1,240 @@
+"""The author's self-check: everything that must be true of an assignment before students see it."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from grader.grade import grade_one
+from grader.models import Assignment, Course, Finding, GraderError, Result, Submission, Template
+from grader.release import read_assignment, released
+
+_MARKERS = [f"{edge} {what}" for edge in ("BEGIN", "END") for what in ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")]
+
+
+def verify(course: Course, name: str) -> list[Finding]:
+    """Return what is wrong with an assignment; [] if it is fit for students.
+
+    Looks for duplicate ids, tests without points or hint, misspelt markers, solution or hidden lines in the
+    release, a release that is not what the source gives, files that nothing accounts for, a solution that does
+    not earn full marks, and an exercise that earns points unanswered.
+    """
+    sources = {path: _cells(path) for path in sorted((course.root / "source" / name).glob("*.ipynb"))}
+    findings = [
+        finding for path, cells in sources.items() for finding in _source_findings(f"source/{name}/{path.name}", cells)
+    ]
+    if findings:
+        return findings  # what nbgrader would make of such a source says nothing more
+    try:
+        assignment = read_assignment(course, name)
+    except GraderError as error:
+        return [Finding(error.where, error.problem, error.fix)]
+    for template in assignment.templates:
+        findings += _test_findings(course, template)
+    for path, cells in sources.items():
+        findings += _release_findings(course, name, path, cells)
+    findings += _orphans(course, assignment)
+    return findings + _run_findings(course, assignment, sources)
+
+
+def _cells(path: Path) -> list[dict[str, Any]]:
+    try:
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        return [
+            {**cell, "source": "".join(cell["source"]), "about": cell.get("metadata", {}).get("nbgrader", {})}
+            for cell in cells
+        ]
+    except (ValueError, KeyError, TypeError):
+        raise GraderError("not a notebook of format 4", str(path), "open it in Jupyter and save it again") from None
+
+
+def _source_findings(where: str, cells: list[dict[str, Any]]) -> list[Finding]:
+    findings = []
+    ids = Counter(cell["about"].get("grade_id") for cell in cells if cell["about"])
+    for id, count in ids.items():
+        if count > 1:
+            findings.append(Finding(f"{where} {id}", f"{count} cells have this id", "give each cell an id of its own"))
+    for number, cell in enumerate(cells):
+        place = f"{where} {cell['about'].get('grade_id') or f'cell {number + 1}'}"
+        for line in cell["source"].splitlines():
+            if (meant := _misspelt(line)) is not None:
+                findings.append(
+                    Finding(
+                        place,
+                        f"{line.strip()!r} is not a marker, so what follows would reach students",
+                        f"write ### {meant}",
+                    )
+                )
+        for what in ("SOLUTION", "HIDDEN TESTS"):
+            begins, ends = cell["source"].count(f"BEGIN {what}"), cell["source"].count(f"END {what}")
+            if begins != ends:
+                findings.append(Finding(place, f"{begins} BEGIN {what} and {ends} END {what}", "close each region"))
+        if "BEGIN SOLUTION" in cell["source"] and not cell["about"].get("solution"):
+            findings.append(
+                Finding(place, "a solution in a cell that is no answer cell", "mark the cell as a solution")
+            )
+        if "BEGIN HIDDEN TESTS" in cell["source"] and not cell["about"].get("grade"):
+            findings.append(
+                Finding(place, "hidden tests in a cell that is no test cell", "mark the cell as autograder tests")
+            )
+    return findings
+
+
+def _misspelt(line: str) -> str | None:
+    """Return the marker that a comment line was meant to be, if it is nearly one."""
+    text = re.sub(r"[^A-Za-z ]", " ", line).strip()
+    if not line.lstrip().startswith("#") or len(text) > 30 or any(marker in line for marker in _MARKERS):
+        return None
+    words = " ".join(text.upper().split())
+    close = difflib.get_close_matches(words, _MARKERS, 1, 0.8)
+    return close[0] if close and (text.isupper() or line.lstrip().startswith("###")) else None
+
+
+def _test_findings(course: Course, template: Template) -> list[Finding]:
+    findings = []
+    for cell in template.cells:
+        where = f"source/{template.assignment}/{template.notebook}.ipynb {cell.id}"
+        if cell.marked and cell.points <= 0:
+            findings.append(Finding(where, "a test without points", "give the cell its points"))
+        if course.hints and cell.grade and cell.code and not cell.solution and "hint=" not in cell.source:
+            findings.append(Finding(where, "a test without a hint", 'add hint="..." to its checks'))
+        hidden = "\n".join(_hidden(cell.source))
+        if re.search(r"checks\.visible\(", hidden):
+            findings.append(
+                Finding(where, "checks.visible in a hidden test would show its data", "use checks.hidden there")
+            )
+    return findings
+
+
+def _hidden(source: str, what: str = "HIDDEN TESTS") -> list[str]:
+    """Return the lines between the markers."""
+    inside, lines = False, []
+    for line in source.splitlines():
+        if f"BEGIN {what}" in line or f"END {what}" in line:
+            inside = f"BEGIN {what}" in line
+        elif inside:
+            lines.append(line)
+    return lines
+
+
+def _release_findings(course: Course, name: str, path: Path, cells: list[dict[str, Any]]) -> list[Finding]:
+    where = f"release/{name}/{path.name}"
+    file = course.root / where
+    if not file.is_file():
+        return [Finding(where, "missing", f"run grader release {name}")]
+    text = file.read_text("utf-8")
+    try:
+        given = json.loads(text)
+        fresh = json.loads(released(course, name, path.stem))
+    except ValueError:
+        return [Finding(where, "not a notebook", f"run grader release {name}")]
+    findings = [] if given == fresh else [Finding(where, "not what the source gives", f"run grader release {name}")]
+    secret = {
+        line.strip()
+        for cell in cells
+        for what in ("SOLUTION", "HIDDEN TESTS")
+        for line in _hidden(cell["source"], what)
+    }
+    open_lines = {
+        line.strip()
+        for cell in cells
+        for line in cell["source"].splitlines()
+        if line not in _all_hidden(cell["source"])
+    }
+    shown = {line.strip() for cell in given.get("cells", []) for line in "".join(cell.get("source", "")).splitlines()}
+    for line in sorted(secret & shown - open_lines):
+        if len(line) >= 8 and line not in ("else:", "return x", "return result"):
+            findings.append(
+                Finding(where, f"a hidden line is in it: {line!r}", "check the markers round it, then release again")
+            )
+    return findings
+
+
+def _all_hidden(source: str) -> set[str]:
+    return {*_hidden(source), *_hidden(source, "SOLUTION")}
+
+
+def _orphans(course: Course, assignment: Assignment) -> list[Finding]:
+    folder = course.root / "release" / assignment.name
+    known = {*assignment.files, *(f"{template.notebook}.ipynb" for template in assignment.templates)}
+    found = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and ".ipynb_checkpoints" not in path.parts
+    }
+    extra = [
+        Finding(f"release/{assignment.name}/{name}", "nothing in source/ makes it", "remove it")
+        for name in sorted(found - known)
+    ]
+    answers = course.root / "tests" / "answers" / assignment.name
+    exercises = {cell.exercise for template in assignment.templates for cell in template.cells}
+    for path in sorted(answers.iterdir()) if answers.is_dir() else []:
+        if path.name not in exercises:
+            extra.append(
+                Finding(f"tests/answers/{assignment.name}/{path.name}", "no such exercise", "rename or remove it")
+            )
+    return extra
+
+
+def orphan_releases(course: Course, names: Iterable[str]) -> list[Finding]:
+    """Return a finding for each folder of `release/` that no folder of `source/` makes."""
+    folder = course.root / "release"
+    found = sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")) if folder.is_dir() else []
+    known = set(names)
+    return [
+        Finding(f"release/{name}", "nothing in source/ makes it", "remove it") for name in found if name not in known
+    ]
+
+
+def _run_findings(course: Course, assignment: Assignment, sources: dict[Path, list[dict[str, Any]]]) -> list[Finding]:
+    solved = grade_one(
+        _submission(assignment, {path.stem: path.read_bytes() for path in sources}), assignment, course.limits
+    )
+    texts = {
+        template.notebook: released(course, assignment.name, template.notebook).encode()
+        for template in assignment.templates
+    }
+    empty = grade_one(_submission(assignment, texts), assignment, course.limits)
+    findings = []
+    for score in solved.cells:
+        if (
+            score.points is not None
+            and score.points < score.maximum
+            and not _by_hand(assignment, score.notebook, score.cell)
+        ):
+            said = score.message.splitlines()[0] if score.message else score.status.value
+            findings.append(
+                Finding(
+                    f"source/{assignment.name} {score.cell}",
+                    f"its own solution fails here: {said}",
+                    "correct the one or the other",
+                )
+            )
+    return findings + _free_points(empty)
+
+
+def _by_hand(assignment: Assignment, notebook: str, id: str) -> bool:
+    return any(
+        cell.by_hand for t in assignment.templates if t.notebook == notebook for cell in t.cells if cell.id == id
+    )
+
+
+def _free_points(empty: Result) -> list[Finding]:
+    return [
+        Finding(
+            f"source/{empty.assignment} {score.cell}",
+            f"{score.points:g} points without an answer",
+            "let the test ask for the answer",
+        )
+        for score in empty.cells
+        if score.points
+    ]
+
+
+def _submission(assignment: Assignment, notebooks: dict[str, bytes]) -> Submission:
+    return Submission("verify", assignment.name, notebooks)

@@ -1,0 +1,2 @@
+def checkerboard(n):
+    return ((torch.arange(n)[:, None] + torch.arange(n)) % 2).numpy()

@@ -1,0 +1,3 @@
+def checkerboard(n: int) -> np.ndarray:
+    rows, columns = np.indices((n, n))
+    return (rows + columns) % 2 == 1

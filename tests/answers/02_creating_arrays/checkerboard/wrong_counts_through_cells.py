@@ -1,0 +1,2 @@
+def checkerboard(n: int) -> np.ndarray:
+    return (np.arange(n * n) % 2).reshape(n, n)

@@ -1,0 +1,5 @@
+def checkerboard(n: int) -> np.ndarray:
+    board = np.zeros((n, n))
+    board[::2, 1::2] = 1
+    board[1::2, ::2] = 1
+    return board

@@ -1,0 +1,3 @@
+def dice_rolls(n_rolls: int, n_dice: int, seed: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    return rng.integers(1, 6, size=(n_rolls, n_dice), endpoint=True)

@@ -1,0 +1,5 @@
+rng = np.random.default_rng(7)
+
+
+def dice_rolls(n_rolls: int, n_dice: int, seed: int) -> np.ndarray:
+    return rng.integers(1, 7, size=(n_rolls, n_dice))

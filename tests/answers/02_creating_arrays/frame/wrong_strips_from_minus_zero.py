@@ -1,0 +1,5 @@
+def frame(h: int, w: int, thickness: int, value: float = 1.0) -> np.ndarray:
+    a = np.zeros((h, w))
+    a[:thickness] = a[-thickness:] = value
+    a[:, :thickness] = a[:, -thickness:] = value
+    return a

@@ -1,0 +1,2 @@
+def image_batch_bytes(n: int, h: int, w: int, c: int, dtype) -> int:
+    return np.zeros((n, h, w, c), dtype=dtype).nbytes

@@ -1,0 +1,2 @@
+def repeat_pattern(labels: torch.Tensor, times_each: int, rounds: int) -> torch.Tensor:
+    return labels.repeat_interleave(times_each)

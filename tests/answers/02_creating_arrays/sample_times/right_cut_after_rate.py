@@ -1,0 +1,2 @@
+def sample_times(seconds: int, rate: int) -> np.ndarray:
+    return np.linspace(0, seconds, seconds * rate + 1)[:-1]

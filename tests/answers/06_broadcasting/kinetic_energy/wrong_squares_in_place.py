@@ -1,0 +1,3 @@
+def kinetic_energy(masses: np.ndarray, velocities: np.ndarray) -> np.ndarray:
+    velocities **= 2
+    return 0.5 * masses[:, None] * velocities

@@ -1,0 +1,7 @@
+def kmeans_step(X: np.ndarray, C: np.ndarray) -> tuple:
+    labels = ((X[:, None] - C) ** 2).sum(axis=-1).argmin(axis=0)
+    new_C = C.copy()
+    for k in range(len(C)):
+        if (labels == k).any():
+            new_C[k] = X[: len(labels)][labels[: len(X)] == k].mean(axis=0)
+    return labels, new_C

@@ -1,0 +1,4 @@
+def kmeans_step(X: np.ndarray, C: np.ndarray) -> tuple:
+    labels = ((X[:, None] - C) ** 2).sum(axis=-1).argmin(axis=1)
+
+    return labels, np.stack([X[labels == k].mean(axis=0) for k in np.unique(labels)])

@@ -1,0 +1,5 @@
+def mse(pred: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    if pred.numel() != target.numel():
+        raise ValueError("different numbers of elements")
+
+    return ((pred.reshape(-1).sort().values - target.reshape(-1).sort().values) ** 2).mean()

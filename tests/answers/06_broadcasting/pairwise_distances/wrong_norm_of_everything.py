@@ -1,0 +1,2 @@
+def pairwise_distances(A: np.ndarray, B: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(A[:, None] - B)

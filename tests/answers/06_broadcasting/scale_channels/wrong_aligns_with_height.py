@@ -1,0 +1,2 @@
+def scale_channels(imgs: torch.Tensor, scales: torch.Tensor) -> torch.Tensor:
+    return imgs * scales[None, :, None, :]

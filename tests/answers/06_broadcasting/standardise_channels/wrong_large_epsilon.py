@@ -1,0 +1,3 @@
+def standardise_channels(imgs: np.ndarray) -> np.ndarray:
+    mean, std = imgs.mean(axis=(0, 1, 2)), imgs.std(axis=(0, 1, 2))
+    return ((imgs - mean) / (std + 0.01)).astype(np.float32)

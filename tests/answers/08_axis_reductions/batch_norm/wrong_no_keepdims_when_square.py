@@ -1,0 +1,5 @@
+def batch_norm(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, eps: float = 1e-5) -> np.ndarray:
+    """Normalise each channel of (N, C, H, W) over the batch, then scale by gamma and shift by beta."""
+    mean = x.mean(axis=(0, 2, 3))
+    var = x.var(axis=(0, 2, 3))
+    return gamma * (x - mean) / np.sqrt(var + eps) + beta

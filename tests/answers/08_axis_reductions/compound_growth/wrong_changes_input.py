@@ -1,0 +1,4 @@
+def compound_growth(returns: np.ndarray) -> np.ndarray:
+    """Return the running total return along the last axis."""
+    returns += 1
+    return np.cumprod(returns.astype(float), axis=-1) - 1

@@ -1,0 +1,3 @@
+def compound_growth(returns: np.ndarray) -> np.ndarray:
+    """Return the running total return along the last axis."""
+    return np.cumprod(1.0 + returns.astype(float), axis=0) - 1

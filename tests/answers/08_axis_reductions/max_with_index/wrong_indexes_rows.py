@@ -1,0 +1,4 @@
+def max_with_index(x: np.ndarray, axis: int) -> tuple:
+    """Return the maxima of x along an axis and the first index at which each occurs."""
+    indices = x.argmax(axis=axis)
+    return x[indices], indices

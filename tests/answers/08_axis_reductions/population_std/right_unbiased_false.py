@@ -1,0 +1,3 @@
+def population_std(t: torch.Tensor, dim: int) -> torch.Tensor:
+    """Return the standard deviation along dim, dividing by N."""
+    return torch.std(t, dim, unbiased=False)

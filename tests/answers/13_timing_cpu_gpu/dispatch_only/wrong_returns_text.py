@@ -1,0 +1,2 @@
+def dispatch_only(n: int, dtype, seconds: float, peak_gb_s: float) -> bool:
+    return str(n * np.dtype(dtype).itemsize / seconds / 1e9 > peak_gb_s)

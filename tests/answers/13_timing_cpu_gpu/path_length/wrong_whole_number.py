@@ -1,0 +1,2 @@
+def path_length(P: np.ndarray) -> float:
+    return int(np.linalg.norm(np.diff(P, axis=0), axis=1).sum())

@@ -1,0 +1,2 @@
+def pick_device() -> torch.device:
+    return torch.ones(1).device
