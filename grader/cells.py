@@ -1,17 +1,13 @@
-"""Read a student's notebook, restore it to its template, and score it after its run. Pure: values in, values out."""
+"""Read a student's notebook and restore it to its template. Pure: values in, values out."""
 
 from __future__ import annotations
 
 import ast
 import json
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from grader.models import CellScore, Finding, Limits, Notebook, Status, Template, TemplateCell
-
-OURS = {"TimedOut", "KernelDied", "NotRun"}
-"""Names of the errors that the grader itself writes into a cell's outputs."""
+from grader.models import Finding, Limits, Notebook, Template, TemplateCell
 
 Cell = dict[str, Any]
 
@@ -108,13 +104,13 @@ def _owners(students: Sequence[Cell], template: Template) -> dict[int, str]:
     plain = {cell.id: cell for cell in template.cells if not cell.managed}
     owner = {place: cell["grade_id"] for place, cell in enumerate(students) if cell["grade_id"] in managed}
     taken = set(owner.values())
-    ordinary = {_tidy(cell.released): cell.id for cell in plain.values()}
-    locked = {_tidy(cell.released): cell.id for cell in managed.values() if not cell.solution}
+    ordinary = {tidy(cell.released): cell.id for cell in plain.values()}
+    locked = {tidy(cell.released): cell.id for cell in managed.values() if not cell.solution}
     defines = {cell.exercise: cell.id for cell in managed.values() if cell.solution and cell.code}
     for place, cell in enumerate(students):
         if place in owner or cell["grade_id"] in managed:
             continue
-        text, code = _tidy(cell["source"]), cell["kind"] == "code"
+        text, code = tidy(cell["source"]), cell["kind"] == "code"
         if text in locked and locked[text] not in taken:
             owner[place] = locked[text]
         elif cell["id"] in managed and cell["id"] not in taken:
@@ -133,7 +129,7 @@ def _owners(students: Sequence[Cell], template: Template) -> dict[int, str]:
 def defined_names(source: str) -> list[str]:
     """Return the names that a cell's text binds at its top level, in order; [] if it does not parse."""
     try:
-        body = ast.parse(_without_magics(source)).body
+        body = ast.parse(without_magics(source)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     names: list[str] = []
@@ -146,11 +142,13 @@ def defined_names(source: str) -> list[str]:
     return names
 
 
-def _without_magics(source: str) -> str:
+def without_magics(source: str) -> str:
+    """Return a cell's text with its magic lines blank, so that it parses as Python."""
     return "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
+    """Return text without what an editor may change at the ends of lines."""
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
@@ -163,7 +161,7 @@ def _answers(
         if not cell.solution:
             continue
         mine = [students[place] for place in sorted(owner) if owner[place] == cell.id]
-        written = [one for one in mine if _tidy(one["source"]) != _tidy(cell.released)]
+        written = [one for one in mine if tidy(one["source"]) != tidy(cell.released)]
         if mine:
             answers[cell.id] = (written or mine)[-1]
         if len(mine) > 1:
@@ -183,7 +181,7 @@ def _extras(
     for place, cell in enumerate(students):
         id = owner.get(place)
         if id is None or (
-            id in solutions and cell is not answers[id] and _tidy(cell["source"]) != _tidy(solutions[id].released)
+            id in solutions and cell is not answers[id] and tidy(cell["source"]) != tidy(solutions[id].released)
         ):
             # An earlier copy of an answer still runs: other cells may use what it defines.
             before = id is not None and id in solutions
@@ -220,7 +218,7 @@ def _repairs(students: Sequence[Cell], owner: Mapping[int, str], template: Templ
                 Finding(cell.id, f"this {kind} cell was missing, {left}", "leave the cells of the assignment in place")
             )
         elif mine and not cell.solution and cell.code:
-            if any(_tidy(one["source"]) not in (_tidy(cell.released), _tidy(cell.source)) for one in mine):
+            if any(tidy(one["source"]) not in (tidy(cell.released), tidy(cell.source)) for one in mine):
                 findings.append(
                     Finding(
                         cell.id, f"this {kind} cell was changed; the original was run", "write in the answer cells only"
@@ -276,80 +274,3 @@ def _made(id: str, code: bool, source: str, metadata: dict[str, Any]) -> Cell:
         "source": source,
     }
     return made | {"outputs": [], "execution_count": None} if code else made
-
-
-# Scoring ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-def score(notebook: Notebook, template: Template) -> list[CellScore]:
-    """Return the score of each marked cell of a notebook that was sanitised and run."""
-    ran = {
-        cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in notebook["cells"] if "nbgrader" in cell["metadata"]
-    }
-    untouched = {
-        cell.exercise
-        for cell in template.cells
-        if cell.solution and _tidy(ran[cell.id]["source"]) == _tidy(cell.released)
-    }
-    return [
-        _scored(cell, ran[cell.id], cell.exercise in untouched, template.notebook)
-        for cell in template.cells
-        if cell.marked
-    ]
-
-
-def zero(template: Template, message: str) -> list[CellScore]:
-    """Return no points for every marked cell of a notebook that could not be read."""
-    return [
-        CellScore(cell.id, cell.exercise, 0.0, cell.points, Status.FAILED, message, template.notebook)
-        for cell in template.cells
-        if cell.marked
-    ]
-
-
-def _scored(cell: TemplateCell, ran: Cell, untouched: bool, notebook: str) -> CellScore:
-    if cell.by_hand:
-        if cell.grade and cell.solution and untouched:
-            return CellScore(cell.id, cell.exercise, 0.0, cell.points, Status.UNANSWERED, "not answered", notebook)
-        return CellScore(cell.id, cell.exercise, None, cell.points, Status.WAITING, "a person marks this", notebook)
-    points, message = _verdict(cell, ran["outputs"])
-    status = Status.PASSED if points >= cell.points else Status.PARTIAL if points > 0 else Status.FAILED
-    if status is Status.FAILED and untouched:
-        status, message = Status.UNANSWERED, "not answered"
-    return CellScore(cell.id, cell.exercise, points, cell.points, status, message, notebook)
-
-
-def _verdict(cell: TemplateCell, outputs: Sequence[Mapping[str, Any]]) -> tuple[float, str]:
-    """Return points and message of a test cell: none for an error, a number that it evaluates to, else all."""
-    errors = [output for output in outputs if output["output_type"] == "error"]
-    if errors:
-        return 0.0, _message(cell, errors[-1])
-    results = [output for output in outputs if output["output_type"] == "execute_result"]
-    if not results or not _ends_in_expression(cell.source):
-        return cell.points, ""
-    try:
-        number = float(results[-1]["data"].get("text/plain", ""))
-    except (TypeError, ValueError):
-        return cell.points, ""
-    if math.isnan(number) or math.isinf(number):
-        return 0.0, "the test did not come to a number of points"
-    points = cell.points if number < 0 else min(number, cell.points)
-    return points, "" if points >= cell.points else f"{points:g} of {cell.points:g} points"
-
-
-def _ends_in_expression(source: str) -> bool:
-    try:
-        body = ast.parse(_without_magics(source)).body
-    except (SyntaxError, ValueError):
-        return False
-    return bool(body) and isinstance(body[-1], ast.Expr)
-
-
-def _message(cell: TemplateCell, error: Mapping[str, Any]) -> str:
-    """Return what the student may read of an error in a test cell: nothing that hidden tests hold."""
-    name, said = str(error.get("ename", "")), str(error.get("evalue", ""))[:2000]
-    if name in OURS or name == "HiddenCheckFailed":
-        return said
-    if "HIDDEN TESTS" in cell.source and not (name == "CheckFailed" and "checks.visible" in cell.released):
-        return "a hidden test does not pass yet"
-    return said if name == "CheckFailed" else f"{name}: {said}" if said else name

@@ -8,6 +8,7 @@ from pathlib import Path
 from grader import cells, kernels
 from grader.course import LARGEST_FILE
 from grader.models import CellScore, Finding, GraderError, Limits, Template, TemplateCell
+from grader.score import score
 
 
 def check_notebook(path: Path, limits: Limits = Limits()) -> tuple[list[CellScore], list[Finding]]:
@@ -34,7 +35,7 @@ def check_notebook(path: Path, limits: Limits = Limits()) -> tuple[list[CellScor
         if p.is_file() and p.suffix != ".ipynb" and p.stat().st_size < 2**20
     }
     executed = kernels.execute(clean, limits, beside)
-    return cells.score(executed.notebook, template), findings + more
+    return score(executed.notebook, template), findings + more
 
 
 def _template(name: str, notebook: dict[str, object]) -> Template:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from grader import __version__
-from grader.models import Assignment, Course, Ending, Finding, GraderError, Result, Status, Submission
+from grader.models import GraderError, Status
+from grader.screen import progress, show_findings, show_results, show_scores
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -81,7 +81,7 @@ def release(assignments: Names = None, course: CourseFolder = None) -> None:
     names = assignment_names(opened, assignments or ())
     made = [read_assignment(opened, name) for name in names]
     with Gradebook(opened) as book:
-        for assignment in _progress(made, "releasing", len(made)):
+        for assignment in progress(made, "releasing", len(made)):
             book.register(assignment)
             for path in write_release(opened, assignment):
                 print(path.relative_to(opened.root))
@@ -90,6 +90,7 @@ def release(assignments: Names = None, course: CourseFolder = None) -> None:
 @app.command()
 def verify(assignments: Names = None, course: CourseFolder = None) -> None:
     """Check everything that must be true before students see an assignment."""
+    from grader.batch import cores
     from grader.course import assignment_names, open_course
     from grader.verify import orphan_releases
     from grader.verify import verify as verified
@@ -97,10 +98,10 @@ def verify(assignments: Names = None, course: CourseFolder = None) -> None:
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
     findings = [] if assignments else orphan_releases(opened, names)
-    with ThreadPoolExecutor(_workers(0)) as pool:
-        for found in _progress(pool.map(partial(verified, opened), names), "verifying", len(names)):
+    with ThreadPoolExecutor(cores()) as pool:
+        for found in progress(pool.map(partial(verified, opened), names), "verifying", len(names)):
             findings += found
-    _print_findings(findings)
+    show_findings(findings)
     if findings:
         raise typer.Exit(1)
     print(f"{len(names)} assignments are fit for students" if len(names) != 1 else f"{names[0]} is fit for students")
@@ -121,7 +122,7 @@ def collect(
     done = collected(open_course(course), path, assignment)
     for student, name in done.submissions:
         print(f"submitted/{student}/{name}")
-    _print_findings(done.findings)
+    show_findings(done.findings)
     if done.findings or not done.submissions:
         raise typer.Exit(1)
 
@@ -135,12 +136,13 @@ def grade(
     course: CourseFolder = None,
 ) -> None:
     """Grade what was handed in, and record it in the gradebook."""
+    from grader.batch import grade_course
     from grader.course import assignment_names, open_course, strays
 
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
-    graded, same = _grade(opened, names, student or [], jobs, again)
-    _print_findings(strays(opened) if not assignments and not student else [])
+    graded, same = grade_course(opened, names, student or [], jobs, again, progress)
+    show_findings(strays(opened) if not assignments and not student else [])
     print(
         f"{len(graded)} graded, {same} unchanged"
         + (f"; see them with: grader results{_where(course)}" if graded or same else "")
@@ -151,67 +153,6 @@ def grade(
 
 def _where(course: Path | None) -> str:
     return f" --course {course}" if course else ""
-
-
-def _grade(opened: Course, names: list[str], students: list[str], jobs: int, again: bool) -> tuple[list[Result], int]:
-    from grader.course import handed_in
-    from grader.grade import failed, fingerprint, grade_all, grade_one
-    from grader.gradebook import Gradebook, keep_notebooks
-    from grader.release import read_assignment
-
-    keys = handed_in(opened, names, students)
-    made = {name: read_assignment(opened, name) for name in names if any(name == key[1] for key in keys)}
-    graded: list[Result] = []
-    with Gradebook(opened) as book, ThreadPoolExecutor(_workers(jobs)) as pool:
-        for assignment in made.values():
-            book.register(assignment)
-        known = {} if again else book.fingerprints()
-        fresh = list(_fresh(opened, keys, made, known))
-        submissions = (submission for key in fresh if (submission := _read(opened, key, made)))
-        marking = partial(_marked, grade_one, made, opened)
-        for submission, result in _progress(
-            grade_all(submissions, marking, pool, 2 * _workers(jobs)), "grading", len(fresh)
-        ):
-            assignment = made[submission.assignment]
-            if isinstance(result, BaseException):
-                result = failed(submission, assignment, result)
-            keep_notebooks(opened, result, submission)
-            mark = (
-                ""
-                if result.ending is Ending.DIED and not result.notebooks
-                else fingerprint(submission, assignment, opened.limits)
-            )
-            book.record(result, mark)
-            graded.append(_slim(result))
-    return graded, len(keys) - len(fresh)
-
-
-def _fresh(
-    opened: Course, keys: list[tuple[str, str]], made: dict[str, Assignment], known: dict[tuple[str, str], str]
-) -> Iterator[tuple[str, str]]:
-    from grader.grade import fingerprint
-
-    for key in keys:
-        if key not in known or known[key] != fingerprint(_read(opened, key, made), made[key[1]], opened.limits):
-            yield key
-
-
-def _read(opened: Course, key: tuple[str, str], made: dict[str, Assignment]) -> Submission:
-    from grader.course import read_submission
-
-    return read_submission(opened, *key, [template.notebook for template in made[key[1]].templates])
-
-
-def _marked(grade_one: Any, made: dict[str, Assignment], opened: Course, submission: Submission) -> Result:
-    result: Result = grade_one(submission, made[submission.assignment], opened.limits)
-    return result
-
-
-def _slim(result: Result) -> Result:
-    """Return a result without its notebooks, which are on disk by now."""
-    from dataclasses import replace
-
-    return replace(result, notebooks={})
 
 
 @app.command()
@@ -233,55 +174,29 @@ def results(
     if as_json:
         print(json.dumps(report.as_json(found), indent=1, ensure_ascii=False))
     else:
-        _print_table(found)
+        show_results(found)
 
 
 @app.command()
 def feedback(assignments: Names = None, student: Students = None, course: CourseFolder = None) -> None:
     """Write one HTML page a submission: feedback/STUDENT/ASSIGNMENT/ASSIGNMENT.html."""
+    from grader.batch import write_feedback
     from grader.course import assignment_names, open_course
 
     opened = open_course(course)
-    print(f"{_feedback(opened, assignment_names(opened, assignments or ()), student or [])} pages in feedback/")
-
-
-def _feedback(opened: Course, names: list[str], students: list[str]) -> int:
-    from grader.gradebook import Gradebook, kept_notebooks
-    from grader.release import read_assignment
-    from grader.report import feedback_page
-
-    with Gradebook(opened) as book:
-        found = book.results(names, students)
-        comments = book.comments()
-    made = {name: read_assignment(opened, name) for name in sorted({result.assignment for result in found})}
-    for result in _progress(found, "writing feedback", len(found)):
-        page = feedback_page(
-            result,
-            made[result.assignment].templates,
-            kept_notebooks(opened, result.student, result.assignment),
-            comments.get((result.student, result.assignment)),
-        )
-        _write(opened.root / "feedback" / result.student / result.assignment / f"{result.assignment}.html", page)
-    return len(found)
+    print(
+        f"{write_feedback(opened, assignment_names(opened, assignments or ()), student or [], progress)} pages in feedback/"
+    )
 
 
 @app.command()
 def report(course: CourseFolder = None) -> None:
     """Write one HTML page for the instructor, with plots: report/index.html."""
+    from grader.batch import write_report
     from grader.course import open_course
 
-    print(_report(open_course(course)))
-
-
-def _report(opened: Course) -> str:
-    from grader.course import assignment_names
-    from grader.gradebook import Gradebook
-    from grader.report import class_page
-
-    with Gradebook(opened) as book:
-        page = class_page(book.results(assignment_names(opened)), f"{opened.root.name}: the class at a glance")
-    _write(opened.root / "report" / "index.html", page)
-    return "report/index.html"
+    opened = open_course(course)
+    print(write_report(opened).relative_to(opened.root))
 
 
 @app.command()
@@ -305,7 +220,7 @@ def export(
     if file is None:
         print(text, end="")
     else:
-        _write(file, text)
+        file.write_text(text, "utf-8")
         print(file)
 
 
@@ -315,12 +230,8 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your notebook.")]) -> N
     from grader.check import check_notebook
 
     scores, findings = check_notebook(notebook)
-    for score in scores:
-        good = score.status is Status.PASSED
-        print(f"{'✓' if good else '…' if score.status is Status.WAITING else '✗'} {score.exercise} ({score.cell})")
-        if not good and score.message:
-            print("\n".join(f"    {line}" for line in score.message.splitlines()))
-    _print_findings(findings)
+    show_scores(scores)
+    show_findings(findings)
     done = sum(score.status is Status.PASSED for score in scores)
     print(f"{done} of {len(scores)} visible tests pass; hidden tests run when it is graded")
     if done < len(scores):
@@ -336,6 +247,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="Another seed, another class.")] = 0,
 ) -> None:
     """Grade the sample class end to end, and say where to look."""
+    from grader.batch import grade_course, write_feedback, write_report
     from grader.collect import collect as collected
     from grader.course import assignment_names, open_course
     from grader.demo import make_class
@@ -351,93 +263,16 @@ def demo(
     release(names, target)
     done = collected(opened, archive)
     print(f"{count} notebooks handed in, {len(done.submissions)} submissions collected", file=sys.stderr)
-    _grade(opened, names, [], 0, False)
-    pages = _feedback(opened, names, [])
-    page = _report(opened)
+    grade_course(opened, names, [], 0, False, progress)
+    pages = write_feedback(opened, names, [], progress)
+    page = write_report(opened).relative_to(target)
     with Gradebook(opened) as book:
-        _print_table(book.results(names))
+        show_results(book.results(names))
     print(
         f"\nThe instructor's page:  {folder / page}\nFeedback, {pages} pages:     {folder / 'feedback'}/STUDENT/ASSIGNMENT/"
     )
     print(f"Try next:               grader results --course {folder} --json")
     print(f"                        nbgrader formgrader (in {folder})")
-
-
-# Printing ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _workers(jobs: int) -> int:
-    return jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or os.cpu_count() or 1
-
-
-def _progress(items: Any, what: str, total: int) -> Iterator[Any]:
-    """Yield items under a bar with count, rate and time left; silent where stderr is no terminal."""
-    if not sys.stderr.isatty():
-        yield from items
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    rate = TextColumn("{task.fields[rate]}")
-    columns = (
-        TextColumn(what),
-        BarColumn(),
-        MofNCompleteColumn(),
-        rate,
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(what, total=total, rate="")
-        for item in items:
-            speed = progress.tasks[task].speed
-            progress.update(task, advance=1, rate=f"{speed:.1f}/s" if speed else "")
-            yield item
-
-
-def _print_findings(findings: Any) -> None:
-    for finding in findings:
-        _print_finding(finding)
-
-
-def _print_finding(finding: Finding) -> None:
-    print(f"{finding.where}: {finding.what}" + (f"\n  fix: {finding.fix}" if finding.fix else ""))
-
-
-def _print_table(found: list[Result]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table("student", "assignment", "points", "ending", "note")
-    for result in found:
-        notes = (["waits for a person"] if result.waiting else []) + [f"{f.where}: {f.what}" for f in result.findings]
-        late = ["late"] if result.late_seconds else []
-        row = (
-            result.student,
-            result.assignment,
-            f"{result.points:g} of {result.maximum:g}",
-            result.ending.value,
-            "; ".join(late + notes),
-        )
-        table.add_row(*map(Text, row))
-    if sys.stdout.isatty():
-        Console().print(table)
-    else:
-        Console(width=150).print(table)
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

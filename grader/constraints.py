@@ -20,6 +20,7 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, *_COMPREHENSIONS)
 _LOOP_FUNCTIONS = {"vectorize", "apply_along_axis", "apply_over_axes", "frompyfunc", "apply_", "map_"}
 _LOOP_NAMES = {"map", "filter", "reduce", "starmap", "exec", "eval"} | _LOOP_FUNCTIONS
+_CONVERSIONS = {"asarray", "array", "astype", "copy", "tolist", "list", "double", "float"}
 _REDUCTIONS = {"sum", "mean", "average", "fsum", "nansum", "nanmean", "median", "dot", "cumsum", "convolve"}
 
 
@@ -38,26 +39,42 @@ def no_loops(function: Callable[..., Any]) -> None:
 
 
 def no_loops_over(function: Callable[..., Any], argument: str) -> None:
-    """Fail if the function loops in Python over the first axis of one argument (loops over anything else are fine)."""
-    for index, (_, tree) in enumerate(_trees(function)):
-        if index:  # a helper may name its arguments as it likes; only per-item loops of the answer itself are read
-            break
-        names = (
-            [parameter.arg for parameter in tree.args.args] if isinstance(tree, ast.FunctionDef | ast.Lambda) else []
-        )
-        rows, counts = _aliases(tree, argument if argument in names or not names else names[0])
+    """Fail if the function loops in Python over the first axis of one argument (loops over anything else are fine).
+
+    A helper of the student's that is given this argument is read as well.
+    """
+    _, tree = next(_trees(function))
+    names = _parameters(tree)
+    waiting, seen = [(tree, argument if argument in names or not names else names[0])], set[tuple[int, str]]()
+    helpers = dict(_trees(function))
+    while waiting:
+        tree, name = waiting.pop()
+        if (id(tree), name) in seen:
+            continue
+        seen.add((id(tree), name))
+        rows, counts = _aliases(tree, name)
         for node in ast.walk(tree):
-            sources: list[ast.expr] = []
-            if isinstance(node, ast.For):
-                sources = [node.iter]
-            elif isinstance(node, _COMPREHENSIONS):
-                sources = [part.iter for part in node.generators]
-            elif isinstance(node, ast.While):
-                sources = [part for part in ast.walk(node.test) if isinstance(part, ast.expr)]
-            elif isinstance(node, ast.Call) and _loop_function(node.func):
-                sources = list(node.args)
-            if any(_walks(source, rows, counts) for source in sources):
+            if any(_walks(source, rows, counts) for source in _iterated(node)):
                 _refuse(node, f"a Python loop over {argument}; let the array library repeat the work")
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in helpers:
+                inner = helpers[node.func.id]
+                given = zip(_parameters(inner), node.args, strict=False)
+                waiting += [(inner, parameter) for parameter, value in given if _is_rows(value, rows)]
+
+
+def _parameters(tree: ast.AST) -> list[str]:
+    return [part.arg for part in tree.args.args] if isinstance(tree, ast.FunctionDef | ast.Lambda) else []
+
+
+def _iterated(node: ast.AST) -> list[ast.expr]:
+    """Return the expressions that a node goes over one by one."""
+    if isinstance(node, ast.For):
+        return [node.iter]
+    if isinstance(node, _COMPREHENSIONS):
+        return [part.iter for part in node.generators]
+    if isinstance(node, ast.While):
+        return [part for part in ast.walk(node.test) if isinstance(part, ast.expr)]
+    return list(node.args) if isinstance(node, ast.Call) and _loop_function(node.func) else []
 
 
 def one_pass(function: Callable[..., Any]) -> None:
@@ -171,9 +188,33 @@ def _aliases(tree: ast.AST, argument: str) -> tuple[set[str], set[str]]:
             elif _is_rows(value, rows) or (isinstance(value, ast.Call) and _callee(value) == "argmin"):
                 rows.add(target.id)
         elif isinstance(target, ast.Tuple) and isinstance(target.elts[0], ast.Name):
+            names = [part.id for part in target.elts if isinstance(part, ast.Name)]
             if isinstance(value, ast.Attribute) and value.attr == "shape" and _is_rows(value.value, rows):
                 counts.add(target.elts[0].id)
+            elif _is_columns(value, rows):
+                rows.update(names)
+            elif isinstance(value, ast.Tuple):
+                pairs = zip(target.elts, value.elts, strict=False)
+                rows.update(name.id for name, part in pairs if isinstance(name, ast.Name) and _is_rows(part, rows))
     return rows, counts
+
+
+def _is_columns(node: ast.AST, rows: set[str]) -> bool:
+    """Tell whether an expression is the items turned on their side: unpacked, each part holds one number an item."""
+    if isinstance(node, ast.Attribute):
+        return node.attr == "T" and _is_rows(node.value, rows)
+    if isinstance(node, ast.Call) and _callee(node) in {
+        "transpose",
+        "swapaxes",
+        "moveaxis",
+        "hsplit",
+        "split",
+        "unstack",
+    }:
+        return any(_is_rows(part, rows) for part in [node.func, *node.args[:1]]) or (
+            isinstance(node.func, ast.Attribute) and _is_rows(node.func.value, rows)
+        )
+    return False
 
 
 def _is_rows(node: ast.AST, rows: set[str]) -> bool:
@@ -182,16 +223,7 @@ def _is_rows(node: ast.AST, rows: set[str]) -> bool:
         return node.id in rows
     if isinstance(node, ast.Subscript):
         return _is_rows(node.value, rows)
-    if isinstance(node, ast.Call) and _callee(node) in {
-        "asarray",
-        "array",
-        "astype",
-        "copy",
-        "tolist",
-        "list",
-        "double",
-        "float",
-    }:
+    if isinstance(node, ast.Call) and _callee(node) in _CONVERSIONS:
         owner = node.func.value if isinstance(node.func, ast.Attribute) else None
         return any(_is_rows(part, rows) for part in ([owner] if owner else []) + node.args[:1])
     return False
@@ -210,15 +242,10 @@ def _is_count(node: ast.AST, rows: set[str], counts: set[str]) -> bool:
 
 def _walks(node: ast.AST, rows: set[str], counts: set[str]) -> bool:
     """Tell whether iterating over this expression visits the items one by one."""
-    if isinstance(node, ast.Call) and _callee(node) in {
-        "enumerate",
-        "zip",
-        "reversed",
-        "range",
-        "list",
-        "tuple",
-        "iter",
-        "arange",
-    }:
+    if isinstance(node, ast.Call) and _callee(node) in {"range", "arange"}:
+        return any(_is_count(part, rows, counts) or _is_rows(part, rows) for part in node.args)
+    if isinstance(node, ast.Call) and _callee(node) in {"enumerate", "zip", "reversed", "list", "tuple", "iter"}:
         return any(_walks(part, rows, counts) for part in node.args)
+    if isinstance(node, ast.Starred):  # zip(*X.T)
+        return _is_columns(node.value, rows)
     return _is_rows(node, rows) or _is_count(node, rows, counts)

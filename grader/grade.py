@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import asdict
 
-from grader import __version__, cells, kernels
+from grader import __version__, cells, kernels, score
 from grader.models import (
     Assignment,
     CellScore,
@@ -37,12 +37,12 @@ def grade_one(submission: Submission, assignment: Assignment, limits: Limits) ->
         except cells.UnreadableError as error:
             endings.add(Ending.UNREADABLE)
             findings.append(Finding(f"{template.notebook}.ipynb", str(error), "hand it in again, saved by Jupyter"))
-            scores += cells.zero(template, str(error))
+            scores += score.zero(template, str(error))
             continue
         findings += more
         endings.add(executed.ending)
         ran[template.notebook] = executed.notebook
-        scores += cells.score(executed.notebook, template)
+        scores += score.score(executed.notebook, template)
     return Result(
         student=submission.student,
         assignment=assignment.name,

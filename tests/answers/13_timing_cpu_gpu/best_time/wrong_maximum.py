@@ -7,8 +7,6 @@ def best_time(fn, repeat: int = 5, number: int = 10, sync=None, clock=None) -> f
         start = clock()
         for _ in range(number):
             fn()
-            pass
         sync() if sync else None
         rounds.append(clock() - start)
-    pass
     return max(rounds) / number

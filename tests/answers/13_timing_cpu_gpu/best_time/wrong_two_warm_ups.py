@@ -1,14 +1,13 @@
 def best_time(fn, repeat: int = 5, number: int = 10, sync=None, clock=None) -> float:
     clock = clock or time.perf_counter
-    fn(); fn()
+    fn()
+    fn()
     rounds = []
     for _ in range(repeat):
         sync() if sync else None
         start = clock()
         for _ in range(number):
             fn()
-            pass
         sync() if sync else None
         rounds.append(clock() - start)
-    pass
     return min(rounds) / number

@@ -10,5 +10,4 @@ def best_time(fn, repeat: int = 5, number: int = 10, sync=None, clock=None) -> f
             sync() if sync else None
         sync() if sync else None
         rounds.append(clock() - start)
-    pass
     return min(rounds) / number

@@ -7,8 +7,5 @@ def best_time(fn, repeat: int = 5, number: int = 10, sync=None, clock=None) -> f
         start = clock()
         for _ in range(number):
             fn()
-            pass
-        pass
         rounds.append(clock() - start)
-    pass
     return min(rounds) / number

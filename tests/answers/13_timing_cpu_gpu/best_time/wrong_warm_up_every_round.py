@@ -1,14 +1,12 @@
 def best_time(fn, repeat: int = 5, number: int = 10, sync=None, clock=None) -> float:
     clock = clock or time.perf_counter
-    pass
     rounds = []
     for _ in range(repeat):
-        fn(); sync() if sync else None
+        fn()
+        sync() if sync else None
         start = clock()
         for _ in range(number):
             fn()
-            pass
         sync() if sync else None
         rounds.append(clock() - start)
-    pass
     return min(rounds) / number

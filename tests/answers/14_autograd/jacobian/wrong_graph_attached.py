@@ -1,0 +1,3 @@
+def jacobian(fn, x: torch.Tensor) -> torch.Tensor:
+    leaf = x.detach().clone().requires_grad_()
+    return torch.stack([torch.autograd.grad(output, leaf, create_graph=True)[0] for output in fn(leaf)])

@@ -1,0 +1,2 @@
+def jacobian(fn, x: torch.Tensor) -> torch.Tensor:
+    return torch.func.jacrev(fn)(x).squeeze()

@@ -1,0 +1,5 @@
+def sgd_step_(params: list, lr: float) -> None:
+    for p in params:
+        if p.grad is not None:
+            p.data.add_(p.grad, alpha=-lr)
+            p.grad = None

@@ -1,0 +1,6 @@
+def sgd_step_(params: list, lr: float) -> None:
+    with torch.no_grad():
+        for p in params:
+            if p.grad is not None:
+                p = p - lr * p.grad
+                p.grad = None

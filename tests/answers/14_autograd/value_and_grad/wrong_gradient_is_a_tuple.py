@@ -1,0 +1,4 @@
+def value_and_grad(fn, x: torch.Tensor) -> tuple:
+    leaf = x.detach().clone().requires_grad_()
+    value = fn(leaf)
+    return value.item(), torch.autograd.grad(value, leaf)
