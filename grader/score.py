@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.cells import tidy, without_magics
-from grader.models import CellScore, Notebook, Status, Template
+from grader.models import CellScore, Notebook, Status, Template, TemplateCell
 
 OURS = {"TimedOut", "KernelDied", "NotRun"}
 """Names of the errors that the grader itself writes into a cell's outputs."""
