@@ -52,7 +52,7 @@ def _array_difference(actual: Any, expected: Any, name: str, dtype: Any, rtol: f
     differs = ~_close(got, wanted, rtol, atol)
     if not differs.any():
         return ""
-    if wanted.size <= 12:
+    if wanted.size <= 12 and len(show(actual) + show(expected)) <= 120:
         return f"{name} is {show(actual)}; expected {show(expected)}"
     place = tuple(int(index) for index in np.argwhere(differs)[0])
     where = f"{name} at {list(place)}"

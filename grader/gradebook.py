@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC
@@ -146,7 +147,9 @@ class Gradebook:
         earlier = book.db.execute(sql.select(_RESULTS.c.fingerprint).filter_by(**key)).scalar()
         book.update_or_create_student(result.student)
         stamp = {"timestamp": result.handed_in} if result.handed_in else {}
-        submission = book.update_or_create_submission(result.assignment, result.student, **stamp)
+        with warnings.catch_warnings():  # nbgrader builds its rows outside the session, which SQLAlchemy remarks upon
+            warnings.simplefilter("ignore", sql.exc.SAWarning)
+            submission = book.update_or_create_submission(result.assignment, result.student, **stamp)
         scores = {(score.notebook, score.cell): score for score in result.cells}
         for notebook in submission.notebooks:
             for grade in notebook.grades:

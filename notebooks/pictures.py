@@ -19,6 +19,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
@@ -649,8 +650,10 @@ def corners(image: np.ndarray, box: tuple[int, int, int, int]) -> Picture:
 Curves = dict[str, dict[int, float]]
 """Seconds of one call by size, by label: `{"NumPy": {10: 2e-6, 100: 2.1e-6}}`."""
 
+TIMINGS = Path(__file__).with_name("timings.json")
 
-def recordings(path: Path = Path(__file__).with_name("timings.json")) -> list[dict]:
+
+def recordings(path: Path = TIMINGS) -> list[dict[str, Any]]:
     """Return the timings that were recorded on machines with a GPU; none is an empty list.
 
     The file is `{"recordings": [...]}`, the oldest first, and a recording is
@@ -661,14 +664,14 @@ def recordings(path: Path = Path(__file__).with_name("timings.json")) -> list[di
 
     with the time of one call when waited for (`seconds`) and when not; n is the number of elements, or of rows.
     """
-    found = json.loads(path.read_text("utf-8"))["recordings"]
+    found: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["recordings"]
     for recording in found:
         if missing := {"machine", "date", "versions", "sum_of_squares", "matmul"} - recording.keys():
             raise ValueError(f"{path.name}: a recording lacks {', '.join(sorted(missing))}")
     return found
 
 
-def recorded(kind: str, path: Path = Path(__file__).with_name("timings.json")) -> tuple[Curves, Curves]:
+def recorded(kind: str, path: Path = TIMINGS) -> tuple[Curves, Curves]:
     """Return the recorded curves of "sum_of_squares" or "matmul": waited for, and not."""
     curves: tuple[Curves, Curves] = {}, {}
     for recording in recordings(path):
@@ -679,7 +682,7 @@ def recorded(kind: str, path: Path = Path(__file__).with_name("timings.json")) -
     return curves
 
 
-def recorded_gpu(path: Path = Path(__file__).with_name("timings.json")) -> Picture:
+def recorded_gpu(path: Path = TIMINGS) -> Picture:
     """Draw what was recorded on GPUs, or say that nothing is."""
     found = recordings(path)
     if not found:
@@ -689,7 +692,7 @@ def recorded_gpu(path: Path = Path(__file__).with_name("timings.json")) -> Pictu
         ax.axis("off")
         return Picture(fig, said)
     fig, axes = plt.subplots(1, 2, figsize=(11, 4.2))
-    said = [
+    last = [
         _draw_curves(ax, *recorded(kind, path), rate=kind == "matmul")
         for ax, kind in zip(axes, ("sum_of_squares", "matmul"), strict=True)
     ]
@@ -700,7 +703,7 @@ def recorded_gpu(path: Path = Path(__file__).with_name("timings.json")) -> Pictu
         f"{r['machine']}, {', '.join(f'{k} {v}' for k, v in r['versions'].items())}, {r['date']}" for r in found
     )
     fig.suptitle(f"Recorded: {about}", fontsize=9)
-    return Picture(fig, f"Recorded on {about}. Sum of squares: {said[0]}. Matrix product: {said[1]}.")
+    return Picture(fig, f"Recorded on {about}. Sum of squares: {last[0]}. Matrix product: {last[1]}.")
 
 
 def _draw_curves(ax: plt.Axes, curves: Curves, hasty: Curves, *, rate: bool = False) -> str:
@@ -714,7 +717,7 @@ def _draw_curves(ax: plt.Axes, curves: Curves, hasty: Curves, *, rate: bool = Fa
                 values = 2 * n**3 / seconds / 1e9 if rate else seconds
                 face = color if line == "-" else "white"
                 ax.loglog(n, values, marker=marker, mfc=face, color=color, linestyle=line, label=label + note)
-                last.append(f"{label}{note} {values[-1]:.2g} {'GFLOP/s' if rate else 's'} at n = {n[-1]:.0f}")
+                last.append(f"{label}{note} {values[-1]:.3g} {'GFLOP/s' if rate else 's'} at n = {n[-1]:.0f}")
     ax.set_ylabel("rate (GFLOP/s)" if rate else "time of one call (s)")
     ax.grid(alpha=0.3)
     return ", ".join(last)
@@ -727,12 +730,12 @@ def seconds_chart(curves: Curves, hasty: Curves | None = None, *, gb_s: float = 
     if gb_s:
         n = np.array([1e1, 1e8])
         (least, limits) = n * bytes_each / gb_s / 1e9, ax.axis()
-        ax.plot(n, least, color=INK, linewidth=1, label=f"n elements read at {gb_s:.3g} GB/s")
+        ax.plot(n, least, color=INK, linewidth=1, label=f"n elements read at {gb_s:.0f} GB/s")
         ax.fill_between(n, least, 1e-12, color=GHOST, alpha=0.4, label="faster than that memory")
         ax.axis(limits)
     ax.set_xlabel("number of elements n")
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-    line = f" Memory of {gb_s:.3g} GB/s needs {1e6 * bytes_each / gb_s / 1e9:.1e} s for n = 1000000." if gb_s else ""
+    line = f" Memory of {gb_s:.0f} GB/s needs {1e6 * bytes_each / gb_s / 1e9:.1e} s for n = 1000000." if gb_s else ""
     return Picture(fig, f"Time of one call against n, both axes logarithmic: {said}.{line}")
 
 
@@ -779,8 +782,8 @@ def timeline(
     ax.broken_barh(host, (1.1, 0.8), facecolors=ORANGE, edgecolors=INK, label="Python launches")
     ax.broken_barh(device, (0.1, 0.8), facecolors=BLUE, edgecolors=INK, label="the device works")
     if earlier:
-        bar = {"facecolors": "white", "edgecolors": INK, "hatch": "///"}
-        ax.broken_barh([(0, earlier)], (0.1, 0.8), label="earlier work", **bar)
+        bar = [(0, earlier)]
+        ax.broken_barh(bar, (0.1, 0.8), facecolors="white", edgecolors=INK, hatch="///", label="earlier work")
     said = f"The stopwatch says {(stop - start) / calls:g} µs a call; the device works {work} µs a call"
     ax.set(yticks=[0.5, 1.5], yticklabels=["device", "Python"], xlabel="time (µs)", title=said, xlim=(0, free * 1.03))
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)

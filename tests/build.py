@@ -1,0 +1,127 @@
+"""Builders of small courses, notebooks and submissions for the tests."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+Cell = dict[str, Any]
+
+
+def code(id: str, source: str, **about: Any) -> Cell:
+    return {**text(id, source, **about), "cell_type": "code", "outputs": [], "execution_count": None}
+
+
+def text(id: str, source: str, **about: Any) -> Cell:
+    given = {"schema_version": 3, "grade": False, "solution": False, "locked": False, "task": False, "grade_id": id} | about
+    return {"id": id, "cell_type": "markdown", "source": source, "metadata": {"nbgrader": given} if about else {}}
+
+
+def answer(id: str, source: str) -> Cell:
+    return code(id, source, solution=True)
+
+
+def test(id: str, source: str, points: float = 1) -> Cell:
+    return code(id, source, grade=True, locked=True, points=points)
+
+
+test.__test__ = False  # type: ignore[attr-defined]
+
+
+def essay(id: str, source: str, points: float = 3) -> Cell:
+    return text(id, source, solution=True, grade=True, points=points)
+
+
+def notebook(*cells: Cell) -> dict[str, Any]:
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return {"cells": list(cells), "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+
+
+def solved(body: str, signature: str = "def double(x):") -> str:
+    return f"{signature}\n    ### BEGIN SOLUTION\n    {body}\n    ### END SOLUTION"
+
+
+DOUBLE = (
+    text("intro", "# Numbers", locked=True),
+    answer("double", solved("return 2 * x")),
+    test("double-visible", "assert double(2) == 4"),
+    test("double-hidden", "# negative numbers\n### BEGIN HIDDEN TESTS\nassert double(-3) == -6\n### END HIDDEN TESTS", 2),
+    answer("triple", solved("return 3 * x", "def triple(x):")),
+    test("triple-visible", "assert triple(2) == 6"),
+    essay("why", "YOUR ANSWER HERE"),
+)
+
+
+def write(path: Path, content: Any) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        path.write_text(content if isinstance(content, str) else json.dumps(content, indent=1) + "\n", "utf-8")
+    return path
+
+
+def course(folder: Path, *cells: Cell, name: str = "numbers", settings: str = "") -> Path:
+    """Make a course of one assignment, by default two small exercises and an essay (7 points)."""
+    write(folder / "source" / name / f"{name}.ipynb", notebook(*(cells or DOUBLE)))
+    write(folder / "pyproject.toml", f"[tool.grader]\n{settings}")
+    return folder
+
+
+def released(folder: Path, name: str = "numbers") -> dict[str, Any]:
+    """Return what students of a course get."""
+    from grader.course import open_course
+    from grader.release import released as text
+
+    return dict(json.loads(text(open_course(folder), name, name)))
+
+
+def filled(given: dict[str, Any], **answers: str) -> dict[str, Any]:
+    """Return a released notebook with answers written into its cells, by id with _ for -."""
+    made = json.loads(json.dumps(given))
+    for cell in made["cells"]:
+        if (key := cell["id"].replace("-", "_")) in answers:
+            cell["source"] = answers[key]
+    return dict(made)
+
+
+RIGHT = {"double": "def double(x):\n    return x + x", "triple": "def triple(x):\n    return x * 3"}
+
+
+def hand_in(folder: Path, student: str, content: Any, name: str = "numbers", file: str = "") -> Path:
+    return write(folder / "submitted" / student / name / (file or f"{name}.ipynb"), content)
+
+
+def run(*arguments: str | Path, folder: Path = ROOT, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a person would."""
+    command = [sys.executable, "-m", "grader.cli", *map(str, arguments)]
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=1200)
+
+
+def results(folder: Path, *names: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return what `grader results --json` prints, by student and assignment."""
+    done = run("results", *names, "--json", "--course", folder)
+    assert done.returncode == 0, done.stderr
+    return {(row["student"], row["assignment"]): row for row in json.loads(done.stdout)}
+
+
+def by_cell(row: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {cell["cell"]: cell for cell in row["cells"]}
+
+
+def exercises(row: dict[str, Any]) -> dict[str, tuple[float, float]]:
+    """Return points and maximum by exercise."""
+    totals: dict[str, tuple[float, float]] = {}
+    for cell in row["cells"]:
+        points, maximum = totals.get(cell["exercise"], (0.0, 0.0))
+        totals[cell["exercise"]] = (points + cell["points"], maximum + cell["maximum"])
+    return totals
+
+
+def sources(names: Iterable[str] = ()) -> list[Path]:
+    return sorted(path for path in ROOT.glob("source/*/*.ipynb") if not names or path.stem in names)
