@@ -302,9 +302,9 @@ def broadcast_stretcher(a: str, b: str, stretch: int = 100) -> Picture:
     first, second, share = read_shape(a), read_shape(b), stretch / 100
     joined = join_shapes(first, second)
     heights = [3.4, 2.6] if len(joined) <= 2 and all(0 < size <= 6 for size in first + second) else [3.4]
-    fig, axes = plt.subplots(
-        len(heights), 1, figsize=(9.5, sum(heights)), height_ratios=heights, squeeze=False, gridspec_kw={"hspace": 0}
-    )
+    # Not by pyplot: controls draw in a thread of their own while cells run, and each cell closes pyplot's figures.
+    fig = Figure(figsize=(9.5, sum(heights)))
+    axes = fig.subplots(len(heights), 1, height_ratios=heights, squeeze=False, gridspec_kw={"hspace": 0})
     _stretch_axes(axes[0, 0], first, second, joined, share, asking=not stretch)
     if len(heights) == 2:
         _stretch_numbers(axes[1, 0], first, second, joined, share)
@@ -320,7 +320,8 @@ def shape_quiz(question: int, answer: str = "") -> Picture:
     """Draw one question of the quiz and say how far the answer is right."""
     a, b = QUIZ[question - 1]
     verdict, right = _quiz_verdict(a, b, answer.strip().lower())
-    fig, ax = plt.subplots(figsize=(9.5, 2.6))
+    fig = Figure(figsize=(9.5, 2.6))
+    ax = fig.subplots()
     _stretch_axes(ax, a, b, join_shapes(a, b), float(right), asking=not right)
     asked = f"Question {question} of {len(QUIZ)}: a has shape {a}, b has shape {b}"
     ax.set_title(f"{asked}.\n{verdict}", fontsize=11, loc="left")
@@ -451,7 +452,8 @@ def outer_table(
     """Draw a row of values at x, a column of values at y, and the table that broadcasting makes of them."""
     parts = np.concatenate([row, column, table.ravel()])
     low, high = parts.min(), parts.max()
-    fig, axes = plt.subplots(2, 2, figsize=(7, 4.6), width_ratios=(1, 14), height_ratios=(1, 9), layout="constrained")
+    fig = Figure(figsize=(7, 4.6), layout="constrained")
+    axes = fig.subplots(2, 2, width_ratios=(1, 14), height_ratios=(1, 9))
     edges = (x[0], x[-1], y[0], y[-1])
     for ax, part, label in ((axes[0, 1], row[None, :], "row"), (axes[1, 0], column[:, None], "column")):
         ax.imshow(part, aspect="auto", origin="lower", vmin=low, vmax=high)
@@ -471,7 +473,8 @@ def chunk_memory(rows: int, points: int, coordinates: int) -> Picture:
     blocks = np.unique(np.geomspace(1, points, 60).astype(int))
     table, a_row = points * points * 8 / 1e6, 2 * points * coordinates * 8 / 1e6
     block = min(rows, points)
-    fig, ax = plt.subplots(figsize=(7.5, 3.6))
+    fig = Figure(figsize=(7.5, 3.6))
+    ax = fig.subplots()
     ax.loglog(blocks, table + blocks * a_row, color=BLUE, label="table and two temporaries")
     ax.axhline(table, color=GREEN, linestyle="--", label=f"the table alone, {table:,.3g} MB")
     ax.plot(block, table + block * a_row, "o", color=RED, markersize=9)

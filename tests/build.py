@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import subprocess
 import sys
@@ -97,10 +99,20 @@ def hand_in(folder: Path, student: str, content: Any, name: str = "numbers", fil
     return write(folder / "submitted" / student / name / (file or f"{name}.ipynb"), content)
 
 
-def run(*arguments: str | Path, folder: Path = ROOT, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a person would."""
-    command = [sys.executable, "-m", "grader.cli", *map(str, arguments)]
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=1200)
+def run(*arguments: str | Path, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a person would, in this process: what it printed, and its exit code."""
+    from grader import cli
+
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    before, sys.argv = sys.argv, ["grader", *map(str, arguments)]
+    try:
+        with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            cli.main()
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+    finally:
+        sys.argv = before
+    return subprocess.CompletedProcess(["grader", *map(str, arguments)], code, out.getvalue(), err.getvalue())
 
 
 def results(folder: Path, *names: str) -> dict[tuple[str, str], dict[str, Any]]:

@@ -1,0 +1,163 @@
+"""Collecting from folders and archives, honest and hostile."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import build
+import pytest
+
+from grader.collect import Collected, collect
+from grader.course import canonical, is_student, match_notebooks, open_course, parse_time, read_submission
+from grader.models import GraderError
+
+BOOK = json.dumps(build.notebook(build.code("a", "1"))).encode()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = build.course(tmp_path / "course")
+    build.write(made / "source" / "06_broadcasting" / "06_broadcasting.ipynb", build.notebook(*build.DOUBLE))
+    return made
+
+
+def archive(folder: Path, **files: bytes) -> Path:
+    path = folder / "in.zip"
+    with zipfile.ZipFile(path, "w") as pack:
+        for name, data in files.items():
+            pack.writestr(name, data)
+    return path
+
+
+def collected(folder: Path, *names: str, assignment: str | None = None) -> Collected:
+    return collect(open_course(folder), archive(folder, **dict.fromkeys(names, BOOK)), assignment)
+
+
+@pytest.mark.parametrize(
+    ("path", "student", "assignment"),
+    [
+        ("ada/numbers/numbers.ipynb", "ada", "numbers"),
+        ("submitted/ada/numbers/numbers.ipynb", "ada", "numbers"),
+        ("ada/numbers.ipynb", "ada", "numbers"),
+        ("ada/06_broadcasting (1).ipynb", "ada", "06_broadcasting"),
+        ("ada/06_Broadcasting-2.ipynb", "ada", "06_broadcasting"),
+        ("ada/06_broadcasting - Copy.ipynb", "ada", "06_broadcasting"),
+        ("Ada Lovelace_4711_assignsubmission_file_/06_broadcasting.ipynb", "Ada_Lovelace_4711", "06_broadcasting"),
+        ("lovelaceada_12345_678_06_broadcasting-1.ipynb", "lovelaceada", "06_broadcasting"),
+        ("lovelaceada_LATE_12345_678_06_broadcasting.ipynb", "lovelaceada", "06_broadcasting"),
+        ("ada_06_broadcasting.ipynb", "ada", "06_broadcasting"),
+        ("ada.lovelace@school.org/numbers.ipynb", "ada.lovelace@school.org", "numbers"),
+    ],
+)  # fmt: skip
+def test_known_layouts_find_student_and_assignment(folder: Path, path: str, student: str, assignment: str) -> None:
+    done = collected(folder, path)
+    assert done.submissions == ((student, assignment),)
+    assert done.findings == ()
+    found = read_submission(open_course(folder), student, assignment, [assignment])
+    assert found.notebooks == {assignment: BOOK}
+
+
+@pytest.mark.parametrize("path", ["../../ada/numbers.ipynb", "/etc/numbers/numbers.ipynb", "ada/numbers/../../../x.ipynb", "..\\ada\\numbers.ipynb"])
+def test_a_path_out_of_the_archive_is_a_finding_and_the_others_are_taken(folder: Path, path: str) -> None:
+    before = {file for file in folder.parent.rglob("*") if "submitted" not in file.parts}
+    done = collected(folder, path, "bob/numbers.ipynb")
+    assert done.submissions == (("bob", "numbers"),)
+    assert len(done.findings) == 1
+    assert {file for file in folder.parent.rglob("*") if "submitted" not in file.parts} - before <= {folder / "in.zip"}
+
+
+@pytest.mark.parametrize("student", ["a\nb", "-rf", "x" * 200, "x.", "a;b"])
+def test_a_folder_that_cannot_be_a_student_is_a_finding(folder: Path, student: str) -> None:
+    done = collected(folder, f"{student}/numbers/numbers.ipynb", "bob/numbers.ipynb")
+    assert done.submissions == (("bob", "numbers"),)
+    assert len(done.findings) == 1
+
+
+def test_a_thousand_files_leave_the_notebook_and_one_finding(folder: Path) -> None:
+    done = collected(folder, "ada/numbers/numbers.ipynb", *(f"ada/numbers/data/{n}.txt" for n in range(1000)))
+    assert done.submissions == (("ada", "numbers"),)
+    assert len(done.findings) == 1
+    assert [path.name for path in (folder / "submitted/ada/numbers").iterdir()] == ["numbers.ipynb"]
+
+
+def test_a_file_larger_than_allowed_is_a_finding(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.collect.LARGEST_FILE", 10)
+    assert "larger than" in collected(folder, "ada/numbers.ipynb").findings[0].what
+
+
+def test_a_link_in_a_folder_is_not_followed(folder: Path, tmp_path: Path) -> None:
+    secret = build.write(tmp_path / "secret.txt", "secret")
+    build.write(tmp_path / "in/ada/numbers/numbers.ipynb", BOOK)
+    (tmp_path / "in/ada/numbers/link.txt").symlink_to(secret)
+    collect(open_course(folder), tmp_path / "in")
+    assert not (folder / "submitted/ada/numbers/link.txt").exists()
+
+
+def test_handing_in_again_keeps_what_was_there(folder: Path) -> None:
+    collected(folder, "ada/numbers.ipynb")
+    other = json.dumps(build.notebook()).encode()
+    collect(open_course(folder), archive(folder, **{"ada/numbers.ipynb": other}))
+    assert (folder / "submitted/ada/numbers/numbers.ipynb").read_bytes() == other
+    assert (folder / "submitted/.replaced/ada/numbers/1/numbers.ipynb").read_bytes() == BOOK
+
+
+def test_collecting_the_same_twice_changes_nothing(folder: Path) -> None:
+    collected(folder, "ada/numbers.ipynb")
+    collected(folder, "ada/numbers.ipynb")
+    assert not (folder / "submitted/.replaced").exists()
+
+
+def test_a_named_assignment_takes_any_file_name(folder: Path) -> None:
+    done = collected(folder, "ada/my homework.ipynb", assignment="numbers")
+    assert done.submissions == (("ada", "numbers"),)
+    assert read_submission(open_course(folder), "ada", "numbers", ["numbers"]).notebooks == {"numbers": BOOK}
+
+
+def test_a_stray_file_is_a_finding(folder: Path) -> None:
+    assert "no student's id" in collected(folder, "numbers.ipynb").findings[0].what
+
+
+def test_what_is_neither_folder_nor_zip_is_an_error(folder: Path) -> None:
+    with pytest.raises(GraderError, match="neither a folder nor a zip"):
+        collect(open_course(folder), build.write(folder / "x.zip", "no"))
+    with pytest.raises(GraderError, match="no such file"):
+        collect(open_course(folder), folder / "nothing.zip")
+
+
+def test_an_archive_of_too_many_entries_is_an_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.collect.MOST_ENTRIES", 1)
+    with pytest.raises(GraderError, match="2 entries"):
+        collected(folder, "a/numbers.ipynb", "b/numbers.ipynb")
+
+
+def test_an_archive_that_unpacks_to_too_much_is_an_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.collect.MOST_BYTES", 1)
+    with pytest.raises(GraderError, match="larger than"):
+        collected(folder, "a/numbers.ipynb")
+
+
+@pytest.mark.parametrize("name", ["06_x (1).ipynb", "06_x-2.ipynb", "06_X copy.ipynb", "06_x - Copy (2).ipynb", "06 x.ipynb", "06_x.ipynb.ipynb"])
+def test_renamed_copies_are_one_name(name: str) -> None:
+    assert canonical(name) == "06_x"
+
+
+def test_the_exact_name_wins_over_a_copy() -> None:
+    found, findings = match_notebooks({"ps1.ipynb", "ps1 (1).ipynb"}, ["ps1"])
+    assert found == {"ps1": "ps1.ipynb"}
+    assert [finding.where for finding in findings] == ["ps1 (1).ipynb"]
+
+
+@pytest.mark.parametrize(("name", "good"), {"ada": True, "a.b@c": True, "..": False, "../../x": False, "": False, "a/b": False, "-x": False}.items())
+def test_what_can_be_a_student(name: str, good: bool) -> None:
+    assert is_student(name) is good
+
+
+@pytest.mark.parametrize("stamp", ["2026-10-01 12:00:00 UTC", "2026-10-01 12:00:00", "2026-10-01 14:00:00 +02:00", "2026-10-01T12:00:00+00:00", "2026-10-01 12:00:00.000000 UTC"])
+def test_time_stamps_are_read_with_their_zone(stamp: str) -> None:
+    moment = parse_time(stamp)
+    assert moment is not None
+    assert moment.timestamp() == 1790856000
+
+
+def test_what_is_no_time_is_none() -> None:
+    assert parse_time("yesterday") is None

@@ -1,0 +1,147 @@
+"""The command line as its users meet it: help, exit codes, messages of two lines, files that others read."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import build
+import pytest
+from build import RIGHT, filled, hand_in, run
+
+COMMANDS = ["release", "verify", "collect", "grade", "results", "feedback", "report", "export", "check", "demo"]
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = build.course(tmp_path_factory.mktemp("commands"))
+    given = build.released(folder)
+    hand_in(folder, "ada", filled(given, **RIGHT))
+    hand_in(folder, "bob", given)
+    assert run("grade", "--course", folder).returncode == 0
+    return folder
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help(command: str) -> None:
+    done = run(command, "--help")
+    assert done.returncode == 0
+    assert "Usage" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["grade", "nubmers"], "did you mean numbers?"),
+        (["grade", "--student", "../../x"], "not a student's id"),
+        (["grade", "--student", "zoe"], "nothing handed in by that student"),
+        (["results", "ps9"], "no such assignment"),
+        (["export", "--to", "excel"], "no such format"),
+        (["check", "nothing.ipynb"], "no such file"),
+        (["collect", "nothing.zip"], "no such file"),
+    ],
+)  # fmt: skip
+def test_a_mistake_of_the_caller_is_two_lines_and_exit_code_2(graded: Path, arguments: list[str], words: str) -> None:
+    done = run(*arguments, folder=graded)
+    assert done.returncode == 2
+    assert words in done.stderr
+    lines = done.stderr.splitlines()
+    assert len(lines) == 2 and lines[0].startswith("grader: ") and lines[1].startswith("  fix: ")
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ("speling = 1\n", "unknown setting 'speling'"),
+        ("hints = 3\n", "give it a bool"),
+        ("[tool.grader.limits]\ncell_second = 3\n", "unknown setting 'cell_second'"),
+        ("[tool.grader.limits]\ncell_seconds = -3\n", "give it a positive number"),
+        ("[tool.grader.due]\nnumbers = 'soon'\n", "give it a date and time"),
+        ("nonsense\n", "not readable as TOML"),
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_is_an_error_that_says_what_may_stand_there(tmp_path: Path, settings: str, words: str) -> None:
+    done = run("grade", "--course", build.course(tmp_path, settings=settings))
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_outside_a_course_the_way_in_is_told(tmp_path: Path) -> None:
+    done = run("grade", folder=tmp_path)
+    assert done.returncode == 2
+    assert "no course here" in done.stderr
+
+
+def test_a_source_that_is_no_notebook_is_one_clear_message(tmp_path: Path) -> None:
+    folder = build.course(tmp_path)
+    build.write(folder / "source/numbers/numbers.ipynb", "{")
+    done = run("release", "--course", folder)
+    assert done.returncode == 2
+    assert "not a notebook" in done.stderr
+
+
+def test_an_empty_class_is_graded_in_no_time(tmp_path: Path) -> None:
+    done = run("grade", "--course", build.course(tmp_path))
+    assert (done.returncode, done.stdout) == (0, "0 graded, 0 unchanged\n")
+    assert json.loads(run("results", "--json", "--course", tmp_path).stdout) == []
+
+
+def test_strays_in_submitted_are_named(tmp_path: Path) -> None:
+    folder = build.course(tmp_path)
+    hand_in(folder, "ada", filled(build.released(folder), **RIGHT))
+    build.write(folder / "submitted/note.txt", "hello")
+    hand_in(folder, "ada", "{}", name="nubmers")
+    done = run("grade", "--course", folder)
+    assert "submitted/note.txt: not a student's folder" in done.stdout
+    assert "submitted/ada/nubmers: not an assignment of this course" in done.stdout
+
+
+def test_json_has_the_documented_keys(graded: Path) -> None:
+    row = build.results(graded)["ada", "numbers"]
+    assert set(row) == {"student", "assignment", "points", "maximum", "ending", "waiting", "late_seconds", "cells", "findings"}
+    assert set(row["cells"][0]) == {"cell", "notebook", "exercise", "points", "maximum", "status", "message"}
+
+
+def test_the_table_shows_every_submission(graded: Path) -> None:
+    shown = run("results", "--course", graded).stdout
+    assert "4 of 7" in shown and "0 of 7" in shown
+
+
+def test_the_csv_is_quoted_and_holds_no_formula(graded: Path) -> None:
+    lines = run("export", "--to", "csv", "--course", graded).stdout.splitlines()
+    assert all(field.startswith('"') and field.endswith('"') for line in lines for field in line.split(","))
+    assert [row["points"] for row in csv.DictReader(io.StringIO("\n".join(lines)))] == ["4", "0"]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\t=1"])
+def test_a_field_that_a_spreadsheet_would_run_is_made_harmless(name: str) -> None:
+    from grader.report import harmless
+
+    assert harmless(name) == f"'{name}"
+
+
+def test_the_report_escapes_what_students_wrote(graded: Path) -> None:
+    from grader.models import Ending, Finding, Result
+    from grader.report import class_page
+
+    page = class_page([Result("<script>", "numbers", Ending.UNREADABLE, (), (Finding("x", "<b>"),))], "t")
+    assert "<script>" not in page and "&lt;script&gt;" in page
+
+
+def test_report_and_feedback_are_written_where_they_say(graded: Path) -> None:
+    assert run("report", "--course", graded).stdout == "report/index.html\n"
+    assert "ada" in (graded / "report/index.html").read_text("utf-8")
+    assert run("feedback", "--course", graded).stdout == "2 pages in feedback/\n"
+    assert (graded / "feedback/ada/numbers/numbers.html").is_file()
+
+
+def test_a_student_checks_a_notebook_without_a_course(graded: Path, tmp_path: Path) -> None:
+    path = build.write(tmp_path / "numbers.ipynb", filled(build.released(graded), double=RIGHT["double"]))
+    done = run("check", path, folder=tmp_path)
+    assert done.returncode == 1
+    assert "✓ double (double-visible)" in done.stdout
+    assert "✗ triple (triple-visible)" in done.stdout
+    assert "1 of 2 visible tests pass" in done.stdout
+    build.write(path, filled(build.released(graded), **RIGHT))
+    assert run("check", path, folder=tmp_path).returncode == 0

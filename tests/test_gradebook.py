@@ -1,0 +1,130 @@
+"""What the gradebook keeps: points by hand, changes of an assignment, late work, no old score that looks new."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import build
+import pytest
+from build import RIGHT, by_cell, filled, hand_in
+
+from grader.course import open_course
+from grader.gradebook import Gradebook
+from grader.models import CellScore, Ending, Finding, GraderError, Result, Status
+from grader.release import read_assignment
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    return build.course(tmp_path)
+
+
+def result(points: float = 1, status: Status = Status.PASSED, **about: Any) -> Result:
+    cells = (
+        CellScore("double-visible", "double", points, 1, status, "said", "numbers"),
+        CellScore("double-hidden", "double", 2, 2, Status.PASSED, "", "numbers"),
+        CellScore("triple-visible", "triple", 0, 1, Status.FAILED, "no", "numbers"),
+        CellScore("why", "why", None, 3, Status.WAITING, "a person marks this", "numbers"),
+    )
+    return Result("ada", "numbers", about.pop("ending", Ending.FINISHED), cells, (Finding("here", "this"),), **about)
+
+
+def recorded(folder: Path, *results: tuple[Result, str]) -> Result:
+    course = open_course(folder)
+    with Gradebook(course) as book:
+        book.register(read_assignment(course, "numbers"))
+        for one, mark in results:
+            book.record(one, mark)
+        return book.results(["numbers"])[0]
+
+
+def by_hand(folder: Path, cell: str, points: float) -> None:
+    """Mark a cell as formgrader does."""
+    from nbgrader.api import Gradebook as Book
+
+    with Book(open_course(folder).gradebook) as book:
+        grade = book.find_grade(cell, "numbers", "numbers", "ada")
+        grade.manual_score, grade.needs_manual_grade = points, False
+        book.db.commit()
+
+
+def test_a_result_comes_back_as_it_was_recorded(course: Path) -> None:
+    kept = recorded(course, (result(), "a"))
+    assert (kept.points, kept.maximum, kept.waiting, kept.ending) == (3, 7, True, Ending.FINISHED)
+    assert kept.findings == (Finding("here", "this"),)
+    assert kept.cells[0].message == "said"
+
+
+def test_points_by_hand_survive_a_regrade_and_count(course: Path) -> None:
+    recorded(course, (result(), "a"))
+    by_hand(course, "why", 2.5)
+    kept = recorded(course, (result(), "a"))
+    assert kept.points == 5.5
+    assert not kept.waiting
+
+
+def test_a_changed_submission_asks_for_another_look_at_points_by_hand(course: Path) -> None:
+    recorded(course, (result(), "a"))
+    by_hand(course, "why", 2.5)
+    kept = recorded(course, (result(), "another submission"))
+    assert kept.points == 5.5
+    assert kept.waiting
+
+
+def test_a_failed_regrade_replaces_the_old_score(tmp_path: Path) -> None:
+    folder = build.course(tmp_path)
+    hand_in(folder, "ada", filled(build.released(folder), **RIGHT))
+    build.run("grade", "--course", folder)
+    assert build.results(folder)["ada", "numbers"]["points"] == 4
+    hand_in(folder, "ada", b"{")
+    build.run("grade", "--course", folder)
+    row = build.results(folder)["ada", "numbers"]
+    assert (row["points"], row["ending"]) == (0, "unreadable")
+    assert not (folder / "autograded/ada/numbers/numbers.ipynb").exists()
+
+
+def test_late_seconds_follow_from_the_due_date(tmp_path: Path) -> None:
+    folder = build.course(tmp_path, settings="[tool.grader.due]\nnumbers = 2026-10-01T12:00:00+02:00\n")
+    kept = recorded(folder, (result(handed_in=datetime.fromisoformat("2026-10-01T10:01:30+00:00")), "a"))
+    assert kept.late_seconds == 90
+
+
+def test_cells_may_come_and_go_while_there_are_submissions(course: Path) -> None:
+    recorded(course, (result(), "a"))
+    cells = [cell for cell in build.DOUBLE if cell["id"] != "triple-visible"]
+    build.course(course, *cells, build.test("triple-edges", "assert triple(0) == 0", 5))
+    kept = recorded(course)
+    assert {score.cell for score in kept.cells} == {"double-visible", "double-hidden", "why", "triple-edges"}
+    assert kept.maximum == 11
+
+
+def test_an_address_that_cannot_be_opened_is_one_clear_message(course: Path) -> None:
+    build.write(course / "pyproject.toml", '[tool.grader]\ngradebook = "sqlite:////nowhere/at/all.db"\n')
+    with pytest.raises(GraderError, match="cannot be opened"):
+        recorded(course)
+
+
+def test_the_course_s_own_nbgrader_settings_name_the_gradebook(course: Path) -> None:
+    address = f"sqlite:///{course}/marks.db"
+    build.write(course / "nbgrader_config.py", f"c = get_config()\nc.CourseDirectory.db_url = {address!r}\n")
+    recorded(course, (result(), "a"))
+    assert (course / "marks.db").exists()
+
+
+def test_partial_points_come_from_the_value_of_the_test(tmp_path: Path) -> None:
+    cells = (
+        build.answer("double", build.solved("return 2 * x")),
+        build.test("share", "good = sum(double(x) == 2 * x for x in (1, -1))\ngood / 2 * 3", 3),
+        build.test("text", "double(1)\n'fine'", 1),
+    )
+    folder = build.course(tmp_path, *cells)
+    given = build.released(folder)
+    hand_in(folder, "half", filled(given, double="def double(x):\n    return abs(2 * x)"))
+    hand_in(folder, "full", filled(given, **RIGHT))
+    hand_in(folder, "liar", filled(given, double="def double(x):\n    display(3)\n    return None"))
+    assert build.run("grade", "--course", folder).returncode == 0
+    rows = build.results(folder)
+    assert by_cell(rows["half", "numbers"])["share"]["points"] == 1.5
+    assert by_cell(rows["half", "numbers"])["share"]["status"] == "partial"
+    assert rows["full", "numbers"]["points"] == 4
+    assert by_cell(rows["liar", "numbers"])["share"]["points"] == 0

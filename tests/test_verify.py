@@ -1,0 +1,107 @@
+"""What `verify` refuses, each made by breaking a good course in one place; and that it leaves a good one alone."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import build
+import pytest
+from build import answer, course, run, solved, test
+
+SOLUTION = answer("double", solved("return 2 * x"))
+TEST = test("double-visible", "assert double(2) == 4, 'hint='")
+
+
+def findings(folder: Path, *, release: bool = True) -> str:
+    if release:
+        run("release", "--course", folder)
+    done = run("verify", "--course", folder)
+    assert done.returncode == 1, done.stdout
+    return done.stdout
+
+
+def test_a_good_course_is_fit(tmp_path: Path) -> None:
+    folder = course(tmp_path)
+    run("release", "--course", folder)
+    done = run("verify", "--course", folder)
+    assert (done.returncode, done.stdout) == (0, "numbers is fit for students\n")
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ([SOLUTION, test("double-visible", "double")], "1 points without an answer"),
+        ([SOLUTION, test("double-visible", "assert double(2) == 5")], "its own solution fails here"),
+        ([SOLUTION, test("double-visible", "assert double(2) == 4", 0)], "a test without points"),
+        ([SOLUTION, TEST, TEST], "2 cells have this id"),
+        ([SOLUTION, test("t", "### BEGIN HIDEN TESTS\nassert double(1) == 2\n### END HIDDEN TESTS")], "is not a marker"),
+        ([SOLUTION, test("t", "### BEGIN HIDDEN TEST\nassert double(1) == 2\n### END HIDDEN TEST")], "is not a marker"),
+        ([answer("double", "def double(x):\n    # BEGIN SOLUTOIN\n    return 2 * x\n    # END SOLUTION"), TEST], "is not a marker"),
+        ([SOLUTION, test("t", "### BEGIN HIDDEN TESTS\nassert double(1) == 2")], "close each region"),
+        ([build.code("double", solved("return 2 * x")), TEST], "a solution in a cell that is no answer cell"),
+        ([SOLUTION, build.code("t", "### BEGIN HIDDEN TESTS\n1\n### END HIDDEN TESTS", locked=True)], "in a cell that is no test cell"),
+    ],
+)  # fmt: skip
+def test_a_broken_source_is_refused(tmp_path: Path, cells: list[Any], words: str) -> None:
+    assert words in findings(course(tmp_path, *cells))
+
+
+def test_a_test_without_a_hint_is_refused_where_the_course_asks_for_hints(tmp_path: Path) -> None:
+    folder = course(tmp_path, SOLUTION, test("t", "assert double(2) == 4"), settings="hints = true\n")
+    assert "a test without a hint" in findings(folder)
+
+
+def edit(folder: Path, change: str, into: str) -> None:
+    path = folder / "release/numbers/numbers.ipynb"
+    text = path.read_text("utf-8")
+    assert change in text
+    path.write_text(text.replace(change, into), "utf-8")
+
+
+def test_a_release_that_is_not_what_the_source_gives_is_refused(tmp_path: Path) -> None:
+    folder = course(tmp_path)
+    run("release", "--course", folder)
+    edit(folder, "# Numbers", "# Other")
+    assert "not what the source gives" in findings(folder, release=False)
+
+
+def test_a_hidden_line_in_the_release_is_refused(tmp_path: Path) -> None:
+    folder = course(tmp_path)
+    run("release", "--course", folder)
+    edit(folder, "# negative numbers", "assert double(-3) == -6")
+    assert "a hidden line is in it: 'assert double(-3) == -6'" in findings(folder, release=False)
+
+
+def test_a_missing_release_is_refused(tmp_path: Path) -> None:
+    assert "missing" in findings(course(tmp_path), release=False)
+
+
+def test_orphans_are_refused(tmp_path: Path) -> None:
+    folder = course(tmp_path)
+    build.write(folder / "release/numbers/left.txt", "over")
+    build.write(folder / "release/gone/gone.ipynb", build.notebook())
+    build.write(folder / "tests/answers/numbers/quadruple/right_one.py", "")
+    found = findings(folder)
+    for orphan in ("release/numbers/left.txt", "release/gone", "tests/answers/numbers/quadruple"):
+        assert f"{orphan}: " in found
+
+
+def test_a_file_beside_the_source_is_released(tmp_path: Path) -> None:
+    folder = course(tmp_path)
+    build.write(folder / "source/numbers/data/table.csv", "1,2")
+    run("release", "--course", folder)
+    assert (folder / "release/numbers/data/table.csv").read_text() == "1,2"
+
+
+def test_nbgrader_s_own_command_gives_the_same_release(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    folder = course(tmp_path)
+    run("release", "--course", folder)
+    ours = json.loads((folder / "release/numbers/numbers.ipynb").read_text("utf-8"))
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", "numbers", "--force"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    theirs = json.loads((folder / "release/numbers/numbers.ipynb").read_text("utf-8"))
+    assert ours == theirs
