@@ -3,5 +3,7 @@
 c = get_config()  # noqa: F821
 
 c.CourseDirectory.course_id = "arrays-to-autograd"
-c.ClearSolutions.code_stub = {"python": "# TODO: write your answer here, then remove the next line\nraise NotImplementedError"}
+c.ClearSolutions.code_stub = {
+    "python": "# TODO: write your answer here, then remove the next line\nraise NotImplementedError"
+}
 c.Execute.timeout = 30

@@ -20,7 +20,14 @@ def code(id: str, source: str, **about: Any) -> Cell:
 
 
 def text(id: str, source: str, **about: Any) -> Cell:
-    given = {"schema_version": 3, "grade": False, "solution": False, "locked": False, "task": False, "grade_id": id} | about
+    given = {
+        "schema_version": 3,
+        "grade": False,
+        "solution": False,
+        "locked": False,
+        "task": False,
+        "grade_id": id,
+    } | about
     return {"id": id, "cell_type": "markdown", "source": source, "metadata": {"nbgrader": given} if about else {}}
 
 
@@ -52,7 +59,9 @@ DOUBLE = (
     text("intro", "# Numbers", locked=True),
     answer("double", solved("return 2 * x")),
     test("double-visible", "assert double(2) == 4"),
-    test("double-hidden", "# negative numbers\n### BEGIN HIDDEN TESTS\nassert double(-3) == -6\n### END HIDDEN TESTS", 2),
+    test(
+        "double-hidden", "# negative numbers\n### BEGIN HIDDEN TESTS\nassert double(-3) == -6\n### END HIDDEN TESTS", 2
+    ),
     answer("triple", solved("return 3 * x", "def triple(x):")),
     test("triple-visible", "assert triple(2) == 6"),
     essay("why", "YOUR ANSWER HERE"),

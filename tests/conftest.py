@@ -4,7 +4,5 @@ import os
 import sys
 from pathlib import Path
 
-
-
 sys.path.insert(0, str(Path(__file__).parent))
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

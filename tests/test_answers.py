@@ -5,8 +5,9 @@ One submission holds one answer of each exercise of an assignment, so that a few
 
 from pathlib import Path
 
-import build
 import pytest
+
+import build
 
 ANSWERS = build.ROOT / "tests" / "answers"
 FILES = sorted(ANSWERS.glob("*/*/*.py"))
@@ -34,7 +35,9 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], di
     build.write(folder / "nbgrader_config.py", (build.ROOT / "nbgrader_config.py").read_text("utf-8"))
     course = open_course(folder)
     for name in NAMES:
-        exercise_of = {cell.exercise: cell.id for cell in read_assignment(course, name).templates[0].cells if cell.solution}
+        exercise_of = {
+            cell.exercise: cell.id for cell in read_assignment(course, name).templates[0].cells if cell.solution
+        }
         groups: dict[str, dict[str, str]] = {}
         for file in (file for file in FILES if file.parent.parent.name == name):
             id = exercise_of[file.parent.name].replace("-", "_")
@@ -47,8 +50,12 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], di
     return {key: build.exercises(row) for key, row in build.results(folder).items()}
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.parent.name[:2]}-{file.parent.name}-{file.stem}")
-def test_an_answer_earns_what_it_is_worth(file: Path, graded: dict[tuple[str, str], dict[str, tuple[float, float]]]) -> None:
+@pytest.mark.parametrize(
+    "file", FILES, ids=lambda file: f"{file.parent.parent.name[:2]}-{file.parent.name}-{file.stem}"
+)
+def test_an_answer_earns_what_it_is_worth(
+    file: Path, graded: dict[tuple[str, str], dict[str, tuple[float, float]]]
+) -> None:
     points, maximum = graded[submission_of(file), file.parent.parent.name][file.parent.name]
     if file.stem.startswith("right_"):
         assert points == maximum, f"a right answer earned {points:g} of {maximum:g}"

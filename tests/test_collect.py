@@ -4,9 +4,9 @@ import json
 import zipfile
 from pathlib import Path
 
-import build
 import pytest
 
+import build
 from grader.collect import Collected, collect
 from grader.course import canonical, is_student, match_notebooks, open_course, parse_time, read_submission
 from grader.models import GraderError
@@ -57,7 +57,10 @@ def test_known_layouts_find_student_and_assignment(folder: Path, path: str, stud
     assert found.notebooks == {assignment: BOOK}
 
 
-@pytest.mark.parametrize("path", ["../../ada/numbers.ipynb", "/etc/numbers/numbers.ipynb", "ada/numbers/../../../x.ipynb", "..\\ada\\numbers.ipynb"])
+@pytest.mark.parametrize(
+    "path",
+    ["../../ada/numbers.ipynb", "/etc/numbers/numbers.ipynb", "ada/numbers/../../../x.ipynb", "..\\ada\\numbers.ipynb"],
+)
 def test_a_path_out_of_the_archive_is_a_finding_and_the_others_are_taken(folder: Path, path: str) -> None:
     before = {file for file in folder.parent.rglob("*") if "submitted" not in file.parts}
     done = collected(folder, path, "bob/numbers.ipynb")
@@ -136,7 +139,10 @@ def test_an_archive_that_unpacks_to_too_much_is_an_error(folder: Path, monkeypat
         collected(folder, "a/numbers.ipynb")
 
 
-@pytest.mark.parametrize("name", ["06_x (1).ipynb", "06_x-2.ipynb", "06_X copy.ipynb", "06_x - Copy (2).ipynb", "06 x.ipynb", "06_x.ipynb.ipynb"])
+@pytest.mark.parametrize(
+    "name",
+    ["06_x (1).ipynb", "06_x-2.ipynb", "06_X copy.ipynb", "06_x - Copy (2).ipynb", "06 x.ipynb", "06_x.ipynb.ipynb"],
+)
 def test_renamed_copies_are_one_name(name: str) -> None:
     assert canonical(name) == "06_x"
 
@@ -147,12 +153,24 @@ def test_the_exact_name_wins_over_a_copy() -> None:
     assert [finding.where for finding in findings] == ["ps1 (1).ipynb"]
 
 
-@pytest.mark.parametrize(("name", "good"), {"ada": True, "a.b@c": True, "..": False, "../../x": False, "": False, "a/b": False, "-x": False}.items())
+@pytest.mark.parametrize(
+    ("name", "good"),
+    {"ada": True, "a.b@c": True, "..": False, "../../x": False, "": False, "a/b": False, "-x": False}.items(),
+)
 def test_what_can_be_a_student(name: str, good: bool) -> None:
     assert is_student(name) is good
 
 
-@pytest.mark.parametrize("stamp", ["2026-10-01 12:00:00 UTC", "2026-10-01 12:00:00", "2026-10-01 14:00:00 +02:00", "2026-10-01T12:00:00+00:00", "2026-10-01 12:00:00.000000 UTC"])
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "2026-10-01 12:00:00 UTC",
+        "2026-10-01 12:00:00",
+        "2026-10-01 14:00:00 +02:00",
+        "2026-10-01T12:00:00+00:00",
+        "2026-10-01 12:00:00.000000 UTC",
+    ],
+)
 def test_time_stamps_are_read_with_their_zone(stamp: str) -> None:
     moment = parse_time(stamp)
     assert moment is not None

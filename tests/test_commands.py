@@ -5,8 +5,9 @@ import io
 import json
 from pathlib import Path
 
-import build
 import pytest
+
+import build
 from build import RIGHT, filled, hand_in, run
 
 COMMANDS = ["release", "verify", "collect", "grade", "results", "feedback", "report", "export", "check", "demo"]
@@ -99,7 +100,17 @@ def test_strays_in_submitted_are_named(tmp_path: Path) -> None:
 
 def test_json_has_the_documented_keys(graded: Path) -> None:
     row = build.results(graded)["ada", "numbers"]
-    assert set(row) == {"student", "assignment", "points", "maximum", "ending", "waiting", "late_seconds", "cells", "findings"}
+    assert set(row) == {
+        "student",
+        "assignment",
+        "points",
+        "maximum",
+        "ending",
+        "waiting",
+        "late_seconds",
+        "cells",
+        "findings",
+    }
     assert set(row["cells"][0]) == {"cell", "notebook", "exercise", "points", "maximum", "status", "message"}
 
 

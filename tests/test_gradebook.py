@@ -4,10 +4,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import build
 import pytest
-from build import RIGHT, by_cell, filled, hand_in
 
+import build
+from build import RIGHT, by_cell, filled, hand_in
 from grader.course import open_course
 from grader.gradebook import Gradebook
 from grader.models import CellScore, Ending, Finding, GraderError, Result, Status

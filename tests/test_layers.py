@@ -3,8 +3,9 @@
 import ast
 from pathlib import Path
 
-import build
 import pytest
+
+import build
 
 LAYERS = {
     "failure": 0, "models": 0,

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import build
 import pytest
+
+import build
 
 
 def nbgrader(*arguments: str, folder: Path) -> None:

@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import build
 import pytest
+
+import build
 from build import RIGHT, by_cell, filled, hand_in
 
 Rows = dict[str, dict[str, Any]]
@@ -41,14 +42,21 @@ def class_of(given: dict[str, Any]) -> dict[str, Any]:
         "half": filled(given, double=RIGHT["double"]),
         "partly": filled(given, double="def double(x):\n    return abs(2 * x)", triple=RIGHT["triple"]),
         "essayist": filled(given, **RIGHT, why="Because."),
-        "warner": filled(given, **{**RIGHT, "double": "import warnings\ndef double(x):\n    warnings.warn('slow')\n    return 2 * x"}),
-        "printer": filled(given, **{**RIGHT, "double": "def double(x):\n    print('0.0')\n    display(0)\n    return 2 * x"}),
+        "warner": filled(
+            given, **{**RIGHT, "double": "import warnings\ndef double(x):\n    warnings.warn('slow')\n    return 2 * x"}
+        ),
+        "printer": filled(
+            given, **{**RIGHT, "double": "def double(x):\n    print('0.0')\n    display(0)\n    return 2 * x"}
+        ),
         "raiser": filled(given, **{**RIGHT, "double": "raise RuntimeError('no')"}),
         "typo": filled(given, **{**RIGHT, "double": "def double(x)\n    return 2 * x"}),
         "looper": filled(given, **{**RIGHT, "double": "def double(x):\n    while True: pass"}),
         "stubborn": filled(
             given,
-            **{**RIGHT, "double": "while True:\n    try:\n        while True: pass\n    except BaseException:\n        pass"},
+            **{
+                **RIGHT,
+                "double": "while True:\n    try:\n        while True: pass\n    except BaseException:\n        pass",
+            },
         ),
         "quitter": filled(given, **{**RIGHT, "double": "import os\ndef double(x):\n    os._exit(0)"}),
         "leaver": filled(given, **{**RIGHT, "double": "import sys\ndef double(x):\n    sys.exit()"}),
@@ -62,9 +70,17 @@ def class_of(given: dict[str, Any]) -> dict[str, Any]:
         "rewriter": doubled(filled(right, double="def double(x):\n    return 0"), "double", source=RIGHT["double"]),
         "exporter": stripped(right),
         "mover": {**right, "cells": right["cells"][::-1]},
-        "markdowner": {**right, "cells": [{**c, "cell_type": "markdown"} if c["id"] == "double" else c for c in right["cells"]]},
+        "markdowner": {
+            **right,
+            "cells": [{**c, "cell_type": "markdown"} if c["id"] == "double" else c for c in right["cells"]],
+        },
         "author": many,
-        "old": {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [as_v3(c) for c in right["cells"]]}]},
+        "old": {
+            "nbformat": 3,
+            "nbformat_minor": 0,
+            "metadata": {},
+            "worksheets": [{"cells": [as_v3(c) for c in right["cells"]]}],
+        },
         "stranger": build.notebook(build.code("other", "x = 1"), build.text("more", "text")),
         "empty": b"",
         "corrupt": json.dumps(right).encode()[:700],
@@ -85,7 +101,9 @@ def as_v3(cell: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = build.course(tmp_path_factory.mktemp("rules"), settings="[tool.grader.limits]\ncell_seconds = 2\ncells = 50\n")
+    folder = build.course(
+        tmp_path_factory.mktemp("rules"), settings="[tool.grader.limits]\ncell_seconds = 2\ncells = 50\n"
+    )
     for student, content in class_of(build.released(folder)).items():
         hand_in(folder, student, content)
     hand_in(folder, "renamer", filled(build.released(folder), **RIGHT), file="Numbers (1).ipynb")
@@ -195,7 +213,15 @@ def test_a_second_run_grades_nothing_and_changes_nothing(course: Path, rows: Row
 
 def test_grading_again_gives_the_same_whatever_the_jobs(course: Path, rows: Rows) -> None:
     chosen = ["right", "partly", "quitter", "deleter"]
-    build.run("grade", "--again", "--jobs", "1", *(word for name in chosen for word in ("--student", name)), "--course", course)
+    build.run(
+        "grade",
+        "--again",
+        "--jobs",
+        "1",
+        *(word for name in chosen for word in ("--student", name)),
+        "--course",
+        course,
+    )
     again = {student: row for (student, _), row in build.results(course).items()}
     assert again == rows
 

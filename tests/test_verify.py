@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import build
 import pytest
+
+import build
 from build import answer, course, run, solved, test
 
 SOLUTION = answer("double", solved("return 2 * x"))

@@ -1,0 +1,258 @@
+"""Drawings of lesson 14: autograd."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+import ipywidgets as widgets
+import numpy as np
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from drawings.shared import (
+    BLUE,
+    GHOST,
+    INK,
+    ORANGE,
+    PALE,
+    RED,
+    Interactive,
+    Picture,
+    subplots,
+)
+
+_SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
+_TORCH = {"+": torch.add, "-": torch.sub, "*": torch.mul, "/": torch.div, "**": torch.pow}
+_FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "abs", "round", "detach")
+
+
+@dataclass(eq=False)
+class _Made:
+    """A number on its way through a graph: how it was made, where it is drawn, which gradients came back to it."""
+
+    name: str
+    text: str
+    tensor: torch.Tensor
+    column: int = 0
+    row: float = 0.0
+    inputs: list[tuple[_Made, float, float]] = field(default_factory=list)
+    """Each tensor that it was made from, the row of that arrow, and the slope."""
+    arrived: list[float] = field(default_factory=list)
+
+    def gradient(self) -> str:
+        """Return the sum of what has arrived, with its parts where there are several."""
+        parts = " + ".join(map(_short, self.arrived)) or "?"
+        return parts if len(self.arrived) < 2 else f"{parts} = {_short(sum(self.arrived))}"
+
+
+def _short(number: float) -> str:
+    return format(float(number) + 0.0, ".3g")
+
+
+def _calculate(expression: str, leaves: dict[str, torch.Tensor]) -> list[_Made]:
+    """Work out arithmetic on `leaves` from its syntax tree, never by eval; list what autograd recorded, in order."""
+    made: list[_Made] = []
+
+    def keep(result: torch.Tensor, text: str) -> tuple[torch.Tensor, str]:
+        if result.grad_fn is None:
+            return result, _short(result.item())
+        made.append(_Made(f"v{len(made) + 1}", text, result))
+        return result, made[-1].name
+
+    def visit(part: ast.AST) -> tuple[torch.Tensor, str]:
+        match part:
+            case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+                return torch.tensor(float(number), dtype=torch.float64), _short(number)
+            case ast.Name(id=name) if name in leaves:
+                return leaves[name], name
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                value, name = visit(operand)
+                return keep(-value, f"-{name}")
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
+                (a, a_name), (b, b_name), sign = visit(left), visit(right), _SIGNS[type(op)]
+                number = a.requires_grad and not b.requires_grad  # as in x**2, which torch records as PowBackward0
+                return keep(_TORCH[sign](a, b.item() if number else b), f"{a_name} {sign} {b_name}")
+            case ast.Call(func=ast.Name(id=name), args=[operand], keywords=[]) if name in _FUNCTIONS:
+                value, inner = visit(operand)
+                return keep(getattr(torch, name)(value), f"{name}({inner})")
+        known = f"x, y, numbers, + - * / ** and {', '.join(_FUNCTIONS)}"
+        raise ValueError(f"{ast.unparse(part)!r} is not known here. Known are {known}.")
+
+    if "^" in expression:
+        raise ValueError("A power is written with two stars: x**2.")
+    if len(expression) > 100:
+        raise ValueError("That is too long to draw: at most 100 characters.")
+    try:
+        tree = ast.parse(expression.strip(), mode="eval")
+    except (SyntaxError, ValueError):
+        raise ValueError(f"{expression!r} cannot be read as arithmetic: is a bracket or a sign missing?") from None
+    last, _ = visit(tree.body)
+    if last.grad_fn is None:
+        raise ValueError("There is nothing to differentiate: calculate something from x or y, such as x*y + 1.")
+    if len(made) > 9:
+        raise ValueError(f"That takes {len(made)} operations, and at most 9 can be drawn.")
+    return made
+
+
+def _graph(expression: str, x: float, y: float) -> tuple[list[_Made], list[_Made]]:
+    """Return the leaves and the operations that `grad_fn.next_functions` leads to, placed for drawing."""
+    leaves = {name: torch.tensor(at, dtype=torch.float64, requires_grad=True) for name, at in (("x", x), ("y", y))}
+    made = _calculate(expression, leaves)
+    operations = {one.tensor.grad_fn: one for one in made}
+    ends = [_Made(name, name, tensor) for name, tensor in leaves.items()]
+    uses: dict[_Made, list[float]] = {end: [] for end in ends}
+
+    def walk(node: torch.autograd.graph.Node) -> tuple[_Made, float]:
+        if hasattr(node, "variable"):  # AccumulateGrad, the node of a leaf
+            end = ends[0] if node.variable is leaves["x"] else ends[1]
+            uses[end].append(float(sum(map(len, uses.values()))))
+            return end, uses[end][-1]
+        here, slopes = operations[node], node(torch.ones((), dtype=torch.float64))
+        slopes = slopes if isinstance(slopes, tuple) else (slopes,)
+        before = [(edge[0], slope.item()) for edge, slope in zip(node.next_functions, slopes, strict=True) if edge[0]]
+        here.inputs = [(*walk(function), slope) for function, slope in before]
+        here.column = 1 + max(source.column for source, _, _ in here.inputs)
+        here.row = float(np.mean([row for _, row, _ in here.inputs]))
+        return here, here.row
+
+    walk(made[-1].tensor.grad_fn)
+    used = [end for end in ends if uses[end]]
+    for end in used:
+        end.row = float(np.mean(uses[end]))
+    if len(used) == 2 and abs(used[0].row - used[1].row) < 1:  # x and y would be drawn on top of each other
+        low, high = sorted(used, key=lambda end: end.row)
+        low.row, high.row = low.row - 0.5, high.row + 0.5
+    return used, [one for one in made if one.column]
+
+
+def _box(ax: Axes, one: _Made, *, known: bool, current: bool) -> str:
+    """Draw one tensor of a graph and return the same in words."""
+    head = f"{one.name} = {one.text}" if one.column else f"leaf {one.name}"
+    kind = type(one.tensor.grad_fn).__name__ if one.column else "AccumulateGrad"
+    value, back = _short(one.tensor.item()) if known else "?", one.gradient()
+    style = {"facecolor": PALE, "edgecolor": INK if known else GHOST, "linewidth": 2.6 if current else 1}
+    ax.add_patch(Rectangle((one.column - 0.29, one.row - 0.33), 0.58, 0.66, **style))
+    lines = [(head, INK), (kind, "#666666"), (f"value {value}", BLUE), (f"gradient {back}", RED)]
+    for number, (words, color) in enumerate(lines):
+        color = GHOST if words.endswith("?") else color
+        ax.text(one.column, one.row - 0.24 + 0.16 * number, words, color=color, ha="center", va="center", fontsize=8)
+    return f"{head} ({kind}): value {value}, gradient {back}"
+
+
+def _arrow(ax: Axes, source: _Made, row: float, one: _Made, *, known: bool, back: str) -> None:
+    """Draw what `one` took from `source`, and `back`, the gradient that returned along the same line."""
+    color = RED if back else BLUE if known else GHOST
+    x = [source.column + 0.3, source.column + 0.38, one.column - 0.38, one.column - 0.3]
+    y = [source.row, row, row, one.row]
+    ax.plot(x, y, color=color, linewidth=2 if back else 1.2, zorder=0)
+    tip, tail = (0, 1) if back else (3, 2)
+    style = {"arrowstyle": "-|>", "color": color}
+    ax.annotate("", (x[tip], y[tip]), (x[tail], y[tail]), arrowprops=style, zorder=0)
+    ax.text(one.column - 0.5, row - 0.05, back, color=RED, fontsize=7.5, ha="center", va="bottom")
+
+
+def backprop(expression: str = "x**2 + 3*x + 1", x: float = 2.0, y: float = 3.0, step: int = 99) -> Picture:
+    """Draw the graph of `expression` after `step` steps: values go forward, then gradients go backward."""
+    used, made = _graph(expression, x, y)
+    last, steps = made[-1], 2 * len(made) + 1
+    sent: list[tuple[_Made, float, list[float]]] = []  # by autograd, in its order
+    for one in made:
+        one.tensor.grad_fn.register_hook(
+            lambda out, got, one=one: sent.append((one, got[0].item(), [p.item() for p in out if p is not None]))
+        )  # fmt: skip
+    last.tensor.backward()
+    current, story, labels = None, "only the leaves are known", {}
+    for current in made[:step]:
+        story = f"forward, {current.name} = {current.text} = {_short(current.tensor.item())}"
+    if step > len(made):
+        current, story = last, f"backward begins with the gradient of {last.name} itself, 1"
+        last.arrived.append(1.0)
+    for current, gradient, parts in sent[: max(0, step - len(made) - 1)]:
+        story = f"backward through {current.name} = {current.text}: gradient × slope to each input"
+        for (source, row, slope), part in zip(current.inputs, parts, strict=True):
+            source.arrived.append(part)
+            labels[current, row] = f"{_short(gradient)} × {_short(slope)} = {_short(part)}"
+
+    rows = [one.row for one in (*used, *made)] + [row for one in made for _, row, _ in one.inputs]
+    fig = Figure(figsize=(2.6 * (last.column + 0.8), max(rows) - min(rows) + 1))
+    ax = fig.add_axes((0, 0, 1, 1))
+    words = [_box(ax, one, known=one in used + made[:step], current=one is current) for one in (*used, *made)]
+    for one in made:
+        for source, row, _ in one.inputs:
+            _arrow(ax, source, row, one, known=one in made[:step], back=labels.get((one, row), ""))
+    ax.set(xlim=(-0.4, last.column + 0.4), ylim=(max(rows) + 0.5, min(rows) - 0.5))
+    ax.axis("off")
+    title = f"{expression}    step {min(step, steps)} of {steps}: {story}"
+    ax.set_title(title, fontsize=10, loc="left")
+    return Picture(fig, f"Graph of {title}. {'; '.join(words)}.")
+
+
+def graph_inspector(expression: str = "x**2 + 3*x + 1") -> Interactive:
+    """Put an expression, the values of x and y and the step of `backprop` under the reader's control."""
+    text = widgets.Text(expression, description="expression", continuous_update=False)
+    x = widgets.FloatSlider(2, min=-3, max=3, step=0.25, description="x")
+    y = widgets.FloatSlider(3, min=-3, max=3, step=0.25, description="y")
+    steps = 2 * len(_graph(expression, x.value, y.value)[1]) + 1
+    step = widgets.IntSlider(steps, min=0, max=steps, description="step")
+
+    def fit(change: dict[str, str]) -> None:
+        try:
+            step.max = 2 * len(_graph(change["new"], x.value, y.value)[1]) + 1
+        except ValueError:
+            return  # the picture says what is wrong
+
+    text.observe(fit, names="value")
+    return Interactive(backprop, expression=text, x=x, y=y, step=step)
+
+
+_SURFACES = {
+    "round bowl": lambda p: (p[0] ** 2 + p[1] ** 2) / 2,
+    "long valley": lambda p: (p[0] ** 2 + 10 * p[1] ** 2) / 2,
+    "two hollows": lambda p: (p[0] ** 2 - 4) ** 2 / 8 + p[0] / 2 + p[1] ** 2,
+}
+
+
+def descent(surface: str = "long valley", rate: float = 0.1, steps: int = 25) -> Picture:
+    """Draw gradient descent on a loss of two parameters: the path over the contours, and the loss after each step."""
+    loss = _SURFACES[surface]
+    path, losses = [torch.tensor([-3.5, 2.0], dtype=torch.float64)], []
+    for _ in range(steps + 1):
+        point = path[-1].clone().requires_grad_()
+        value = loss(point)
+        (gradient,) = torch.autograd.grad(value, point)
+        losses.append(value.item())
+        if not losses[-1] < 1e6:
+            break
+        path.append(path[-1] - rate * gradient)
+    walked = torch.stack(path[: len(losses)]).numpy()
+    fig, (left, right) = subplots(1, 2, figsize=(10, 4))
+    a, b = np.meshgrid(np.linspace(-5, 5, 200), np.linspace(-4, 4, 160))
+    height = loss(torch.from_numpy(np.stack([a, b]))).numpy()
+    levels = height.min() + np.geomspace(0.1, height.max(), 14)
+    left.contour(a, b, height, levels=levels, colors=GHOST, linewidths=0.8, linestyles="solid")
+    left.plot(*walked.T, "o-", color=BLUE, markersize=4, linewidth=1)
+    left.plot(*walked[0], "s", color=ORANGE, markersize=9, label="start")
+    left.plot(*walked[-1], "*", color=RED, markersize=13, label=f"after {len(losses) - 1} steps")
+    left.set(xlim=(-5, 5), ylim=(-4, 4), xlabel="parameter a", ylabel="parameter b")
+    left.set_title(f"{surface}, learning rate {rate:g}")
+    left.legend(loc="upper right", fontsize=8)
+    right.plot(losses, "o-", color=BLUE, markersize=4)
+    right.set(xlabel="step", ylabel="loss", title=f"loss: {_short(losses[0])} at first, {_short(losses[-1])} at last")
+    fig.tight_layout()
+    end = ", ".join(map(_short, walked[-1]))
+    alt = f"""Gradient descent on the surface {surface} from (-3.5, 2), learning rate {rate:g}, {len(losses) - 1} steps.
+    It ends at ({end}); the loss goes from {_short(losses[0])} to {_short(losses[-1])}."""
+    return Picture(fig, alt)
+
+
+def descent_explorer() -> Interactive:
+    """Put the surface, the learning rate and the number of steps of `descent` under the reader's control."""
+    return Interactive(
+        descent,
+        surface=widgets.Dropdown(options=list(_SURFACES), value="long valley", description="loss surface"),
+        rate=widgets.FloatSlider(0.02, min=0.01, max=0.5, step=0.01, description="learning rate"),
+        steps=widgets.IntSlider(25, min=1, max=60, description="steps"),
+    )

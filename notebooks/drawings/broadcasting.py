@@ -1,0 +1,254 @@
+"""Drawings of lesson 06: broadcasting."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from drawings.shared import (
+    BLUE,
+    GHOST,
+    GREEN,
+    INK,
+    ORANGE,
+    RED,
+    Picture,
+)
+
+Shape = tuple[int, ...]
+Joined = tuple[int | None, ...]  # None stands where two sizes clash
+
+QUIZ: tuple[tuple[Shape, Shape], ...] = (
+    ((5, 1), (1, 6)), ((4, 3), (3,)), ((7,), (7, 1)), ((2, 3), (2,)), ((8, 1, 5), (4, 1)), ((3, 2), (4,)),
+    ((), (2, 3)), ((1, 3), (0, 1)),
+)  # fmt: skip
+
+
+def read_shape(text: str) -> Shape:
+    """Return the shape that someone typed.
+
+    >>> read_shape("(3, 1)"), read_shape("5"), read_shape("()")
+    ((3, 1), (5,), ())
+    """
+    parts = text.strip().strip("()[]").replace(",", " ").split()
+    if not all(part.isdecimal() for part in parts):
+        raise ValueError(f'"{text}" is not a shape yet. Type whole numbers with commas between them, such as (3, 1).')
+    if len(parts) > 6:
+        raise ValueError("This picture has room for six axes. Type a shape of six numbers or fewer.")
+    return tuple(int(part) for part in parts)
+
+
+def join_shapes(a: Shape, b: Shape) -> Joined:
+    """Return the shape of a + b, with None for each axis on which they clash.
+
+    >>> join_shapes((3, 1), (4,)), join_shapes((3, 2), (4,))
+    ((3, 4), (3, None))
+    """
+    joined: list[int | None] = []
+    axes = max(len(a), len(b))
+    for sizes in zip(_padded(a, axes), _padded(b, axes), strict=True):
+        try:
+            joined.append(np.broadcast_shapes(*sizes)[0])
+        except ValueError:
+            joined.append(None)
+    return tuple(joined)
+
+
+def broadcast_stretcher(a: str, b: str, stretch: int = 100) -> Picture:
+    """Draw how two shapes meet: axes stretched by ghost cells or refused in red, the memory, the numbers.
+
+    With `stretch=0` the result stays hidden, so that one can predict it.
+    """
+    first, second, share = read_shape(a), read_shape(b), stretch / 100
+    joined = join_shapes(first, second)
+    heights = [3.4, 2.6] if len(joined) <= 2 and all(0 < size <= 6 for size in first + second) else [3.4]
+    # Not by pyplot: controls draw in a thread of their own while cells run, and each cell closes pyplot's figures.
+    fig = Figure(figsize=(9.5, sum(heights)))
+    axes = fig.subplots(len(heights), 1, height_ratios=heights, squeeze=False, gridspec_kw={"hspace": 0})
+    _stretch_axes(axes[0, 0], first, second, joined, share, asking=not stretch)
+    if len(heights) == 2:
+        _stretch_numbers(axes[1, 0], first, second, joined, share)
+    told, memory = f"{first} and {second}, aligned on the right.", "Predict the shape of a + b, then move the slider."
+    if stretch:
+        told, memory = _how_they_meet(first, second, joined), _stretch_memory(first, second, joined)
+    axes[0, 0].text(0, 4.9, memory, va="top", family="monospace", fontsize=9)
+    axes[0, 0].set(ylim=(6.8, -0.9))
+    return Picture(fig, alt=f"{told} Stretch: {stretch} percent. {memory}")
+
+
+def shape_quiz(question: int, answer: str = "") -> Picture:
+    """Draw one question of the quiz and say how far the answer is right."""
+    a, b = QUIZ[question - 1]
+    verdict, right = _quiz_verdict(a, b, answer.strip().lower())
+    fig = Figure(figsize=(9.5, 2.6))
+    ax = fig.subplots()
+    _stretch_axes(ax, a, b, join_shapes(a, b), float(right), asking=not right)
+    asked = f"Question {question} of {len(QUIZ)}: a has shape {a}, b has shape {b}"
+    ax.set_title(f"{asked}.\n{verdict}", fontsize=11, loc="left")
+    return Picture(fig, alt=f"{asked}. What is the shape of a + b? {verdict}")
+
+
+def _quiz_verdict(a: Shape, b: Shape, answer: str) -> tuple[str, bool]:
+    """Return what to say about an answer to the quiz, and whether it is right."""
+    joined, refused = join_shapes(a, b), answer == "error"
+    guess = read_shape(answer) if answer and not refused else ()
+    if not answer:
+        return 'Type the shape of a + b, or the word "error".', False
+    if None in joined:
+        return "Yes, these two are refused." if refused else "Not yet. Which axis has two sizes and no 1?", refused
+    if refused:
+        return "Not yet. Wherever the two sizes differ, one of them is 1.", False
+    if len(guess) != len(joined):
+        return f"Not yet. Your answer has length {len(guess)}; the result is as long as the longer shape.", False
+    wrong = [str(axis - len(joined)) for axis in range(len(joined)) if guess[axis] != joined[axis]]
+    return (f"Not yet. Look again at axis {' and axis '.join(wrong)}.", False) if wrong else (f"Yes, {joined}.", True)
+
+
+def _padded(shape: Shape, axes: int) -> Shape:
+    return (1,) * (axes - len(shape)) + shape
+
+
+def _how_they_meet(a: Shape, b: Shape, joined: Joined) -> str:
+    """Say in words how two shapes meet."""
+    facts, sizes = [], zip(_padded(a, len(joined)), _padded(b, len(joined)), joined, strict=True)
+    for axis, (m, n, size) in enumerate(sizes, -len(joined)):
+        if size is None:
+            facts.append(f"axis {axis}: {m} meets {n} and neither is 1, drawn in red")
+        elif m != n:
+            facts.append(f"axis {axis}: {'a' if m == 1 else 'b'} is stretched from 1 to {size}")
+    result = "so there is no result" if None in joined else f"the result has shape {joined}"
+    return f"{a} and {b}, aligned on the right: {'; '.join([*facts, result])}."
+
+
+def _stretch_memory(a: Shape, b: Shape, joined: Joined) -> str:
+    """Say what two float64 arrays and their sum take in memory."""
+    full = tuple(size for size in joined if size is not None)
+    if len(full) < len(joined):
+        return "There is no result: NumPy raises ValueError, torch RuntimeError."
+    lines = []
+    for name, shape in (("a", a), ("b", b)):
+        padded = _padded(shape, len(full))
+        strides = tuple(0 if size == 1 else 8 * math.prod(padded[axis + 1 :]) for axis, size in enumerate(padded))
+        copied = f"; a real copy would take {8 * math.prod(full):,}" if math.prod(shape) != math.prod(full) else ""
+        lines.append(f"{name} keeps {8 * math.prod(shape):,} bytes, read with strides {strides}{copied}.")
+    return "\n".join([*lines, f"a + b is a new array of {8 * math.prod(full):,} bytes."])
+
+
+def _stretch_cell(
+    ax: Axes, x: float, y: float, text: str, color: str, *, ghost: bool = False, side: float = 1.0
+) -> None:
+    """Draw one box with its upper left corner at (x, y); a ghost is a pale copy that lies behind the real ones."""
+    strength = 0.15 if ghost else 0.9 if color == RED else 0.5
+    face = [1 - strength * (1 - part) for part in to_rgb(color)]
+    edge, line, layer = (GHOST, "--", 1) if ghost else (INK, "-", 2)
+    ax.add_patch(Rectangle((x, y), side, 1, facecolor=face, edgecolor=edge, linestyle=line, zorder=layer))
+    if text:
+        color, size = "#6b6b6b" if ghost else INK, 8 if len(text) > 2 else 10
+        ax.text(x + side / 2, y + 0.5, text, ha="center", va="center", zorder=layer, color=color, fontsize=size)
+
+
+def _stretch_axes(ax: Axes, a: Shape, b: Shape, joined: Joined, stretch: float, *, asking: bool = False) -> None:
+    """Draw two shapes one under the other, a column an axis and a strip of cells a size, and below them the result."""
+    rows = (("a", a, BLUE, 0.0), ("b", b, ORANGE, 1.5), ("a + b", joined, GREEN, 3.3))
+    for name, shape, color, y in rows:
+        ax.text(0, y + 0.5, name, va="center", fontsize=11, weight="bold")
+        for axis, full in enumerate(joined, -len(joined)):
+            x = 1.6 + 3.4 * (axis + len(joined))
+            size = shape[axis] if -axis <= len(shape) else None
+            if y == 0:
+                ax.text(x, -0.35, f"axis {axis}", color="#555555", fontsize=9)
+            if name == "a + b" and (asking or size is None):
+                ax.text(x, y + 0.5, "?" if asking else "✗", va="center", fontsize=13, color=INK if asking else RED)
+                continue
+            _stretch_strip(ax, x, y, size, full, RED if full is None and not asking else color, stretch)
+    ax.set(xlim=(-0.1, max(3, 1.7 + 3.4 * len(joined))), ylim=(4.4, -0.9))
+    ax.axis("off")
+
+
+def _stretch_strip(
+    ax: Axes, x: float, y: float, size: int | None, full: int | None, color: str, stretch: float
+) -> None:
+    """Draw one size of a shape as at most six cells; None is an axis that the shape does not have."""
+    own, grown = size if size is not None else 1, full if full is not None else size or 1
+    stretched = own == 1 != grown
+    label = ("(1)" if size is None else str(size)) + (f"→{grown}" if stretched and stretch == 1 else "")
+    ax.text(x, y + 0.5, label, va="center", fontsize=11, color="#767676" if size is None else INK)
+    for index in range(min(grown if stretched else own, 6)):
+        more = "…" if index == 5 and max(own, grown) > 6 and (stretch == 1 or not stretched) else ""
+        ghost = size is None or (stretched and (index > 0 or grown == 0))
+        place = x + 1.15 + 0.33 * index * (stretch if stretched else 1)
+        _stretch_cell(ax, place, y, more, color, ghost=ghost, side=0.33)
+
+
+def _stretch_numbers(ax: Axes, a: Shape, b: Shape, joined: Joined, stretch: float) -> None:
+    """Draw a, b and a + b with numbers; copies slide out of the cell they repeat, cells without a partner are red."""
+    whole = [_padded(shape, 2) for shape in (a, b)]
+    full = tuple(max(sizes) for sizes in zip(*whole, strict=True))
+    values = [10.0 * np.arange(math.prod(a)).reshape(whole[0]), 1.0 + np.arange(math.prod(b)).reshape(whole[1])]
+    for left, array, color in ((0.0, values[0], BLUE), (full[1] + 1.2, values[1], ORANGE)):
+        other = whole[1] if color == BLUE else whole[0]
+        for row, column in np.ndindex(*(full if None not in joined else array.shape)):
+            r, c = (row if array.shape[0] > 1 else 0), (column if array.shape[1] > 1 else 0)
+            alone = stretch > 0 and None in joined and (row >= other[0] > 1 or column >= other[1] > 1)
+            x, y = left + c + stretch * (column - c), r + stretch * (row - r)
+            _stretch_cell(ax, x, y, f"{array[r, c]:g}", RED if alone else color, ghost=(r, c) != (row, column))
+    right = 2 * (full[1] + 1.2)
+    for x, sign in ((full[1] + 0.6, "+"), (right - 0.6, "=")):
+        ax.text(x, full[0] / 2, sign, ha="center", va="center", fontsize=14)
+    if None in joined:
+        told = ("?", INK) if stretch == 0 else ("✗ the red cells\nhave no partner", RED)
+        ax.text(right, full[0] / 2, told[0], va="center", color=told[1], fontsize=11)
+    else:
+        for (row, column), value in np.ndenumerate(values[0] + values[1]):
+            done = stretch == 1
+            _stretch_cell(ax, right + column, row, f"{value:g}" if done else "?", GREEN, ghost=not done)
+    ax.set(xlim=(-0.1, right + full[1] + 0.1), ylim=(full[0] + 0.1, -0.1), aspect="equal")
+    ax.axis("off")
+
+
+def outer_table(
+    x: np.ndarray, y: np.ndarray, row: np.ndarray, column: np.ndarray, table: np.ndarray, title: str
+) -> Picture:
+    """Draw a row of values at x, a column of values at y, and the table that broadcasting makes of them."""
+    parts = np.concatenate([row, column, table.ravel()])
+    low, high = parts.min(), parts.max()
+    fig = Figure(figsize=(7, 4.6), layout="constrained")
+    axes = fig.subplots(2, 2, width_ratios=(1, 14), height_ratios=(1, 9))
+    edges = (x[0], x[-1], y[0], y[-1])
+    for ax, part, label in ((axes[0, 1], row[None, :], "row"), (axes[1, 0], column[:, None], "column")):
+        ax.imshow(part, aspect="auto", origin="lower", vmin=low, vmax=high)
+        ax.set(xticks=[], yticks=[], title=label)
+    shown = axes[1, 1].imshow(table, aspect="auto", origin="lower", extent=edges, vmin=low, vmax=high)
+    axes[1, 1].contour(x, y, table, levels=8, colors="white", linewidths=0.8)
+    axes[1, 1].set(xlabel="x", ylabel="y", title=f"{title}, shape {table.shape}")
+    axes[0, 0].axis("off")
+    fig.colorbar(shown, ax=axes[1, 1], label="value")
+    alt = f"""A row of {len(row)} values above, a column of {len(column)} values at the left, and the table {title} of
+        shape {table.shape} that they make, a heat map with contour lines, values from {low:.2g} to {high:.2g}."""
+    return Picture(fig, alt=alt)
+
+
+def chunk_memory(rows: int, points: int, coordinates: int) -> Picture:
+    """Draw the peak memory of all distances among `points` and `points` points against the rows in a block."""
+    blocks = np.unique(np.geomspace(1, points, 60).astype(int))
+    table, a_row = points * points * 8 / 1e6, 2 * points * coordinates * 8 / 1e6
+    block = min(rows, points)
+    fig = Figure(figsize=(7.5, 3.6))
+    ax = fig.subplots()
+    ax.loglog(blocks, table + blocks * a_row, color=BLUE, label="table and two temporaries")
+    ax.axhline(table, color=GREEN, linestyle="--", label=f"the table alone, {table:,.3g} MB")
+    ax.plot(block, table + block * a_row, "o", color=RED, markersize=9)
+    ax.annotate(f"{table + block * a_row:,.3g} MB", (block, table + block * a_row), (-8, 8), ha="right",
+                textcoords="offset points", color=RED)  # fmt: skip
+    ax.set(xlabel="rows in a block", ylabel="peak memory (MB)")
+    ax.set_title(f"{points:,} and {points:,} points, {coordinates} coordinates, float64")
+    ax.legend(loc="upper left")
+    alt = f"""Peak memory against rows in a block, both on logarithmic axes: flat at the {table:,.3g} MB of the table for
+        small blocks, then rising. With {block} rows it is {table + block * a_row:,.3g} MB, with all rows at once
+        {table + points * a_row:,.3g} MB."""
+    return Picture(fig, alt=alt)
