@@ -14,7 +14,7 @@ from grader.course import assignment_names, handed_in, read_submission
 from grader.grade import failed, fingerprint, grade_all, grade_one
 from grader.gradebook import Gradebook, keep_notebooks, kept_notebooks
 from grader.models import Assignment, Course, Limits, Result, Submission
-from grader.release import read_assignment
+from grader.release import read_assignment, write_release
 from grader.report import class_page, feedback_page
 
 Progress = Callable[[Any, str, int], Iterator[Any]]
@@ -27,6 +27,17 @@ Key = tuple[str, str]
 def cores() -> int:
     """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def register_course(course: Course, names: Sequence[str], progress: Progress) -> list[Path]:
+    """Write `release/` and tell the gradebook of the assignments; return the files written."""
+    made = [read_assignment(course, name) for name in names]
+    written = []
+    with Gradebook(course) as book:
+        for assignment in progress(made, "releasing", len(made)):
+            book.register(assignment)
+            written += write_release(course, assignment)
+    return written
 
 
 def grade_course(

@@ -73,18 +73,12 @@ def _top(
 @app.command()
 def release(assignments: Names = None, course: CourseFolder = None) -> None:
     """Make the student's version of each assignment: source/ -> release/."""
+    from grader.batch import register_course
     from grader.course import assignment_names, open_course
-    from grader.gradebook import Gradebook
-    from grader.release import read_assignment, write_release
 
     opened = open_course(course)
-    names = assignment_names(opened, assignments or ())
-    made = [read_assignment(opened, name) for name in names]
-    with Gradebook(opened) as book:
-        for assignment in progress(made, "releasing", len(made)):
-            book.register(assignment)
-            for path in write_release(opened, assignment):
-                print(path.relative_to(opened.root))
+    for path in register_course(opened, assignment_names(opened, assignments or ()), progress):
+        print(path.relative_to(opened.root))
 
 
 @app.command()
@@ -240,6 +234,7 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your notebook.")]) -> N
 
 @app.command()
 def demo(
+    assignments: Names = None,
     folder: Annotated[
         Path, typer.Option("--to", metavar="DIR", help="Where to make the sample class; its folder is made anew.")
     ] = Path("demo"),
@@ -247,7 +242,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="Another seed, another class.")] = 0,
 ) -> None:
     """Grade the sample class end to end, and say where to look."""
-    from grader.batch import grade_course, write_feedback, write_report
+    from grader.batch import grade_course, register_course, write_feedback, write_report
     from grader.collect import collect as collected
     from grader.course import assignment_names, open_course
     from grader.demo import make_class
@@ -255,24 +250,27 @@ def demo(
 
     main_course = open_course(course)
     target = main_course.root / folder
-    if target.exists() and not (target / "handed-in.zip").is_file():
-        raise GraderError("that folder holds something else", str(target), "name another with --to")
-    archive, count = make_class(main_course, target, assignment_names(main_course), seed)
+    archive, count = make_class(main_course, target, assignment_names(main_course, assignments or ()), seed)
     opened = open_course(target)
     names = assignment_names(opened)
-    release(names, target)
+    register_course(opened, names, progress)
     done = collected(opened, archive)
-    print(f"{count} notebooks handed in, {len(done.submissions)} submissions collected", file=sys.stderr)
+    print(f"{count} notebooks handed in, {len(done.submissions)} submissions collected")
     grade_course(opened, names, [], 0, False, progress)
     pages = write_feedback(opened, names, [], progress)
-    page = write_report(opened).relative_to(target)
+    page = write_report(opened)
     with Gradebook(opened) as book:
         show_results(book.results(names))
-    print(
-        f"\nThe instructor's page:  {folder / page}\nFeedback, {pages} pages:     {folder / 'feedback'}/STUDENT/ASSIGNMENT/"
-    )
-    print(f"Try next:               grader results --course {folder} --json")
-    print(f"                        nbgrader formgrader (in {folder})")
+    print(f"\nThe instructor's page:  {_near(page)}")
+    print(f"Feedback, {pages} pages:     {_near(target / 'feedback')}/STUDENT/ASSIGNMENT/")
+    print(f"Try next:               {_near(Path(sys.argv[0]))} results --course {_near(target)} --json")
+    print(f"                        cd {_near(target)} && nbgrader formgrader")
+
+
+def _near(path: Path) -> Path:
+    """Return a path as seen from the current folder, if it lies below it."""
+    whole = Path(os.path.abspath(path))
+    return whole.relative_to(Path.cwd()) if whole.is_relative_to(Path.cwd()) else whole
 
 
 if __name__ == "__main__":

@@ -11,17 +11,34 @@ import functools
 import inspect
 import linecache
 from collections.abc import Callable, Iterator
-from types import FunctionType
-from typing import Any
+from types import ModuleType
+from typing import Any, NamedTuple
 
 from grader.failure import CheckFailed
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, *_COMPREHENSIONS)
 _LOOP_FUNCTIONS = {"vectorize", "apply_along_axis", "apply_over_axes", "frompyfunc", "apply_", "map_"}
 _LOOP_NAMES = {"map", "filter", "reduce", "starmap", "exec", "eval"} | _LOOP_FUNCTIONS
-_CONVERSIONS = {"asarray", "array", "astype", "copy", "tolist", "list", "double", "float"}
-_REDUCTIONS = {"sum", "mean", "average", "fsum", "nansum", "nanmean", "median", "dot", "cumsum", "convolve"}
+_ONE_BY_ONE = set("enumerate zip reversed sorted list tuple iter product nditer ndenumerate".split())
+_CONVERSIONS = set(
+    "asarray array astype copy tolist list double float int long ravel flatten flat as_tensor numpy detach clone".split()
+)
+_TURNED = {"T", "transpose", "swapaxes", "moveaxis", "hsplit", "split", "unstack", "unbind"}
+"""What turns the items on their side: unpacked, each part holds one number an item."""
+_REDUCTIONS = set(
+    "sum mean average fsum nansum nanmean median cumsum convolve reduce dot vdot inner matmul einsum".split()
+)
+
+
+class _Source(NamedTuple):
+    """A function that an answer is made of."""
+
+    name: str
+    tree: Any
+    own: set[str]
+    """Names that the student gave to something: a variable called `map` is not the builtin."""
 
 
 def no_loops(function: Callable[..., Any]) -> None:
@@ -30,11 +47,12 @@ def no_loops(function: Callable[..., Any]) -> None:
     Loops, comprehensions, generator expressions, `map` and its kin, `np.vectorize`, `np.apply_along_axis`,
     `np.frompyfunc` and recursion count as loops.
     """
-    for name, tree in _trees(function):
-        for node in ast.walk(tree):
+    for source in _sources(function):
+        for node in ast.walk(source.tree):
             if isinstance(node, _LOOPS):
                 _refuse(node, "a Python loop; let the array library repeat the work")
-            if (called := _loop_function(node)) or (called := _calls_itself(node, name)):
+            again = f"{source.name} itself" if _called(node) == source.name else ""
+            if called := _loop_function(node, source.own) or again:
                 _refuse(node, f"{called}, which loops in Python; let the array library repeat the work")
 
 
@@ -43,59 +61,42 @@ def no_loops_over(function: Callable[..., Any], argument: str) -> None:
 
     A helper of the student's that is given this argument is read as well.
     """
-    _, tree = next(_trees(function))
-    names = _parameters(tree)
-    waiting, seen = [(tree, argument if argument in names or not names else names[0])], set[tuple[int, str]]()
-    helpers = dict(_trees(function))
+    sources = list(_sources(function))
+    names = _parameters(sources[0].tree)
+    waiting, seen = [(sources[0], argument if argument in names or not names else names[0])], set[tuple[int, str]]()
     while waiting:
-        tree, name = waiting.pop()
-        if (id(tree), name) in seen:
+        source, name = waiting.pop()
+        if (id(source.tree), name) in seen:
             continue
-        seen.add((id(tree), name))
-        rows, counts = _aliases(tree, name)
-        for node in ast.walk(tree):
-            if any(_walks(source, rows, counts) for source in _iterated(node)):
+        seen.add((id(source.tree), name))
+        rows, counts = _aliases(source.tree, name)
+        for node in ast.walk(source.tree):
+            if any(_walks(part, rows, counts) for part in _iterated(node, source.own)):
                 _refuse(node, f"a Python loop over {argument}; let the array library repeat the work")
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in helpers:
-                inner = helpers[node.func.id]
-                given = zip(_parameters(inner), node.args, strict=False)
-                waiting += [(inner, parameter) for parameter, value in given if _is_rows(value, rows)]
-
-
-def _parameters(tree: ast.AST) -> list[str]:
-    return [part.arg for part in tree.args.args] if isinstance(tree, ast.FunctionDef | ast.Lambda) else []
-
-
-def _iterated(node: ast.AST) -> list[ast.expr]:
-    """Return the expressions that a node goes over one by one."""
-    if isinstance(node, ast.For):
-        return [node.iter]
-    if isinstance(node, _COMPREHENSIONS):
-        return [part.iter for part in node.generators]
-    if isinstance(node, ast.While):
-        return [part for part in ast.walk(node.test) if isinstance(part, ast.expr)]
-    return list(node.args) if isinstance(node, ast.Call) and _loop_function(node.func) else []
+            for inner in sources:
+                given = _given(node, inner.tree) if _called(node) == inner.name else []
+                waiting += [(inner, to) for to, part in given if _is_rows(part, rows) or _is_count(part, rows, counts)]
 
 
 def one_pass(function: Callable[..., Any]) -> None:
     """Fail if the function sums again and again inside a Python loop, or nests loops; one plain loop is fine."""
-    for _, tree in _trees(function):
-        for node in ast.walk(tree):
-            if isinstance(node, _LOOPS) or _loop_function(node):
-                inner = [part for part in ast.walk(node) if part is not node]
-                again = any(isinstance(part, ast.Call) and _callee(part) in _REDUCTIONS for part in inner)
-                if again or any(isinstance(part, _LOOPS) for part in inner) or _loop_function(node):
-                    _refuse(
-                        node, "a loop that adds up each part anew; reuse the sum before it, or work on whole arrays"
-                    )
+    sources = list(_sources(function))
+    adders = set[str]()
+    for _ in sources:  # what calls an adder is one
+        adders |= {source.name for source in sources if any(_adds(node, adders) for node in ast.walk(source.tree))}
+    for source in sources:
+        for node in ast.walk(source.tree):
+            again = isinstance(node, _LOOPS) and any(_adds(part, adders) for part in _repeated(node))
+            if again or _loop_function(node, source.own):
+                _refuse(node, "a loop that adds up each part anew; reuse the sum before it, or work on whole arrays")
 
 
 def no_calls(function: Callable[..., Any], *names: str) -> None:
     """Fail if the function, or a helper of the student's that it uses, uses a function or method of one of these names."""
-    for _, tree in _trees(function):
-        for node in ast.walk(tree):
+    for source in _sources(function):
+        for node in ast.walk(source.tree):
             found = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-            if found in names:
+            if found in names and (isinstance(node, ast.Attribute) or found not in source.own):
                 _refuse(node, f"{found}, which this task asks you to do without")
 
 
@@ -103,32 +104,45 @@ def _refuse(node: ast.AST, problem: str) -> None:
     raise CheckFailed(f"line {getattr(node, 'lineno', '?')} of its cell uses {problem}")
 
 
-def _trees(function: Any) -> Iterator[tuple[str, Any]]:
-    """Yield (name, syntax tree) of the function and of each helper from the same notebook that it reaches."""
-    waiting, seen = [function], set[int]()
+def _sources(function: Any) -> Iterator[_Source]:
+    """Yield the function, each helper from the same notebook that it reaches, and what is defined inside these."""
+    waiting, seen = [("", function)], set[tuple[int, str]]()
     while waiting:
-        current = waiting.pop(0)
-        while isinstance(current, functools.partial):
-            current = current.func
-        current = inspect.unwrap(current) if callable(current) else current
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        if type(current).__name__ in ("vectorize", "ufunc"):
+        name, current = waiting.pop(0)
+        current = _unwrapped(current)
+        if _is_vectorized(current):
             raise CheckFailed("it is made by np.vectorize or np.frompyfunc, which loop in Python")
-        tree = _tree(current)
-        yield getattr(current, "__name__", ""), tree
-        space = getattr(current, "__globals__", {})
-        used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        for name in sorted(used):
-            helper = space.get(name)
-            if (isinstance(helper, FunctionType) and helper.__globals__ is space) or type(
-                helper
-            ).__name__ == "vectorize":
-                waiting.append(helper)
+        tree, name = _tree(current), name or current.__name__
+        if (id(current), name) in seen:
+            continue
+        seen.add((id(current), name))
+        cells = zip(current.__code__.co_freevars, current.__closure__ or (), strict=True)
+        space = current.__globals__ | {key: cell.cell_contents for key, cell in cells}
+        inside, own = list(_defined_in(tree)), _bound(tree)
+        for key in sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & space.keys() - own):
+            value = _unwrapped(space[key])
+            if getattr(value, "__globals__", None) is current.__globals__ or _is_vectorized(value):
+                waiting.append((key, value))
+                own.add(key)
+            elif not callable(value) and not isinstance(value, ModuleType):
+                own.add(key)
+        yield _Source(name, tree, own)
+        yield from (_Source(key, part, own) for key, part in inside)
 
 
-def _tree(function: Any) -> ast.AST:
+def _unwrapped(function: Any) -> Any:
+    """Return the function inside partial objects and decorators."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    return inspect.unwrap(function) if callable(function) else function
+
+
+def _is_vectorized(value: Any) -> bool:
+    kind = type(value).__name__
+    return kind == "vectorize" or (kind == "ufunc" and all(set(types) <= set("O->") for types in value.types))
+
+
+def _tree(function: Any) -> Any:
     """Return the syntax tree of one function, found by its place in the text of its cell."""
     code = getattr(function, "__code__", None)
     if code is None:
@@ -139,26 +153,54 @@ def _tree(function: Any) -> ast.AST:
         cell = ast.parse(inspect.cleandoc("\n" + inspect.getsource(function)))
         return cell.body[0] if cell.body else cell
     for node in ast.walk(cell):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        if isinstance(node, _FUNCTIONS):
             first = min([node.lineno, *(line.lineno for line in getattr(node, "decorator_list", []))])
             if first == code.co_firstlineno and getattr(node, "name", "<lambda>") == code.co_name:
                 return node
     raise CheckFailed("its source cannot be read: define it with def in its own cell, and run the cell again")
 
 
-def _callee(node: ast.Call) -> str:
-    return (
-        node.func.attr
-        if isinstance(node.func, ast.Attribute)
-        else node.func.id
-        if isinstance(node.func, ast.Name)
-        else ""
-    )
+def _defined_in(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    """Yield (name, tree) of the functions inside a function."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node is not tree:
+            yield node.name, node
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+            yield from ((target.id, node.value) for target in node.targets if isinstance(target, ast.Name))
 
 
-def _loop_function(node: ast.AST) -> str:
+def _bound(tree: ast.AST) -> set[str]:
+    """Return the names of a function's parameters, variables and inner functions."""
+    nodes = list(ast.walk(tree))
+    stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return stored | {node.arg for node in nodes if isinstance(node, ast.arg)} | {name for name, _ in _defined_in(tree)}
+
+
+def _parameters(tree: Any) -> list[str]:
+    arguments = tree.args if isinstance(tree, _FUNCTIONS) else ast.arguments([], [], None, [], [], None, [])
+    return [part.arg for part in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+
+
+def _given(call: Any, tree: ast.AST) -> list[tuple[str, ast.expr]]:
+    """Return the parameters of a function with what a call gives for them."""
+    by_name = [(part.arg, part.value) for part in call.keywords if part.arg]
+    return [*zip(_parameters(tree), call.args, strict=False), *by_name]
+
+
+def _callee(node: ast.AST) -> str:
+    """Return the last name of what a node calls: "sum" for `x.sum()` and for `sum(x)`."""
+    function = getattr(node, "func", None)
+    return str(getattr(function, "attr", "") or getattr(function, "id", ""))
+
+
+def _called(node: ast.AST) -> str:
+    """Return the plain name that a node calls, if it calls one."""
+    return _callee(node) if isinstance(getattr(node, "func", None), ast.Name) else ""
+
+
+def _loop_function(node: ast.AST, own: set[str]) -> str:
     """Return the name of a function that loops in Python, if the node mentions one; `np.add.reduce` is none."""
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in _LOOP_NAMES:
+    if isinstance(node, ast.Name) and node.id in _LOOP_NAMES - own:
         return node.id
     if isinstance(node, ast.Attribute):
         base = node.value.id if isinstance(node.value, ast.Name) else ""
@@ -167,85 +209,100 @@ def _loop_function(node: ast.AST) -> str:
     return ""
 
 
-def _calls_itself(node: ast.AST, name: str) -> str:
-    return (
-        f"{name} itself"
-        if isinstance(node, ast.Call) and name and _callee(node) == name and isinstance(node.func, ast.Name)
-        else ""
-    )
+def _iterated(node: Any, own: set[str]) -> list[ast.expr]:
+    """Return the expressions that a node goes over one by one, or that a `while` compares."""
+    if isinstance(node, ast.While):  # without looking into calls: `(old != new).any()` counts nothing
+        closed = [part for part in ast.walk(node.test) if isinstance(part, ast.Call | ast.Subscript | ast.Attribute)]
+        inside = {id(part) for whole in closed for part in ast.walk(whole) if part is not whole}
+        return [part for part in ast.walk(node.test) if isinstance(part, ast.expr) and id(part) not in inside]
+    if isinstance(node, ast.Call):
+        function = getattr(node.func, "func", node.func)  # np.vectorize(f)(X)
+        return [*node.args, *(part.value for part in node.keywords)] if _loop_function(function, own) else []
+    loops = getattr(node, "generators", [node] if isinstance(node, ast.For | ast.AsyncFor) else [])
+    return [loop.iter for loop in loops]
+
+
+def _repeated(loop: Any) -> Iterator[ast.AST]:
+    """Yield the parts of a loop that run again and again: all but what it goes over."""
+    first, *nested = getattr(loop, "generators", [loop])  # [... for a in x for b in y] is a loop in a loop
+    once = {id(part) for part in ast.walk(first.iter)} if hasattr(first, "iter") else set[int]()
+    yield from (part for part in ast.walk(loop) if part is not loop and id(part) not in once)
+    yield from [loop] * len(nested)
+
+
+def _adds(node: ast.AST, adders: set[str]) -> bool:
+    """Tell whether a node loops, or adds up, or calls one of the `adders`."""
+    product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)
+    return product or isinstance(node, _LOOPS) or _callee(node) in _REDUCTIONS | adders
 
 
 def _aliases(tree: ast.AST, argument: str) -> tuple[set[str], set[str]]:
     """Return the names that hold the argument's items (or one result an item), and those that hold their number."""
     rows, counts = {argument}, set[str]()
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Assign) or len(node.targets) != 1:
-            continue
-        target, value = node.targets[0], node.value
-        if isinstance(target, ast.Name):
-            if _is_count(value, rows, counts):
-                counts.add(target.id)
-            elif _is_rows(value, rows) or (isinstance(value, ast.Call) and _callee(value) == "argmin"):
-                rows.add(target.id)
-        elif isinstance(target, ast.Tuple) and isinstance(target.elts[0], ast.Name):
-            names = [part.id for part in target.elts if isinstance(part, ast.Name)]
-            if isinstance(value, ast.Attribute) and value.attr == "shape" and _is_rows(value.value, rows):
-                counts.add(target.elts[0].id)
-            elif _is_columns(value, rows):
-                rows.update(names)
-            elif isinstance(value, ast.Tuple):
-                pairs = zip(target.elts, value.elts, strict=False)
-                rows.update(name.id for name, part in pairs if isinstance(name, ast.Name) and _is_rows(part, rows))
+    nodes: list[Any] = [node for node in ast.walk(tree) if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr)]
+    for _ in nodes:  # a walk meets them in another order than Python does
+        for node in nodes:
+            for target in getattr(node, "targets", None) or [node.target]:
+                _learn(target, node.value, rows, counts)
     return rows, counts
 
 
-def _is_columns(node: ast.AST, rows: set[str]) -> bool:
-    """Tell whether an expression is the items turned on their side: unpacked, each part holds one number an item."""
-    if isinstance(node, ast.Attribute):
-        return node.attr == "T" and _is_rows(node.value, rows)
-    if isinstance(node, ast.Call) and _callee(node) in {
-        "transpose",
-        "swapaxes",
-        "moveaxis",
-        "hsplit",
-        "split",
-        "unstack",
-    }:
-        return any(_is_rows(part, rows) for part in [node.func, *node.args[:1]]) or (
-            isinstance(node.func, ast.Attribute) and _is_rows(node.func.value, rows)
-        )
-    return False
+def _learn(target: Any, value: Any, rows: set[str], counts: set[str]) -> None:
+    """Add what one assignment tells about names."""
+    if isinstance(target, ast.Name):
+        if _is_count(value, rows, counts):
+            counts.add(target.id)
+        elif _is_rows(value, rows) or _callee(value) == "argmin":
+            rows.add(target.id)
+    elif isinstance(target, ast.Tuple):
+        names = [part.id if isinstance(part, ast.Name) else "" for part in target.elts]
+        if isinstance(value, ast.Tuple):
+            for part, given in zip(target.elts, value.elts, strict=False):
+                _learn(part, given, rows, counts)
+        elif _of(value, {"shape", "size"}, rows):
+            counts.update(names[:1])
+        elif _of(value, _TURNED, rows):
+            rows.update(names)
 
 
-def _is_rows(node: ast.AST, rows: set[str]) -> bool:
+def _of(node: Any, names: set[str], rows: set[str]) -> bool:
+    """Tell whether a node is one of these parts of the items: `X.T`, `X.tolist()`, `np.asarray(X)`."""
+    if isinstance(node, ast.Call):
+        parts = [getattr(node.func, "value", None), *node.args[:1]]
+        return _callee(node) in names and any(_is_rows(part, rows) for part in parts)
+    return isinstance(node, ast.Attribute) and node.attr in names and _is_rows(node.value, rows)
+
+
+def _is_rows(node: Any, rows: set[str]) -> bool:
     """Tell whether an expression is the items: the name, a slice of it, or a conversion (`np.asarray(X)`, `X.tolist()`)."""
     if isinstance(node, ast.Name):
         return node.id in rows
     if isinstance(node, ast.Subscript):
-        return _is_rows(node.value, rows)
-    if isinstance(node, ast.Call) and _callee(node) in _CONVERSIONS:
-        owner = node.func.value if isinstance(node.func, ast.Attribute) else None
-        return any(_is_rows(part, rows) for part in ([owner] if owner else []) + node.args[:1])
-    return False
+        index = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
+        index = getattr(index, "operand", index)
+        one = isinstance(getattr(index, "value", None), int)  # X[0] is one item, X.T[0] one number an item
+        return _of(node.value, _TURNED, rows) if one else _is_rows(node.value, rows)
+    return _of(node, _CONVERSIONS, rows)
 
 
-def _is_count(node: ast.AST, rows: set[str], counts: set[str]) -> bool:
-    """Tell whether an expression is the number of items: `len(X)`, `X.shape[0]`, or a name for it."""
+def _is_count(node: Any, rows: set[str], counts: set[str]) -> bool:
+    """Tell whether an expression is the number of items, more or less: `len(X)`, `X.shape[0]`, `n - 1`."""
     if isinstance(node, ast.Name):
         return node.id in counts
-    if isinstance(node, ast.Call):
-        return _callee(node) == "len" and bool(node.args) and _is_rows(node.args[0], rows)
-    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "shape":
-        return _is_rows(node.value.value, rows) and isinstance(node.slice, ast.Constant) and node.slice.value == 0
-    return False
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        return any(_is_count(part, rows, counts) for part in (node.left, node.right))
+    if isinstance(node, ast.Subscript):
+        return _of(node.value, {"shape", "size"}, rows) and getattr(node.slice, "value", None) == 0
+    axes = [getattr(part, "value", None) for part in getattr(node, "args", [])[-1:]]  # X.size(0), and X.size
+    return _of(node, {"len"}, rows) or (axes in ([], [0]) and _of(node, {"size"}, rows))
 
 
-def _walks(node: ast.AST, rows: set[str], counts: set[str]) -> bool:
+def _walks(node: Any, rows: set[str], counts: set[str]) -> bool:
     """Tell whether iterating over this expression visits the items one by one."""
-    if isinstance(node, ast.Call) and _callee(node) in {"range", "arange"}:
+    if _callee(node) in {"range", "arange"}:
         return any(_is_count(part, rows, counts) or _is_rows(part, rows) for part in node.args)
-    if isinstance(node, ast.Call) and _callee(node) in {"enumerate", "zip", "reversed", "list", "tuple", "iter"}:
+    if _callee(node) in _ONE_BY_ONE:
         return any(_walks(part, rows, counts) for part in node.args)
     if isinstance(node, ast.Starred):  # zip(*X.T)
-        return _is_columns(node.value, rows)
+        return _of(node.value, _TURNED, rows)
     return _is_rows(node, rows) or _is_count(node, rows, counts)

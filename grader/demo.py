@@ -32,8 +32,9 @@ def make_class(course: Course, folder: Path, names: list[str], seed: int = 0) ->
     infinite loop, ended the kernel, handed in a corrupt file, and handed in `NAME (1).ipynb`.
     """
     rng = random.Random(seed)
-    if folder.exists():
-        shutil.rmtree(folder)
+    if folder.exists() and not (folder / "handed-in.zip").is_file():
+        raise GraderError("that folder holds something else", str(folder), "name another with --to")
+    shutil.rmtree(folder, ignore_errors=True)
     for name in names:
         shutil.copytree(course.root / "source" / name, folder / "source" / name)
     if (course.root / "nbgrader_config.py").is_file():

@@ -67,7 +67,7 @@ def recorded_gpu(path: Path = TIMINGS) -> Picture:
         fig, ax = subplots(figsize=(5, 0.5))
         ax.text(0.5, 0.5, said, ha="center", va="center", fontsize=12)
         ax.axis("off")
-        return Picture(fig, said)
+        return Picture(fig, f"{said} Run this lesson on a machine with a GPU to record some.")
     fig, axes = subplots(1, 2, figsize=(11, 4.2))
     last = [
         _draw_curves(ax, *recorded(kind, path), rate=kind == "matmul")

@@ -1,0 +1,158 @@
+"""A real browser opens lesson 06 in JupyterLab, runs all of it, and moves the slider of its picture."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import build
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="not run: no chromium and chromium-driver on this machine"),
+]
+OPTIONS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+--disable-component-update --disable-sync --window-size=1400,1000 --force-device-scale-factor=1""".split()
+
+STATE = """
+const panel = [...window.jupyterapp.shell.widgets('main')].find(one => one.content && one.content.widgets);
+const session = panel && panel.sessionContext.session;
+const kernel = session && session.kernel ? session.kernel.status : 'none';
+const cells = panel ? panel.content.widgets.filter(one => one.model.type === 'code') : [];
+return {kernel, cells: cells.map(one => ({
+    id: one.model.id, count: one.model.executionCount, meant: (one.model.getMetadata('tags') || []).includes('raises-exception'),
+    failed: one.model.sharedModel.getOutputs().some(output => output.output_type === 'error')}))};
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """JupyterLab on a copy of the lessons; its address."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(build.ROOT / "notebooks", folder / "notebooks")
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [
+        sys.executable,
+        "-m",
+        "jupyter",
+        "lab",
+        "--no-browser",
+        "--allow-root",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+    ]
+    command += [
+        "--IdentityProvider.token=",
+        "--LabApp.expose_app_in_browser=True",
+        "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    log = (folder / "lab.log").open("w")
+    server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        wait(lambda: answers(f"{address}/api/status"), 90, "JupyterLab answers")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def answers(url: str) -> bool:
+    try:
+        return bool(urllib.request.urlopen(url, timeout=2).status == 200)
+    except OSError:
+        return False
+
+
+def wait(condition: Any, seconds: float, what: str) -> Any:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if found := condition():
+            return found
+        time.sleep(0.3)
+    pytest.fail(f"waited {seconds:g} s in vain: {what}")
+
+
+@pytest.fixture(scope="module")
+def page(lab: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The lesson, open in the browser and run from top to bottom."""
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for option in [*OPTIONS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"]:
+        options.add_argument(option)
+    browser = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+    try:
+        browser.set_script_timeout(240)
+        browser.get(f"{lab}/lab/tree/notebooks/06_broadcasting.ipynb?reset")
+        wait(lambda: browser.execute_script("return Boolean(window.jupyterapp)"), 90, "the page loads")
+        wait(lambda: browser.execute_script(STATE)["kernel"] == "idle", 90, "the kernel starts")
+        browser.execute_script("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        wait(lambda: finished(browser.execute_script(STATE)), 180, "all cells run")
+        yield browser
+    finally:
+        browser.quit()
+
+
+def finished(state: dict[str, Any]) -> bool:
+    return state["kernel"] == "idle" and all(cell["count"] for cell in state["cells"])
+
+
+def test_the_lesson_runs_from_top_to_bottom_without_an_error(page: Any) -> None:
+    cells = page.execute_script(STATE)["cells"]
+    assert len(cells) > 30
+    assert [cell["id"] for cell in cells if cell["failed"] != cell["meant"]] == []
+
+
+PICTURE = """
+const slider = [...document.querySelectorAll('.jupyter-widgets')].find(one => one.textContent.includes('stretch') && one.querySelector('[role=slider]'));
+const box = slider && slider.closest('.widget-vbox, .jupyter-widget-vbox, .jp-OutputArea-output');
+const image = box && box.querySelector('img');
+"""
+
+
+def test_a_key_on_the_slider_moves_the_picture(page: Any) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    scroll = """
+    const panel = [...window.jupyterapp.shell.widgets('main')].find(one => one.content && one.content.widgets);
+    const place = panel.content.widgets.findIndex(one => one.model.id === 'broadcast-stretcher');
+    panel.content.activeCellIndex = place; panel.content.scrollToItem(place);
+    """
+    page.execute_script(scroll)
+    before = wait(
+        lambda: page.execute_script(PICTURE + "return image && image.src;"), 60, "the picture with its slider shows"
+    )
+    assert page.execute_script(PICTURE + "return image.alt;")
+    handle = page.execute_script(PICTURE + "return slider.querySelector('[role=slider]');")
+    page.execute_script("arguments[0].scrollIntoView({block: 'center'});", handle)
+    handle.send_keys(Keys.HOME)
+    wait(lambda: page.execute_script(PICTURE + "return image && image.src;") != before, 30, "the picture changes")
+
+
+def test_the_picture_is_described(page: Any) -> None:
+    described = page.execute_script(
+        "return [...document.querySelectorAll('.jp-OutputArea img')].map(one => one.alt.length)"
+    )
+    assert described and min(described) > 30
+
+
+def test_the_page_can_be_photographed(page: Any, tmp_path: Path) -> None:
+    assert page.save_screenshot(str(tmp_path / "lesson.png"))
+    assert (tmp_path / "lesson.png").stat().st_size > 20_000
