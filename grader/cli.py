@@ -86,12 +86,12 @@ def verify(assignments: Names = None, course: CourseFolder = None) -> None:
     """Check everything that must be true before students see an assignment."""
     from grader.batch import cores
     from grader.course import assignment_names, open_course
-    from grader.verify import orphan_releases
+    from grader.verify import orphans
     from grader.verify import verify as verified
 
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
-    findings = [] if assignments else orphan_releases(opened, names)
+    findings = [] if assignments else orphans(opened, names)
     with ThreadPoolExecutor(cores()) as pool:
         for found in progress(pool.map(partial(verified, opened), names), "verifying", len(names)):
             findings += found

@@ -16,29 +16,22 @@ from typing import Any, NamedTuple
 
 from grader.failure import CheckFailed
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, *_COMPREHENSIONS)
 _LOOP_FUNCTIONS = {"vectorize", "apply_along_axis", "apply_over_axes", "frompyfunc", "apply_", "map_"}
 _LOOP_NAMES = {"map", "filter", "reduce", "starmap", "exec", "eval"} | _LOOP_FUNCTIONS
-_ONE_BY_ONE = set("enumerate zip reversed sorted list tuple iter product nditer ndenumerate".split())
-_CONVERSIONS = set(
-    "asarray array astype copy tolist list double float int long ravel flatten flat as_tensor numpy detach clone".split()
-)
+_ONE_BY_ONE = {*"enumerate zip reversed sorted list tuple iter product nditer ndenumerate".split()}
+_REDUCTIONS = {*"sum mean average fsum nansum nanmean median dot cumsum convolve reduce vdot matmul einsum".split()}
+_CONVERSIONS = {*"asarray array astype copy tolist list double float int ravel flatten flat as_tensor numpy".split()}
 _TURNED = {"T", "transpose", "swapaxes", "moveaxis", "hsplit", "split", "unstack", "unbind"}
-"""What turns the items on their side: unpacked, each part holds one number an item."""
-_REDUCTIONS = set(
-    "sum mean average fsum nansum nanmean median cumsum convolve reduce dot vdot inner matmul einsum".split()
-)
 
 
 class _Source(NamedTuple):
-    """A function that an answer is made of."""
+    """A function that an answer is made of. Names of its `own` are no builtins: a variable may be called `map`."""
 
     name: str
     tree: Any
     own: set[str]
-    """Names that the student gave to something: a variable called `map` is not the builtin."""
 
 
 def no_loops(function: Callable[..., Any]) -> None:
@@ -51,31 +44,32 @@ def no_loops(function: Callable[..., Any]) -> None:
         for node in ast.walk(source.tree):
             if isinstance(node, _LOOPS):
                 _refuse(node, "a Python loop; let the array library repeat the work")
-            again = f"{source.name} itself" if _called(node) == source.name else ""
-            if called := _loop_function(node, source.own) or again:
+            again = isinstance(node, ast.Call) and ast.unparse(node.func) == source.name
+            if called := _loop_function(node, source.own) or (f"{source.name} itself" if again else ""):
                 _refuse(node, f"{called}, which loops in Python; let the array library repeat the work")
 
 
 def no_loops_over(function: Callable[..., Any], argument: str) -> None:
     """Fail if the function loops in Python over the first axis of one argument (loops over anything else are fine).
 
-    A helper of the student's that is given this argument is read as well.
+    A helper of the student's that is given this argument is read as well. If no parameter has this name, the first is
+    taken for it: a student may call it otherwise.
     """
     sources = list(_sources(function))
     names = _parameters(sources[0].tree)
-    waiting, seen = [(sources[0], argument if argument in names or not names else names[0])], set[tuple[int, str]]()
-    while waiting:
-        source, name = waiting.pop()
-        if (id(source.tree), name) in seen:
-            continue
-        seen.add((id(source.tree), name))
+    waiting = [(sources[0], argument if argument in names or not names else names[0])]
+    for source, name in waiting:  # which grows meanwhile
         rows, counts = _aliases(source.tree, name)
+        node: Any
         for node in ast.walk(source.tree):
             if any(_walks(part, rows, counts) for part in _iterated(node, source.own)):
                 _refuse(node, f"a Python loop over {argument}; let the array library repeat the work")
-            for inner in sources:
-                given = _given(node, inner.tree) if _called(node) == inner.name else []
-                waiting += [(inner, to) for to, part in given if _is_rows(part, rows) or _is_count(part, rows, counts)]
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            for inner in (other for other in sources if other.name == called):
+                given = [*zip(_parameters(inner.tree), node.args, strict=False)]
+                given += [(part.arg, part.value) for part in node.keywords]
+                found = [to for to, part in given if _is_rows(part, rows) or _is_count(part, rows, counts)]
+                waiting += [(inner, to) for to in found if (inner, to) not in waiting]
 
 
 def one_pass(function: Callable[..., Any]) -> None:
@@ -106,28 +100,24 @@ def _refuse(node: ast.AST, problem: str) -> None:
 
 def _sources(function: Any) -> Iterator[_Source]:
     """Yield the function, each helper from the same notebook that it reaches, and what is defined inside these."""
-    waiting, seen = [("", function)], set[tuple[int, str]]()
-    while waiting:
-        name, current = waiting.pop(0)
-        current = _unwrapped(current)
+    start = _unwrapped(function)
+    waiting = [(getattr(start, "__name__", ""), start)]
+    for name, current in waiting:  # which grows meanwhile
         if _is_vectorized(current):
             raise CheckFailed("it is made by np.vectorize or np.frompyfunc, which loop in Python")
-        tree, name = _tree(current), name or current.__name__
-        if (id(current), name) in seen:
-            continue
-        seen.add((id(current), name))
+        tree = _tree(current)
         cells = zip(current.__code__.co_freevars, current.__closure__ or (), strict=True)
         space = current.__globals__ | {key: cell.cell_contents for key, cell in cells}
-        inside, own = list(_defined_in(tree)), _bound(tree)
+        own = _bound(tree)
         for key in sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & space.keys() - own):
             value = _unwrapped(space[key])
             if getattr(value, "__globals__", None) is current.__globals__ or _is_vectorized(value):
-                waiting.append((key, value))
+                waiting += [(key, value)] if (key, value) not in waiting else []
                 own.add(key)
             elif not callable(value) and not isinstance(value, ModuleType):
                 own.add(key)
         yield _Source(name, tree, own)
-        yield from (_Source(key, part, own) for key, part in inside)
+        yield from (_Source(key, part, own) for key, part in _defined_in(tree))
 
 
 def _unwrapped(function: Any) -> Any:
@@ -152,12 +142,23 @@ def _tree(function: Any) -> Any:
     except SyntaxError:  # a cell with magics: take the function's own lines
         cell = ast.parse(inspect.cleandoc("\n" + inspect.getsource(function)))
         return cell.body[0] if cell.body else cell
-    for node in ast.walk(cell):
-        if isinstance(node, _FUNCTIONS):
-            first = min([node.lineno, *(line.lineno for line in getattr(node, "decorator_list", []))])
-            if first == code.co_firstlineno and getattr(node, "name", "<lambda>") == code.co_name:
-                return node
-    raise CheckFailed("its source cannot be read: define it with def in its own cell, and run the cell again")
+    found = [node for node in ast.walk(cell) if _start(node) == (code.co_firstlineno, code.co_name)]
+    if not found:
+        raise CheckFailed("its source cannot be read: define it with def in its own cell, and run the cell again")
+    places = [(line, column) for line, _, column, _ in code.co_positions() if line and column]
+    return min(found, key=lambda node: _outside(node, places))  # of lambdas on one line, the one that holds the code
+
+
+def _start(node: Any) -> tuple[int, str]:
+    """Return the first line and the name that Python notes in the code of a function."""
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        return 0, ""
+    return min(part.lineno for part in (node, *getattr(node, "decorator_list", []))), getattr(node, "name", "<lambda>")
+
+
+def _outside(node: Any, places: list[tuple[int, int]]) -> int:
+    first, last = (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
+    return sum(not first <= place < last for place in places)
 
 
 def _defined_in(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
@@ -177,25 +178,14 @@ def _bound(tree: ast.AST) -> set[str]:
 
 
 def _parameters(tree: Any) -> list[str]:
-    arguments = tree.args if isinstance(tree, _FUNCTIONS) else ast.arguments([], [], None, [], [], None, [])
-    return [part.arg for part in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-
-
-def _given(call: Any, tree: ast.AST) -> list[tuple[str, ast.expr]]:
-    """Return the parameters of a function with what a call gives for them."""
-    by_name = [(part.arg, part.value) for part in call.keywords if part.arg]
-    return [*zip(_parameters(tree), call.args, strict=False), *by_name]
+    arguments = [tree.args] if hasattr(tree, "args") else []  # a statement has none
+    return [part.arg for whole in arguments for part in (*whole.posonlyargs, *whole.args, *whole.kwonlyargs)]
 
 
 def _callee(node: ast.AST) -> str:
     """Return the last name of what a node calls: "sum" for `x.sum()` and for `sum(x)`."""
     function = getattr(node, "func", None)
     return str(getattr(function, "attr", "") or getattr(function, "id", ""))
-
-
-def _called(node: ast.AST) -> str:
-    """Return the plain name that a node calls, if it calls one."""
-    return _callee(node) if isinstance(getattr(node, "func", None), ast.Name) else ""
 
 
 def _loop_function(node: ast.AST, own: set[str]) -> str:
@@ -299,7 +289,7 @@ def _is_count(node: Any, rows: set[str], counts: set[str]) -> bool:
 
 def _walks(node: Any, rows: set[str], counts: set[str]) -> bool:
     """Tell whether iterating over this expression visits the items one by one."""
-    if _callee(node) in {"range", "arange"}:
+    if _callee(node) in {"range", "arange", "ndindex"}:
         return any(_is_count(part, rows, counts) or _is_rows(part, rows) for part in node.args)
     if _callee(node) in _ONE_BY_ONE:
         return any(_walks(part, rows, counts) for part in node.args)

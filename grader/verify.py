@@ -86,13 +86,14 @@ def _source_findings(where: str, cells: list[dict[str, Any]]) -> list[Finding]:
 
 
 def _misspelt(line: str) -> str | None:
-    """Return the marker that a comment line was meant to be, if it is nearly one."""
+    """Return the marker that a comment line was meant to be, if it is nearly one (nbgrader takes capitals alone)."""
     text = re.sub(r"[^A-Za-z ]", " ", line).strip()
     if not line.lstrip().startswith("#") or len(text) > 30 or any(marker in line for marker in _MARKERS):
         return None
     words = " ".join(text.upper().split())
-    close = difflib.get_close_matches(words, _MARKERS, 1, 0.8)
-    return close[0] if close and (text.isupper() or line.lstrip().startswith("###")) else None
+    loose = line.lstrip().startswith("###") or text.isupper()
+    close = difflib.get_close_matches(words, _MARKERS, 1, 0.8 if loose else 0.9)
+    return close[0] if close else None
 
 
 def _test_findings(course: Course, template: Template) -> list[Finding]:
@@ -171,24 +172,34 @@ def _orphans(course: Course, assignment: Assignment) -> list[Finding]:
         Finding(f"release/{assignment.name}/{name}", "nothing in source/ makes it", "remove it")
         for name in sorted(found - known)
     ]
-    answers = course.root / "tests" / "answers" / assignment.name
+    return extra + _orphan_answers(course, assignment)
+
+
+def _orphan_answers(course: Course, assignment: Assignment) -> list[Finding]:
+    place = f"tests/answers/{assignment.name}"
     exercises = {cell.exercise for template in assignment.templates for cell in template.cells}
-    for path in sorted(answers.iterdir()) if answers.is_dir() else []:
-        if path.name not in exercises:
-            extra.append(
-                Finding(f"tests/answers/{assignment.name}/{path.name}", "no such exercise", "rename or remove it")
-            )
+    extra = []
+    for folder in sorted((course.root / place).iterdir()) if (course.root / place).is_dir() else []:
+        if folder.name not in exercises:
+            extra.append(Finding(f"{place}/{folder.name}", "no such exercise", "rename or remove it"))
+            continue
+        for file in sorted(folder.iterdir()):
+            if not re.fullmatch(r"(right|wrong)_\w+\.py|__pycache__", file.name):
+                extra.append(
+                    Finding(f"{place}/{folder.name}/{file.name}", "neither right_*.py nor wrong_*.py", "rename it")
+                )
     return extra
 
 
-def orphan_releases(course: Course, names: Iterable[str]) -> list[Finding]:
-    """Return a finding for each folder of `release/` that no folder of `source/` makes."""
-    folder = course.root / "release"
-    found = sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")) if folder.is_dir() else []
-    known = set(names)
-    return [
-        Finding(f"release/{name}", "nothing in source/ makes it", "remove it") for name in found if name not in known
-    ]
+def orphans(course: Course, names: Iterable[str]) -> list[Finding]:
+    """Return a finding for each folder of `release/` or `tests/answers/` that no folder of `source/` accounts for."""
+    known, found = set(names), []
+    for place in ("release", "tests/answers"):
+        folder = course.root / place
+        for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+            if path.name not in known and not path.name.startswith((".", "__")):
+                found.append(Finding(f"{place}/{path.name}", "nothing in source/ accounts for it", "remove it"))
+    return found
 
 
 def _run_findings(course: Course, assignment: Assignment, sources: dict[Path, list[dict[str, Any]]]) -> list[Finding]:

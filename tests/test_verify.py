@@ -38,6 +38,7 @@ def test_a_good_course_is_fit(tmp_path: Path) -> None:
         ([SOLUTION, test("t", "### BEGIN HIDEN TESTS\nassert double(1) == 2\n### END HIDDEN TESTS")], "is not a marker"),
         ([SOLUTION, test("t", "### BEGIN HIDDEN TEST\nassert double(1) == 2\n### END HIDDEN TEST")], "is not a marker"),
         ([answer("double", "def double(x):\n    # BEGIN SOLUTOIN\n    return 2 * x\n    # END SOLUTION"), TEST], "is not a marker"),
+        ([SOLUTION, test("t", "# begin hidden tests\nassert double(1) == 2\n# end hidden tests")], "is not a marker"),
         ([SOLUTION, test("t", "### BEGIN HIDDEN TESTS\nassert double(1) == 2")], "close each region"),
         ([build.code("double", solved("return 2 * x")), TEST], "a solution in a cell that is no answer cell"),
         ([SOLUTION, build.code("t", "### BEGIN HIDDEN TESTS\n1\n### END HIDDEN TESTS", locked=True)], "in a cell that is no test cell"),
@@ -82,8 +83,16 @@ def test_orphans_are_refused(tmp_path: Path) -> None:
     build.write(folder / "release/numbers/left.txt", "over")
     build.write(folder / "release/gone/gone.ipynb", build.notebook())
     build.write(folder / "tests/answers/numbers/quadruple/right_one.py", "")
+    build.write(folder / "tests/answers/numbers/double/correct.py", "")
+    build.write(folder / "tests/answers/letters/a/right_one.py", "")
     found = findings(folder)
-    for orphan in ("release/numbers/left.txt", "release/gone", "tests/answers/numbers/quadruple"):
+    for orphan in (
+        "release/numbers/left.txt",
+        "release/gone",
+        "tests/answers/numbers/quadruple",
+        "tests/answers/numbers/double/correct.py",
+        "tests/answers/letters",
+    ):
         assert f"{orphan}: " in found
 
 
