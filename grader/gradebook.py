@@ -7,10 +7,13 @@ of what was graded.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
+import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC
 from pathlib import Path
@@ -52,7 +55,8 @@ class Gradebook:
     def __init__(self, course: Course) -> None:
         self.course = course
         try:
-            self._book = NbgraderGradebook(course.gradebook, course.name)
+            with _own_tools_on_path():
+                self._book = NbgraderGradebook(course.gradebook, course.name)
             _TABLES.create_all(self._book.engine)
         except sql.exc.SQLAlchemyError as error:
             reason = str(error.__cause__ or error).splitlines()[0]
@@ -184,6 +188,17 @@ class Gradebook:
             key = (comment.student.id, comment.assignment.name)
             said.setdefault(key, {})[(comment.notebook.name, comment.name)] = comment.manual_comment
         return said
+
+
+@contextlib.contextmanager
+def _own_tools_on_path() -> Iterator[None]:
+    """Let nbgrader find alembic, which it runs by name to make a new database, where this environment is not active."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{before}"
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
 
 
 def _body(result: Result) -> str:

@@ -111,6 +111,11 @@ def test_the_course_s_own_nbgrader_settings_name_the_gradebook(course: Path) -> 
     assert (course / "marks.db").exists()
 
 
+def test_a_new_gradebook_needs_no_active_environment(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    assert recorded(course, (result(), "a")).points == 3
+
+
 def test_partial_points_come_from_the_value_of_the_test(tmp_path: Path) -> None:
     cells = (
         build.answer("double", build.solved("return 2 * x")),
