@@ -28,7 +28,7 @@ from grader.failure import CheckFailed, HiddenCheckFailed
 
 __all__ = [
     "CheckFailed", "call", "detached", "equal", "figure", "hidden", "no_calls", "no_loops", "no_loops_over",
-    "one_pass", "raises", "separate", "shares", "that", "visible",
+    "one_pass", "raises", "separate", "shares", "steady", "that", "visible",
 ]  # fmt: skip
 
 _exercise: ContextVar[str] = ContextVar("exercise", default="result")
@@ -99,7 +99,7 @@ def _line_of(error: BaseException) -> str:
         library = "site-packages" in name or name.startswith(libraries)
         # The call from the test cell is not the student's code; their functions lie deeper.
         if code and not library and trace.tb_frame.f_code.co_name != "<module>":
-            found = f" (in line {number} of its cell: {code})"
+            found = f" (in line {number} of your cell: {code})"
         trace = trace.tb_next
     return found
 
@@ -127,6 +127,31 @@ def call(function: Callable[..., Any], *args: Any, changes: bool = False, quiet:
     if quiet and noise:
         raise CheckFailed(f"{_exercise.get()} gave a RuntimeWarning ({noise[0]}); the task asks for none")
     return result
+
+
+def steady(function: Callable[..., Any], small: tuple[Any, ...], large: tuple[Any, ...], *, more: int) -> None:
+    """Fail if Python itself takes more steps for the arguments `large`, which hold `more` items, than for `small`.
+
+    Counts lines and calls, not time: a loop over the items takes a step or more for each, array code takes none.
+    """
+    if _steps(function, large) - _steps(function, small) > more / 2:
+        raise CheckFailed(f"{_exercise.get()} works item by item in Python; let the array library repeat the work")
+
+
+def _steps(function: Callable[..., Any], arguments: tuple[Any, ...]) -> int:
+    count, before = 0, sys.gettrace()
+
+    def watch(*_: Any) -> Any:
+        nonlocal count
+        count += 1
+        return watch
+
+    sys.settrace(watch)
+    try:
+        function(*arguments)
+    finally:
+        sys.settrace(before)
+    return count
 
 
 def raises(exception: type[BaseException], function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:

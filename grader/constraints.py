@@ -21,7 +21,9 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While, *_COMPREHENSIONS)
 _LOOP_FUNCTIONS = {"vectorize", "apply_along_axis", "apply_over_axes", "frompyfunc", "apply_", "map_"}
 _LOOP_NAMES = {"map", "filter", "reduce", "starmap", "exec", "eval"} | _LOOP_FUNCTIONS
 _ONE_BY_ONE = {*"enumerate zip reversed sorted list tuple iter product nditer ndenumerate".split()}
-_REDUCTIONS = {*"sum mean average fsum nansum nanmean median dot cumsum convolve reduce vdot matmul einsum".split()}
+_REDUCTIONS = {
+    *"sum fmean inner mean average fsum nansum nanmean median dot cumsum convolve reduce vdot matmul einsum".split()
+}
 _CONVERSIONS = {*"asarray array astype copy tolist list double float int ravel flatten flat as_tensor numpy".split()}
 _TURNED = {"T", "transpose", "swapaxes", "moveaxis", "hsplit", "split", "unstack", "unbind"}
 
@@ -81,8 +83,20 @@ def one_pass(function: Callable[..., Any]) -> None:
     for source in sources:
         for node in ast.walk(source.tree):
             again = isinstance(node, _LOOPS) and any(_adds(part, adders) for part in _repeated(node))
-            if again or _loop_function(node, source.own):
+            if again or _applies(node, adders, source.own):
                 _refuse(node, "a loop that adds up each part anew; reuse the sum before it, or work on whole arrays")
+
+
+def _applies(node: Any, adders: set[str], own: set[str]) -> bool:
+    """Tell whether a node is `map(f, ...)` or the like, with an `f` that adds up."""
+    called = _loop_function(node.func, own) if isinstance(node, ast.Call) else ""
+    inside = [part for given in node.args[:1] for part in ast.walk(given)] if called else []
+    names = {getattr(part, "id", getattr(part, "attr", "")) for part in inside}
+    return (
+        called in ("exec", "eval")
+        or bool(names & (_REDUCTIONS | adders))
+        or any(_adds(part, adders) for part in inside)
+    )
 
 
 def no_calls(function: Callable[..., Any], *names: str) -> None:
@@ -95,7 +109,7 @@ def no_calls(function: Callable[..., Any], *names: str) -> None:
 
 
 def _refuse(node: ast.AST, problem: str) -> None:
-    raise CheckFailed(f"line {getattr(node, 'lineno', '?')} of its cell uses {problem}")
+    raise CheckFailed(f"line {getattr(node, 'lineno', '?')} of your cell uses {problem}")
 
 
 def _sources(function: Any) -> Iterator[_Source]:
@@ -283,8 +297,8 @@ def _is_count(node: Any, rows: set[str], counts: set[str]) -> bool:
         return any(_is_count(part, rows, counts) for part in (node.left, node.right))
     if isinstance(node, ast.Subscript):
         return _of(node.value, {"shape", "size"}, rows) and getattr(node.slice, "value", None) == 0
-    axes = [getattr(part, "value", None) for part in getattr(node, "args", [])[-1:]]  # X.size(0), and X.size
-    return _of(node, {"len"}, rows) or (axes in ([], [0]) and _of(node, {"size"}, rows))
+    axis = node.args[-1] if isinstance(node, ast.Call) and node.args else None  # X.size(0), and X.size without one
+    return _of(node, {"len"}, rows) or (getattr(axis, "value", 0) == 0 and _of(node, {"size"}, rows))
 
 
 def _walks(node: Any, rows: set[str], counts: set[str]) -> bool:

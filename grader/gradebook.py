@@ -7,21 +7,19 @@ of what was graded.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import shutil
-import sys
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import nbgrader
 import sqlalchemy as sql
-from nbgrader.api import BaseCell, Comment, Grade, SubmittedAssignment
+from nbgrader.api import Base, BaseCell, Comment, Grade, SubmittedAssignment
 from nbgrader.api import Gradebook as NbgraderGradebook
 
 from grader.models import (
@@ -55,8 +53,8 @@ class Gradebook:
     def __init__(self, course: Course) -> None:
         self.course = course
         try:
-            with _own_tools_on_path():
-                self._book = NbgraderGradebook(course.gradebook, course.name)
+            _new_database(course.gradebook)
+            self._book = NbgraderGradebook(course.gradebook, course.name)
             _TABLES.create_all(self._book.engine)
         except sql.exc.SQLAlchemyError as error:
             reason = str(error.__cause__ or error).splitlines()[0]
@@ -190,15 +188,18 @@ class Gradebook:
         return said
 
 
-@contextlib.contextmanager
-def _own_tools_on_path() -> Iterator[None]:
-    """Let nbgrader find alembic, which it runs by name to make a new database, where this environment is not active."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{before}"
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
+def _new_database(address: str) -> None:
+    """Make nbgrader's tables where there are none, at its present version, without the commands that it would call."""
+    engine = sql.create_engine(address)
+    if not sql.inspect(engine).get_table_names():
+        from alembic.script import ScriptDirectory
+
+        head = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic")).get_current_head()
+        Base.metadata.create_all(engine)
+        with engine.begin() as connection:
+            connection.execute(sql.text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+            connection.execute(sql.text("INSERT INTO alembic_version VALUES (:head)"), {"head": head})
+    engine.dispose()
 
 
 def _body(result: Result) -> str:

@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -203,14 +204,14 @@ def orphans(course: Course, names: Iterable[str]) -> list[Finding]:
 
 
 def _run_findings(course: Course, assignment: Assignment, sources: dict[Path, list[dict[str, Any]]]) -> list[Finding]:
-    solved = grade_one(
-        _submission(assignment, {path.stem: path.read_bytes() for path in sources}), assignment, course.limits
-    )
+    given = {path.stem: path.read_bytes() for path in sources}
     texts = {
         template.notebook: released(course, assignment.name, template.notebook).encode()
         for template in assignment.templates
     }
-    empty = grade_one(_submission(assignment, texts), assignment, course.limits)
+    both = [Submission("verify", assignment.name, notebooks) for notebooks in (given, texts)]
+    with ThreadPoolExecutor(2) as pool:
+        solved, empty = pool.map(lambda submission: grade_one(submission, assignment, course.limits), both)
     findings = []
     for score in solved.cells:
         if (
@@ -245,7 +246,3 @@ def _free_points(empty: Result) -> list[Finding]:
         for score in empty.cells
         if score.points
     ]
-
-
-def _submission(assignment: Assignment, notebooks: dict[str, bytes]) -> Submission:
-    return Submission("verify", assignment.name, notebooks)

@@ -18,6 +18,7 @@ LAYERS = {
 OWNERS = {
     "nbgrader": {"release", "gradebook"},
     "sqlalchemy": {"gradebook"},
+    "alembic": {"gradebook"},
     "nbclient": {"kernels"},
     "jupyter_client": {"kernels"},
     "tempfile": {"kernels"},

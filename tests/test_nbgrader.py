@@ -32,14 +32,14 @@ def grades(folder: Path) -> dict[tuple[str, str, str], tuple[float | None, bool]
 
 @pytest.fixture(scope="module")
 def courses(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The example course with four submissions, once graded by nbgrader and once by us."""
+    """The example course with three submissions, once graded by nbgrader and once by us."""
     base = tmp_path_factory.mktemp("elsewhere")
     nbgrader("quickstart", "elsewhere", folder=base)
     theirs, ours = base / "elsewhere", base / "ours"
     nbgrader("generate_assignment", "ps1", folder=theirs)
     for student, folder in {"solver": "source", "silent": "release"}.items():
         shutil.copytree(theirs / folder / "ps1", theirs / "submitted" / student / "ps1")
-    for student, body in {"half": "    return [i ** 2 for i in range(1, n + 1)]\n", "wrong": "    return n\n"}.items():
+    for student, body in {"half": "    return [i ** 2 for i in range(1, n + 1)]\n"}.items():
         shutil.copytree(theirs / "release" / "ps1", theirs / "submitted" / student / "ps1")
         path = theirs / "submitted" / student / "ps1" / "problem1.ipynb"
         given: dict[str, Any] = json.loads(path.read_text("utf-8"))
@@ -47,7 +47,7 @@ def courses(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
             if cell["metadata"].get("nbgrader", {}).get("grade_id") == "squares":
                 cell["source"] = f"def squares(n):\n{body}"
         build.write(path, given)
-    (theirs / "submitted" / "wrong" / "ps1" / "problem2.ipynb").unlink()
+    (theirs / "submitted" / "half" / "ps1" / "problem2.ipynb").unlink()
     shutil.copytree(theirs, ours)
     (ours / "gradebook.db").unlink()
     nbgrader("autograde", "ps1", folder=theirs)
@@ -58,7 +58,7 @@ def courses(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def test_the_points_are_those_of_nbgrader(courses: tuple[Path, Path]) -> None:
     theirs, ours = map(grades, courses)
-    assert len(theirs) == 4 * 9
+    assert len(theirs) == 3 * 9
     assert ours == theirs
 
 

@@ -212,9 +212,9 @@ def _stretch_numbers(ax: Axes, a: Shape, b: Shape, joined: Joined, stretch: floa
 
 
 def outer_table(
-    x: np.ndarray, y: np.ndarray, row: np.ndarray, column: np.ndarray, table: np.ndarray, title: str
+    x: np.ndarray, y: np.ndarray, row: np.ndarray, column: np.ndarray, table: np.ndarray, title: str, look: str = ""
 ) -> Picture:
-    """Draw a row of values at x, a column of values at y, and the table that broadcasting makes of them."""
+    """Draw a row of values at x, a column at y, and the table that they make; `look` ends the alt text."""
     parts = np.concatenate([row, column, table.ravel()])
     low, high = parts.min(), parts.max()
     fig = Figure(figsize=(7, 4.6), layout="constrained")
@@ -229,7 +229,7 @@ def outer_table(
     axes[0, 0].axis("off")
     fig.colorbar(shown, ax=axes[1, 1], label="value")
     alt = f"""A row of {len(row)} values above, a column of {len(column)} values at the left, and the table {title} of
-        shape {table.shape} that they make, a heat map with contour lines, values from {low:.2g} to {high:.2g}."""
+        shape {table.shape} that they make, a heat map with contour lines, values from {low:.2g} to {high:.2g}. {look}"""
     return Picture(fig, alt=alt)
 
 

@@ -130,7 +130,7 @@ def mean_and_median(last: int = 100) -> Picture:
     values = np.array([1, 2, 3, 4, last])
     figure, ax = subplots(figsize=(8, 1.9))
     ax.axhline(0, color=GHOST, zorder=0)
-    ax.scatter(values, np.zeros(5), s=90, color=BLUE, edgecolor=INK, label="the five values")
+    ax.scatter(values, np.zeros(5), s=36, color=BLUE, edgecolor=INK, label="the five values")
     ax.scatter(np.median(values), 0.32, marker="v", s=110, color=GREEN, label=f"median {np.median(values):g}")
     ax.scatter(values.mean(), -0.32, marker="^", s=110, color=RED, label=f"mean {values.mean():g}")
     ax.set(xlim=(-3, 104), ylim=(-0.7, 0.7), yticks=[], xlabel="value (no unit)")
@@ -142,7 +142,11 @@ def mean_and_median(last: int = 100) -> Picture:
 def pixel_labels(photo: np.ndarray, *labels: np.ndarray) -> Picture:
     """Draw a photo (H, W, 3) beside two maps of labels: its strongest colour, and its class."""
     figure, axes = subplots(1, 3, figsize=(10, 2.9))
-    titles = ("the photo", "photo.argmax(axis=-1): strongest colour", "class_scores.argmax(axis=0): class")
+    titles = (
+        "the photo",
+        "photo.argmax(axis=-1)\n0 red, 1 green, 2 blue",
+        "class_scores.argmax(axis=0)\n0 road, 1 car, 2 sky",
+    )
     for ax, shown, title in zip(axes, (photo, *labels), titles, strict=True):
         ax.imshow(shown, vmin=0, vmax=2, cmap="cividis")
         ax.set(xlabel="column", ylabel="row")
@@ -150,8 +154,12 @@ def pixel_labels(photo: np.ndarray, *labels: np.ndarray) -> Picture:
         for (row, column), label in np.ndenumerate(shown if shown.ndim == 2 else np.empty((0, 0))):
             ax.text(column, row, label, ha="center", va="center", color=INK if label == 2 else PALE)
     figure.tight_layout()
-    counts = [", ".join(f"{np.sum(label == n)} pixels of label {n}" for n in np.unique(label)) for label in labels]
-    alt = f"A photo of a blue car between sky and road. By colour: {counts[0]}. By class: {counts[1]}."
+    names = (("red", "green", "blue"), ("road", "car", "sky"))
+    counts = [
+        ", ".join(f"{np.sum(label == n)} pixels {words[n]} ({n})" for n in np.unique(label))
+        for label, words in zip(labels, names, strict=True)
+    ]
+    alt = f"A photo of a blue car between sky and road. By strongest colour: {counts[0]}. By class: {counts[1]}."
     return Picture(figure, alt)
 
 
@@ -162,13 +170,13 @@ def corners(image: np.ndarray, box: tuple[int, int, int, int]) -> Picture:
     figure, (left, right) = subplots(1, 2, figsize=(10, 4.2))
     grid(left, image)
     left.add_patch(Rectangle((c0, r0), c1 - c0, r1 - r0, facecolor="none", edgecolor=RED, linewidth=3))
-    left.set_title(f"img{list(image.shape)}: the box [{r0}:{r1}, {c0}:{c1}]", fontsize=10)
+    left.set_title(f"img, shape {image.shape}: the box img[{r0}:{r1}, {c0}:{c1}]", fontsize=10)
     grid(right, table, color=GREEN)
     for row, column, sign, color in ((r1, c1, "+", BLUE), (r0, c1, "−", RED), (r1, c0, "−", RED), (r0, c0, "+", BLUE)):
         right.add_patch(Rectangle((column, row), 1, 1, facecolor="none", edgecolor=color, linewidth=3))
         right.text(column + 0.18, row + 0.22, sign, ha="center", va="center", color=color, fontsize=12, weight="bold")
     total = table[r1, c1] - table[r0, c1] - table[r1, c0] + table[r0, c0]
     sums = f"{table[r1, c1]} − {table[r0, c1]} − {table[r1, c0]} + {table[r0, c0]} = {total}"
-    right.set_title(f"S{list(table.shape)}:  {sums}", fontsize=10)
+    right.set_title(f"S, shape {table.shape}:  {sums}", fontsize=10)
     where = f"An image with a box around rows {r0} to {r1 - 1} and columns {c0} to {c1 - 1}, and its integral image."
     return Picture(figure, f"{where} Four corners give the sum of the box: {sums}.")

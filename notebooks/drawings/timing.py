@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogFormatter
 
 from drawings.shared import (
     BLUE,
@@ -69,7 +70,7 @@ def recorded_gpu(path: Path = TIMINGS) -> Picture:
         ax.axis("off")
         return Picture(fig, f"{said} Run this lesson on a machine with a GPU to record some.")
     fig, axes = subplots(1, 2, figsize=(11, 4.2))
-    last = [
+    said = [
         _draw_curves(ax, *recorded(kind, path), rate=kind == "matmul")
         for ax, kind in zip(axes, ("sum_of_squares", "matmul"), strict=True)
     ]
@@ -80,13 +81,13 @@ def recorded_gpu(path: Path = TIMINGS) -> Picture:
         f"{r['machine']}, {', '.join(f'{k} {v}' for k, v in r['versions'].items())}, {r['date']}" for r in found
     )
     fig.suptitle(f"Recorded: {about}", fontsize=9)
-    return Picture(fig, f"Recorded on {about}. Sum of squares: {last[0]}. Matrix product: {last[1]}.")
+    return Picture(fig, f"Recorded on {about}. Sum of squares: {said[0]}. Matrix product: {said[1]}.")
 
 
 def _draw_curves(ax: Axes, curves: Curves, hasty: Curves, *, rate: bool = False) -> str:
-    """Draw each curve, and dashed what a stopwatch says that does not wait; return their last points in words."""
+    """Draw each curve, and dashed what a stopwatch says that does not wait; return their ends in words."""
     looks = itertools.cycle(zip((BLUE, ORANGE, GREEN, RED, PURPLE, SKY, INK), "os^DvPX", strict=True))
-    last = []
+    unit, ends = "GFLOP/s" if rate else "s", []
     for label, (color, marker) in zip(dict.fromkeys([*curves, *hasty]), looks, strict=False):
         for source, line, note in ((curves, "-", ""), (hasty, "--", " (not waited for)")):
             if points := sorted(source.get(label, {}).items()):
@@ -94,10 +95,17 @@ def _draw_curves(ax: Axes, curves: Curves, hasty: Curves, *, rate: bool = False)
                 values = 2 * n**3 / seconds / 1e9 if rate else seconds
                 face = color if line == "-" else "white"
                 ax.loglog(n, values, marker=marker, mfc=face, color=color, linestyle=line, label=label + note)
-                last.append(f"{label}{note} {values[-1]:.3g} {'GFLOP/s' if rate else 's'} at n = {n[-1]:.0f}")
+                first, last = (f"{values[end]:.3g} {unit} at n = {n[end]:.0f}" for end in (0, -1))
+                ends.append(f"{label}{note}: {first}, {last}")
     ax.set_ylabel("rate (GFLOP/s)" if rate else "time of one call (s)")
     ax.grid(alpha=0.3)
-    return ", ".join(last)
+    return "; ".join(ends)
+
+
+def _plain_numbers(ax: Axes) -> None:
+    """Write 200 and not 2 × 10² beside a logarithmic axis."""
+    ax.yaxis.set_major_formatter(LogFormatter(minor_thresholds=(2, 0.5)))
+    ax.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(2, 0.5)))
 
 
 def seconds_chart(curves: Curves, hasty: Curves | None = None, *, gb_s: float = 0, bytes_each: int = 8) -> Picture:
@@ -122,7 +130,10 @@ def matmul_chart(curves: Curves, peaks: dict[str, float], hasty: Curves | None =
     said = _draw_curves(ax, curves, hasty or {}, rate=True)
     for (label, peak), line in zip(peaks.items(), itertools.cycle(("-", "--", ":")), strict=False):
         ax.axhline(peak, color=INK, linestyle=line, linewidth=1, label=f"{label}: {peak:.0f}")
+    ax.set_xscale("log", base=2)
     ax.set_xlabel("rows n of an (n, n) matrix")
+    ax.xaxis.set_major_formatter("{x:.0f}")
+    _plain_numbers(ax)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     tops = ", ".join(f"{label} {peak:.0f}" for label, peak in peaks.items())
     return Picture(fig, f"GFLOP/s of a matrix product against its size: {said}. Horizontal lines: {tops}.")
@@ -137,6 +148,7 @@ def rounds_strip(seconds: np.ndarray) -> Picture:
     for name, (value, color, line) in marks.items():
         ax.axhline(value, color=color, linestyle=line, label=f"{name} {value:.0f} µs")
     ax.set(xlabel="round", ylabel="time of one call (µs)")
+    _plain_numbers(ax)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     said = ", ".join(f"{name} {value:.0f}" for name, (value, _, _) in marks.items())
     return Picture(fig, f"{us.size} rounds as dots, in microseconds: {said}, slowest {us.max():.0f}.")
