@@ -7,14 +7,11 @@ cannot be read fails, with a line that says so.
 from __future__ import annotations
 
 import ast
-import functools
-import inspect
-import linecache
 from collections.abc import Callable, Iterator
-from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 from grader.failure import CheckFailed
+from grader.source import parameters, sources_of
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, *_COMPREHENSIONS)
@@ -28,21 +25,13 @@ _CONVERSIONS = {*"asarray array astype copy tolist list double float int ravel f
 _TURNED = {"T", "transpose", "swapaxes", "moveaxis", "hsplit", "split", "unstack", "unbind"}
 
 
-class _Source(NamedTuple):
-    """A function that an answer is made of. Names of its `own` are no builtins: a variable may be called `map`."""
-
-    name: str
-    tree: Any
-    own: set[str]
-
-
 def no_loops(function: Callable[..., Any]) -> None:
     """Fail if the function, or a helper of the student's that it uses, repeats work in Python.
 
     Loops, comprehensions, generator expressions, `map` and its kin, `np.vectorize`, `np.apply_along_axis`,
     `np.frompyfunc` and recursion count as loops.
     """
-    for source in _sources(function):
+    for source in sources_of(function):
         for node in ast.walk(source.tree):
             if isinstance(node, _LOOPS):
                 _refuse(node, "a Python loop; let the array library repeat the work")
@@ -57,8 +46,8 @@ def no_loops_over(function: Callable[..., Any], argument: str) -> None:
     A helper of the student's that is given this argument is read as well. If no parameter has this name, the first is
     taken for it: a student may call it otherwise.
     """
-    sources = list(_sources(function))
-    names = _parameters(sources[0].tree)
+    sources = list(sources_of(function))
+    names = parameters(sources[0].tree)
     waiting = [(sources[0], argument if argument in names or not names else names[0])]
     for source, name in waiting:  # which grows meanwhile
         rows, counts = _aliases(source.tree, name)
@@ -68,7 +57,7 @@ def no_loops_over(function: Callable[..., Any], argument: str) -> None:
                 _refuse(node, f"a Python loop over {argument}; let the array library repeat the work")
             called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
             for inner in (other for other in sources if other.name == called):
-                given = [*zip(_parameters(inner.tree), node.args, strict=False)]
+                given = [*zip(parameters(inner.tree), node.args, strict=False)]
                 given += [(part.arg, part.value) for part in node.keywords]
                 found = [to for to, part in given if _is_rows(part, rows) or _is_count(part, rows, counts)]
                 waiting += [(inner, to) for to in found if (inner, to) not in waiting]
@@ -76,7 +65,7 @@ def no_loops_over(function: Callable[..., Any], argument: str) -> None:
 
 def one_pass(function: Callable[..., Any]) -> None:
     """Fail if the function sums again and again inside a Python loop, or nests loops; one plain loop is fine."""
-    sources = list(_sources(function))
+    sources = list(sources_of(function))
     adders = set[str]()
     for _ in sources:  # what calls an adder is one
         adders |= {source.name for source in sources if any(_adds(node, adders) for node in ast.walk(source.tree))}
@@ -101,7 +90,7 @@ def _applies(node: Any, adders: set[str], own: set[str]) -> bool:
 
 def no_calls(function: Callable[..., Any], *names: str) -> None:
     """Fail if the function, or a helper of the student's that it uses, uses a function or method of one of these names."""
-    for source in _sources(function):
+    for source in sources_of(function):
         for node in ast.walk(source.tree):
             found = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
             if found in names and (isinstance(node, ast.Attribute) or found not in source.own):
@@ -110,90 +99,6 @@ def no_calls(function: Callable[..., Any], *names: str) -> None:
 
 def _refuse(node: ast.AST, problem: str) -> None:
     raise CheckFailed(f"line {getattr(node, 'lineno', '?')} of your cell uses {problem}")
-
-
-def _sources(function: Any) -> Iterator[_Source]:
-    """Yield the function, each helper from the same notebook that it reaches, and what is defined inside these."""
-    start = _unwrapped(function)
-    waiting = [(getattr(start, "__name__", ""), start)]
-    for name, current in waiting:  # which grows meanwhile
-        if _is_vectorized(current):
-            raise CheckFailed("it is made by np.vectorize or np.frompyfunc, which loop in Python")
-        tree = _tree(current)
-        cells = zip(current.__code__.co_freevars, current.__closure__ or (), strict=True)
-        space = current.__globals__ | {key: cell.cell_contents for key, cell in cells}
-        own = _bound(tree)
-        for key in sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & space.keys() - own):
-            value = _unwrapped(space[key])
-            if getattr(value, "__globals__", None) is current.__globals__ or _is_vectorized(value):
-                waiting += [(key, value)] if (key, value) not in waiting else []
-                own.add(key)
-            elif not callable(value) and not isinstance(value, ModuleType):
-                own.add(key)
-        yield _Source(name, tree, own)
-        yield from (_Source(key, part, own) for key, part in _defined_in(tree))
-
-
-def _unwrapped(function: Any) -> Any:
-    """Return the function inside partial objects and decorators."""
-    while isinstance(function, functools.partial):
-        function = function.func
-    return inspect.unwrap(function) if callable(function) else function
-
-
-def _is_vectorized(value: Any) -> bool:
-    kind = type(value).__name__
-    return kind == "vectorize" or (kind == "ufunc" and all(set(types) <= set("O->") for types in value.types))
-
-
-def _tree(function: Any) -> Any:
-    """Return the syntax tree of one function, found by its place in the text of its cell."""
-    code = getattr(function, "__code__", None)
-    if code is None:
-        raise CheckFailed("its source cannot be read: define it with def in its own cell")
-    try:
-        cell = ast.parse("".join(linecache.getlines(code.co_filename)))
-    except SyntaxError:  # a cell with magics: take the function's own lines
-        cell = ast.parse(inspect.cleandoc("\n" + inspect.getsource(function)))
-        return cell.body[0] if cell.body else cell
-    found = [node for node in ast.walk(cell) if _start(node) == (code.co_firstlineno, code.co_name)]
-    if not found:
-        raise CheckFailed("its source cannot be read: define it with def in its own cell, and run the cell again")
-    places = [(line, column) for line, _, column, _ in code.co_positions() if line and column]
-    return min(found, key=lambda node: _outside(node, places))  # of lambdas on one line, the one that holds the code
-
-
-def _start(node: Any) -> tuple[int, str]:
-    """Return the first line and the name that Python notes in the code of a function."""
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-        return 0, ""
-    return min(part.lineno for part in (node, *getattr(node, "decorator_list", []))), getattr(node, "name", "<lambda>")
-
-
-def _outside(node: Any, places: list[tuple[int, int]]) -> int:
-    first, last = (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
-    return sum(not first <= place < last for place in places)
-
-
-def _defined_in(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    """Yield (name, tree) of the functions inside a function."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node is not tree:
-            yield node.name, node
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
-            yield from ((target.id, node.value) for target in node.targets if isinstance(target, ast.Name))
-
-
-def _bound(tree: ast.AST) -> set[str]:
-    """Return the names of a function's parameters, variables and inner functions."""
-    nodes = list(ast.walk(tree))
-    stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    return stored | {node.arg for node in nodes if isinstance(node, ast.arg)} | {name for name, _ in _defined_in(tree)}
-
-
-def _parameters(tree: Any) -> list[str]:
-    arguments = [tree.args] if hasattr(tree, "args") else []  # a statement has none
-    return [part.arg for whole in arguments for part in (*whole.posonlyargs, *whole.args, *whole.kwonlyargs)]
 
 
 def _callee(node: ast.AST) -> str:

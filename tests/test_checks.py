@@ -158,7 +158,7 @@ def test_a_misconception_is_named_only_where_the_result_is_that_one(actual, text
 
 
 MUTE = type("Mute", (Exception,), {"__str__": lambda self: 1 / 0})()
-LINE = " (in line 2 of its cell: raise error)"
+LINE = " (in line 2 of your cell: raise error)"
 
 
 @each("error, text", [
@@ -182,8 +182,8 @@ def test_a_hidden_failure_carries_neither_data_nor_values():
 
 
 @each("test, text", [
-    ("g(np.ones(2))", " (in line 2 of its cell: return np.ones(3) + x)"),
-    ("f()", "✗ there is no helper (in line 8 of its cell: return helper())"),
+    ("g(np.ones(2))", " (in line 2 of your cell: return np.ones(3) + x)"),
+    ("f()", "✗ there is no helper (in line 8 of your cell: return helper())"),
     ("answer()", "✗ there is no answer yet: run the cell that defines it, and keep its name as the task gives it"),
     ("checks.shares(x, x)", "✗ f raised TypeError: Got unsupported ScalarType Float8_e5m2"),
 ])  # fmt: skip

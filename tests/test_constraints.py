@@ -119,11 +119,11 @@ def test_work_on_whole_arrays_is_none(source):
 @each(
     "source, text",
     [
-        ("\n\n" + LOOPS["for"], "line 4 of its cell uses a Python loop; let the array library repeat the work"),
-        (LOOPS["map"], "line 2 of its cell uses map, which loops in Python; let the array library repeat the work"),
+        ("\n\n" + LOOPS["for"], "line 4 of your cell uses a Python loop; let the array library repeat the work"),
+        (LOOPS["map"], "line 2 of your cell uses map, which loops in Python; let the array library repeat the work"),
         (
             LOOPS["recursion"],
-            "line 2 of its cell uses f itself, which loops in Python; let the array library repeat the work",
+            "line 2 of your cell uses f itself, which loops in Python; let the array library repeat the work",
         ),
         (LOOPS["vectorized helper"], "it is made by np.vectorize or np.frompyfunc, which loop in Python"),
     ],

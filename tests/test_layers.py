@@ -9,9 +9,9 @@ import build
 
 LAYERS = {
     "failure": 0, "models": 0,
-    "compare": 1, "constraints": 1, "cells": 1, "course": 1, "kernels": 1, "gradebook": 1, "report": 1, "screen": 1,
-    "checks": 2, "score": 2, "collect": 2, "release": 2,
-    "grade": 3, "check": 3, "demo": 3,
+    "compare": 1, "source": 1, "cells": 1, "course": 1, "kernels": 1, "gradebook": 1, "report": 1, "screen": 1,
+    "constraints": 2, "score": 2, "collect": 2, "release": 2,
+    "checks": 3, "grade": 3, "check": 3, "demo": 3,
     "verify": 4, "batch": 4,
     "cli": 5,
 }  # fmt: skip

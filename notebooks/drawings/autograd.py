@@ -138,7 +138,8 @@ def _box(ax: Axes, one: _Made, *, known: bool, current: bool) -> str:
     lines = [(head, INK), (kind, "#666666"), (f"value {value}", BLUE), (f"gradient {back}", RED)]
     for number, (words, color) in enumerate(lines):
         color = GHOST if words.endswith("?") else color
-        ax.text(one.column, one.row - 0.24 + 0.16 * number, words, color=color, ha="center", va="center", fontsize=8)
+        size = min(8, 180 / len(words))  # a sum of several gradients is long, and stays in its box
+        ax.text(one.column, one.row - 0.24 + 0.16 * number, words, color=color, ha="center", va="center", fontsize=size)
     return f"{head} ({kind}): value {value}, gradient {back}"
 
 
@@ -151,7 +152,10 @@ def _arrow(ax: Axes, source: _Made, row: float, one: _Made, *, known: bool, back
     tip, tail = (0, 1) if back else (3, 2)
     style = {"arrowstyle": "-|>", "color": color}
     ax.annotate("", (x[tip], y[tip]), (x[tail], y[tail]), arrowprops=style, zorder=0)
-    ax.text(one.column - 0.5, row - 0.05, back, color=RED, fontsize=7.5, ha="center", va="bottom")
+    if back:
+        paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+        style = {"fontsize": min(7.5, 120 / len(back)), "ha": "center", "va": "bottom", "bbox": paper}
+        ax.text(one.column - 0.5, row - 0.06, back, color=RED, **style)
 
 
 def backprop(expression: str = "x**2 + 3*x + 1", x: float = 2.0, y: float = 3.0, step: int = 99) -> Picture:
@@ -243,8 +247,10 @@ def descent(surface: str = "long valley", rate: float = 0.1, steps: int = 25) ->
     right.set(xlabel="step", ylabel="loss", title=f"loss: {_short(losses[0])} at first, {_short(losses[-1])} at last")
     fig.tight_layout()
     end = ", ".join(map(_short, walked[-1]))
+    jumps = int((np.diff(np.sign(walked[:, 1])) != 0).sum())
+    way = f"b changes its sign {jumps} times" if jumps else "b keeps its sign"
     alt = f"""Gradient descent on the surface {surface} from (-3.5, 2), learning rate {rate:g}, {len(losses) - 1} steps.
-    It ends at ({end}); the loss goes from {_short(losses[0])} to {_short(losses[-1])}."""
+    On the way {way}. It ends at ({end}); the loss goes from {_short(losses[0])} to {_short(losses[-1])}."""
     return Picture(fig, alt)
 
 
