@@ -92,16 +92,20 @@ def _is_stub(error: BaseException) -> bool:
 def _line_of(error: BaseException) -> str:
     """Return where in a notebook's own code the error arose, or '' if it did not."""
     found, trace = "", error.__traceback__
-    libraries = (sys.prefix, sys.base_prefix, os.path.dirname(__file__), "<frozen")
     while trace is not None:
         name, number = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         code = linecache.getline(name, number).strip()
-        library = "site-packages" in name or name.startswith(libraries)
         # The call from the test cell is not the student's code; their functions lie deeper.
-        if code and not library and trace.tb_frame.f_code.co_name != "<module>":
+        if code and not _in_library(name) and trace.tb_frame.f_code.co_name != "<module>":
             found = f" (in line {number} of your cell: {code})"
         trace = trace.tb_next
     return found
+
+
+def _in_library(file: str) -> bool:
+    return "site-packages" in file or file.startswith(
+        (sys.prefix, sys.base_prefix, os.path.dirname(__file__), "<frozen")
+    )
 
 
 # Calling an answer ───────────────────────────────────────────────────────────────────────────────
@@ -130,7 +134,7 @@ def call(function: Callable[..., Any], *args: Any, changes: bool = False, quiet:
 
 
 def steady(function: Callable[..., Any], small: tuple[Any, ...], large: tuple[Any, ...], *, more: int) -> None:
-    """Fail if Python itself takes more steps for the arguments `large`, which hold `more` items, than for `small`.
+    """Fail if the answer's own Python takes more steps for the arguments `large`, which hold `more` items, than for `small`.
 
     Counts lines and calls, not time: a loop over the items takes a step or more for each, array code takes none.
     """
@@ -141,8 +145,10 @@ def steady(function: Callable[..., Any], small: tuple[Any, ...], large: tuple[An
 def _steps(function: Callable[..., Any], arguments: tuple[Any, ...]) -> int:
     count, before = 0, sys.gettrace()
 
-    def watch(*_: Any) -> Any:
+    def watch(frame: Any, *_: Any) -> Any:
         nonlocal count
+        if _in_library(frame.f_code.co_filename):  # what a library does inside is its own affair
+            return None
         count += 1
         return watch
 

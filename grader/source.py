@@ -28,6 +28,8 @@ def sources_of(function: Any) -> Iterator[Source]:
     for name, current in waiting:  # which grows meanwhile
         if _is_vectorized(current):
             raise CheckFailed("it is made by np.vectorize or np.frompyfunc, which loop in Python")
+        if not hasattr(current, "__code__") and hasattr(type(current).__call__, "__code__"):
+            current = type(current).__call__  # an object that can be called
         tree = _tree(current)
         cells = zip(current.__code__.co_freevars, current.__closure__ or (), strict=True)
         space = current.__globals__ | {key: cell.cell_contents for key, cell in cells}

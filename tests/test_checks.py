@@ -22,9 +22,9 @@ NAN, INF = math.nan, math.inf
 f32, f16, bf16, f8 = torch.float32, torch.float16, torch.bfloat16, torch.float8_e5m2
 
 
-def cell(source):
+def cell(source, name="", **space):
     """Return the namespace that a notebook cell leaves."""
-    name, space = f"<cell {hash(source)}>", {"np": np}
+    name, space["np"] = name or f"<cell {hash(source)}>", np
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     exec(compile(source, name, "exec"), space)
     return space
@@ -43,7 +43,7 @@ def said(source, about="", **space):
     """Return what a student reads of a test cell that holds `source` in a block, a hidden one if it has a category."""
     block = checks.hidden("f", about=about, hint="h") if about else checks.visible("f", hint="h")
     with pytest.raises(CheckFailed) as failed:
-        exec(f"with block: {source}", {"checks": checks, "np": np, "block": block, **space})
+        cell(f"with block:\n    {source}", checks=checks, block=block, **space)
     return str(failed.value)
 
 
@@ -148,12 +148,12 @@ def test_a_test_may_widen_the_tolerance_but_not_that_of_integers(bound):
 
 
 @each("actual, text", [
-    (torch.tensor([4.00001, 6.0]), "not right yet: you took the sum"), ([4, 6], "not right yet: you took the sum"),
+    (torch.tensor([4.0003, 6.0]), "not right yet: you took the sum"), ([4, 6], "not right yet: you took the sum"),
     (np.float64(2.5), "not right yet: you took one mean"), (np.array([4.0, 6.1]), "[4. , 6.1]; expected [2., 3.]"),
     (None, "None; is there a return at its end?"), ([torch.ones(1, requires_grad=True)], "a list; expected a NumPy array"),
 ])  # fmt: skip
 def test_a_misconception_is_named_only_where_the_result_is_that_one(actual, text):
-    mistakes = {"you took the sum": np.array([4.0, 6.0]), "you took one mean": 2.5}
+    mistakes = {"you took the sum": np.array([4.0, 6.0]), "you took one mean": 2.5, "nothing": None}
     assert problem(checks.equal, actual, np.array([2.0, 3.0]), name="r", mistakes=mistakes) == f"r is {text}"
 
 
@@ -183,13 +183,16 @@ def test_a_hidden_failure_carries_neither_data_nor_values():
 
 @each("test, text", [
     ("g(np.ones(2))", " (in line 2 of your cell: return np.ones(3) + x)"),
+    ("h()", " (in line 11 of your cell: return library())"),
     ("f()", "✗ there is no helper (in line 8 of your cell: return helper())"),
     ("answer()", "✗ there is no answer yet: run the cell that defines it, and keep its name as the task gives it"),
     ("checks.shares(x, x)", "✗ f raised TypeError: Got unsupported ScalarType Float8_e5m2"),
 ])  # fmt: skip
 def test_the_innermost_line_of_the_students_own_code_is_quoted_and_no_other(test, text):
     code = "def inner(x):\n    return np.ones(3) + x\n\ndef g(x):\n    return inner(x)\n\ndef f():\n    return helper()"
-    assert said(test, x=torch.ones(2).to(f8), **cell(code)).endswith(f"{text}\n  hint: h")
+    library = cell("def library():\n    1 / 0", name="/elsewhere/site-packages/library.py")["library"]
+    space = cell(f"{code}\n\ndef h():\n    return library()", library=library, x=torch.ones(2).to(f8))
+    assert said(test, **space).endswith(f"{text}\n  hint: h")
 
 
 @each("block", [checks.visible("f", hint="h"), checks.hidden("f", about="a", hint="h")])

@@ -28,10 +28,10 @@ def body(*lines, of="X, C"):
     return "\n    ".join([f"def f({of}):", *lines])
 
 
-def problem(check, *args):
+def problem(check, *args, **kwargs):
     """Return what a check finds, or '' if it passes."""
     try:
-        check(*args)
+        check(*args, **kwargs)
     except CheckFailed as failure:
         return failure.problem
     return ""
@@ -225,7 +225,7 @@ ANEW = [
     body("i = 0", "while X[i:].sum():", "    i += 1"), body("return [np.add.reduce(X[i:]) for i in range(9)]"),
     body("return [X[i:] @ C for i in range(9)]"), body("for i in C:", "    for j in X:", "        pass"),
     body("return {i + j for i in C for j in X}"), body("for i in C:", "    [j for j in X]"),
-    body("return list(map(lambda i: X[i:].sum(), C))"), body("return np.vectorize(abs)(X)"),
+    body("return list(map(lambda i: X[i:].sum(), C))"), body("return list(map(np.sum, X))"), body("return eval('X')"),
     body("g = lambda i: X[i:].sum()", "return [g(i) for i in C]"),
     "def g(x):\n    return x.mean()\ndef f(X, C):\n    return [g(X[i:]) for i in C]",
     "def h(x):\n    s = 0\n    for y in x: s += y\n    return s\ndef g(x):\n    return h(x)\ndef f(X, C):\n    return [g(X[i:]) for i in C]",
@@ -235,6 +235,7 @@ ONCE = [
     body("s = np.cumsum(X)", "return [s[i] for i in C]"), body("return [x / 2 for x in np.cumsum(X)]"),
     body("for s in (X ** 2).sum(axis=1):", "    pass"), body("for x in X: pass", "for c in C: pass"),
     body("s = X[:3].sum()", "for x in X:", "    s += x"), body("i = 0", "while i < 9:", "    i += 1"), body("return X.sum()"),
+    body("return list(map(float, X))"), body("return np.vectorize(abs)(X)"), body("return list(map(float, X.sum(axis=1)))"),
     "def g(s):\n    return s / 3\ndef f(X, C):\n    return [g(x) for x in X]",
 ]  # fmt: skip
 
@@ -260,9 +261,27 @@ def test_one_plain_loop_is_fine(source):
     (body("return np.pad(X, 1, mode='tile', repeat=2)"), ""),
 ])  # fmt: skip
 def test_a_function_or_method_may_be_forbidden_by_its_name(source, found):
-    text = f"of its cell uses {found}, which this task asks you to do without" if found else ""
+    text = f"of your cell uses {found}, which this task asks you to do without" if found else ""
     assert problem(no_calls, cell(source)["f"], "tile", "repeat").endswith(text)
     assert bool(problem(no_calls, cell(source)["f"], "tile", "repeat")) == bool(found)
+
+
+# Steps ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@each(
+    "source",
+    [LOOPS["for"], LOOPS["list comprehension"], body("list(map(lambda x: x, X))"), body("return X and f(X[1:], C)")],
+)
+def test_work_item_by_item_takes_more_steps_for_more_items(source):
+    f = cell(source)["f"]
+    text = "result works item by item in Python; let the array library repeat the work"
+    assert problem(checks.steady, f, ([0] * 9, []), ([0] * 99, []), more=90) == text
+
+
+@each("line", ["return np.sum(X)", "for c in C: pass", "return sorted(X)"])
+def test_work_on_whole_arrays_takes_as_many_steps_for_more_items(line):
+    assert problem(checks.steady, cell(body(line))["f"], (np.ones(9), [1, 2]), (np.ones(99), [1, 2]), more=90) == ""
 
 
 def test_a_module_counts_as_a_name():
