@@ -26,7 +26,7 @@ def difference(actual: Any, expected: Any, name: str, dtype: Any, rtol: float | 
         pairs = [(f"{name}[{index}]", *pair) for index, pair in enumerate(zip(actual, expected, strict=True))]
     elif isinstance(expected, np.ndarray) or is_tensor(expected):
         return _array_difference(actual, expected, name, dtype, rtol, atol)
-    elif isinstance(expected, bool | int | float | complex | np.generic) and not isinstance(expected, str | bytes):
+    elif isinstance(expected, bool | int | float | complex | np.number | np.bool_):
         return _number_difference(actual, expected, name, dtype, rtol, atol)
     else:
         return _object_difference(actual, expected, name)
@@ -66,7 +66,7 @@ def _object_difference(actual: Any, expected: Any, name: str) -> str:
     if expected is None or isinstance(expected, str | bytes):
         same = isinstance(actual, type(expected)) and actual == expected
         return "" if same else f"{name} is {show(actual)}; expected {expected!r}"
-    same = actual == expected  # an array answers with an array
+    same = not isinstance(actual, np.ndarray) and actual == expected  # an array would compare item by item
     return "" if isinstance(same, bool | np.bool_) and same else f"{name} is {_both(actual, expected)}"
 
 
@@ -154,7 +154,7 @@ def _plain(value: Any) -> np.ndarray:
     """Return the numbers of an array, tensor or scalar as a NumPy array."""
     if is_tensor(value):
         half = value.is_floating_point() and value.element_size() < 4  # bfloat16 and smaller: NumPy has none
-        return np.asarray((value.float() if half else value).numpy(force=True))
+        return np.asarray((value.float() if half else value).to_dense().numpy(force=True))
     if isinstance(value, int) and abs(value) >= 2**64:
         return np.asarray(float(max(min(value, 2**1023), -(2**1023))))
     return np.asarray(value)

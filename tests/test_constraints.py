@@ -226,6 +226,7 @@ ANEW = [
     body("return [X[i:] @ C for i in range(9)]"), body("for i in C:", "    for j in X:", "        pass"),
     body("return {i + j for i in C for j in X}"), body("for i in C:", "    [j for j in X]"),
     body("return list(map(lambda i: X[i:].sum(), C))"), body("return list(map(np.sum, X))"), body("return eval('X')"),
+    body("return list(map(lambda i: X[i:] @ C, X))"),
     body("g = lambda i: X[i:].sum()", "return [g(i) for i in C]"),
     "def g(x):\n    return x.mean()\ndef f(X, C):\n    return [g(X[i:]) for i in C]",
     "def h(x):\n    s = 0\n    for y in x: s += y\n    return s\ndef g(x):\n    return h(x)\ndef f(X, C):\n    return [g(X[i:]) for i in C]",

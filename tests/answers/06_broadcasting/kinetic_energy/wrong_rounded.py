@@ -1,0 +1,2 @@
+def kinetic_energy(masses, velocities):
+    return np.round(0.5 * masses[:, None] * velocities**2, 2)

@@ -1,8 +1,0 @@
-def kmeans_step(X: np.ndarray, C: np.ndarray) -> tuple:
-    labels = ((X[:, None] - C) ** 2).sum(axis=-1).argmin(axis=1)
-
-    new_C = C.copy()
-    for k in range(len(C)):
-        if (labels == k).any():
-            new_C[k] = X[labels == k].mean()
-    return labels, new_C

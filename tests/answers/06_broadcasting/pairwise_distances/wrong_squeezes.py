@@ -1,2 +1,0 @@
-def pairwise_distances(A: np.ndarray, B: np.ndarray) -> np.ndarray:
-    return np.squeeze(np.sqrt(((A[:, None] - B) ** 2).sum(axis=-1)))

@@ -1,2 +1,0 @@
-def path_length(P: np.ndarray) -> float:
-    return float(np.abs(np.diff(P, axis=0)).sum())

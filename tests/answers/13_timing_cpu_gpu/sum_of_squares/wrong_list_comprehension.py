@@ -1,2 +1,0 @@
-def sum_of_squares(n: int) -> int:
-    return sum([i**2 for i in range(n)])

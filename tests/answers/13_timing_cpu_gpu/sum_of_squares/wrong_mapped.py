@@ -1,2 +1,0 @@
-def sum_of_squares(n: int) -> int:
-    return sum(map(lambda i: i * i, range(n)))

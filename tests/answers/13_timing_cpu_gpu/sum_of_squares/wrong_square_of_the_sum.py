@@ -1,2 +1,0 @@
-def sum_of_squares(n: int) -> int:
-    return ((n - 1) * n // 2) ** 2

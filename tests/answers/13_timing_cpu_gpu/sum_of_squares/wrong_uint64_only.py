@@ -1,2 +1,0 @@
-def sum_of_squares(n: int) -> int:
-    return np.sum(np.arange(n, dtype=np.uint64) ** 2)
