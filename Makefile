@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
+# JupyterLab asks root to say so.
+LAB_OPTIONS := --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/06_broadcasting.ipynb $(if $(filter 0,$(shell id -u)),--allow-root)
+
 .PHONY: help demo test lab lessons release clean
 
 help:  ## Show the commands
@@ -23,7 +26,7 @@ test: $(READY)  ## Run every check: style, types, tests, notebooks, the browser
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/run.sh
 
 lab: $(READY)  ## Open the course in JupyterLab
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks/06_broadcasting.ipynb
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab $(LAB_OPTIONS)
 
 lessons: $(READY)  ## Run the lessons again and store their outputs
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/store_outputs.py

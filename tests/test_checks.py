@@ -69,8 +69,9 @@ def test_numbers_that_look_alike_get_the_digits_that_tell_them_apart(actual, exp
 @each("actual, expected", [
     *((value, value) for value in (
         np.arange(3), np.zeros((0, 3)), np.array(2.0), np.array(["a", "b"]), np.array([1, None]), torch.arange(3), 2.5, 1j,
-        torch.tensor([True]), torch.tensor(2.0), torch.empty(0, 2), torch.eye(2).to_sparse(), torch.ones(2, dtype=bf16), torch.ones(2).to(f8), (),
-        True, "a", b"a", None, f32, {"a": [(1, np.ones(2))]}, 10**400, np.datetime64("2020"), NAN, -INF, np.array([NAN, INF, -INF]), np.float32(2),
+        torch.tensor([True]), torch.tensor(2.0), torch.empty(0, 2), torch.ones(2, dtype=bf16), torch.ones(2).to(f8), (),
+        torch.eye(2).to_sparse(), True, "a", b"a", None, f32, {"a": [(1, np.ones(2))]}, 10**400, np.datetime64("2020"),
+        NAN, -INF, np.array([NAN, INF, -INF]), np.float32(2),
     )),
     (np.float64(2), np.array(2.0)), (torch.ones(2, requires_grad=True) * 2, torch.full((2,), 2.0)),
     (torch.tensor([1 - 2j]).conj(), torch.tensor([1 + 2j])), (np.float64(2.5), 2.5), (2.5, np.float64(2.5)),
@@ -94,7 +95,8 @@ def test_what_was_asked_for_passes(actual, expected):
     (torch.tensor(1.0), np.float32(1), "a torch.Tensor of shape (); expected one number"), (1.0, NAN, "1.0; expected nan"),
     (np.ones((9, 9)), None, "a NumPy array of shape (9, 9), dtype float64; expected None"),
     (np.ones(2), None, "[1., 1.]; expected None"), (np.ones(2), f32, "[1., 1.]; expected torch.float32"),
-    (np.arange(2), range(3), "[0, 1]; expected range(0, 3)"), ([], np.datetime64("2020"), "[]; expected datetime.date(2020, 1, 1)"),
+    (np.arange(2), range(3), "[0, 1]; expected range(0, 3)"),
+    ([], np.datetime64("2020"), "[]; expected datetime.date(2020, 1, 1)"),
     ("a", "b", "'a'; expected 'b'"), (1, "1", "1; expected '1'"), ([1], (1,), "a list; expected a tuple of 1"),
     ({"a": 1}, {"b": 1}, "{'a': 1}; expected a dict with the keys 'b'"), ((1,), (1, 2), "r has 1 items; expected 2"),
     ((1, None), (1, 2), "r[1] is None; is there a return at its end?"),
