@@ -1,6 +1,7 @@
 """What can be read from the source of an answer: loops in Python, loops over one argument, sums anew, calls."""
 
 import linecache
+import sys
 from functools import partial
 from itertools import count
 
@@ -282,7 +283,9 @@ def test_work_item_by_item_takes_more_steps_for_more_items(source):
 
 @each("line", ["return np.sum(X)", "for c in C: pass", "return sorted(X)"])
 def test_work_on_whole_arrays_takes_as_many_steps_for_more_items(line):
-    assert problem(checks.steady, cell(body(line))["f"], (np.ones(9), [1, 2]), (np.ones(99), [1, 2]), more=90) == ""
+    f, centres, watched = cell(body(line))["f"], [0] * 200, sys.gettrace()
+    assert problem(checks.steady, f, (np.ones(9), centres), (np.ones(99), centres), more=90) == ""
+    assert sys.gettrace() is watched
 
 
 def test_a_module_counts_as_a_name():
