@@ -19,7 +19,7 @@ step "assignments run" python -m pytest --nbval-lax -q -p no:cacheprovider sourc
 
 browser=""
 if ! command -v chromium >/dev/null || ! command -v chromedriver >/dev/null; then
-    browser="not run: the browser tests (no chromium and chromium-driver on this machine)"
+    browser="not run: $(grep -c "^def test_" tests/test_browser.py) browser tests (no chromium and chromium-driver on this machine)"
 fi
 printf '\n'
 if [ -n "$browser" ]; then
