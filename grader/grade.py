@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import asdict
 
-from grader import __version__, cells, kernels, score
+from grader import __version__, cells, score
+from grader.engine.run import execute
 from grader.models import (
     Assignment,
     CellScore,
@@ -61,7 +62,7 @@ def _executed(
         raise cells.UnreadableError("no such notebook was handed in")
     notebook, findings = cells.read_notebook(submission.notebooks[template.notebook])
     clean, repairs = cells.sanitise(notebook, template, limits)
-    return kernels.execute(clean, limits, files), findings + repairs
+    return execute(clean, limits, files), findings + repairs
 
 
 def failed(submission: Submission, assignment: Assignment, error: BaseException) -> Result:

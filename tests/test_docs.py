@@ -104,4 +104,4 @@ def test_the_module_table_of_the_contributors_guide_is_the_package() -> None:
 
     text = (build.ROOT / "CONTRIBUTING.md").read_text("utf-8")
     rows = re.findall(r"^\| (\d) \| ([^|]+) \|", text, re.MULTILINE)
-    assert {name: int(layer) for layer, names in rows for name in re.findall(r"`(\w+)`", names)} == LAYERS
+    assert {name: int(layer) for layer, names in rows for name in re.findall(r"`([\w.]+)`", names)} == LAYERS
