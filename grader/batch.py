@@ -53,7 +53,9 @@ def grade_course(
         known = {} if again else book.fingerprints()
         fresh = [key for key in keys if key not in known or known[key] != _digest(course, made, key)]
         submissions = (_read(course, made, key) for key in fresh)
-        marks = grade_all(submissions, partial(_grade, made, course.limits), pool, 2 * (jobs or cores()))
+        marks = grade_all(
+            submissions, partial(_grade, made, course.limits, course.preload), pool, 2 * (jobs or cores())
+        )
         for submission, outcome in progress(marks, "grading", len(fresh)):
             if isinstance(
                 outcome, BaseException
@@ -75,8 +77,8 @@ def _digest(course: Course, made: dict[str, Assignment], key: Key) -> str:
     return fingerprint(_read(course, made, key), made[key[1]], course.limits)
 
 
-def _grade(made: dict[str, Assignment], limits: Limits, submission: Submission) -> Result:
-    return grade_one(submission, made[submission.assignment], limits)
+def _grade(made: dict[str, Assignment], limits: Limits, preload: Sequence[str], submission: Submission) -> Result:
+    return grade_one(submission, made[submission.assignment], limits, preload)
 
 
 def write_feedback(course: Course, names: Sequence[str], students: Sequence[str], progress: Progress) -> int:

@@ -61,6 +61,10 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+kernel = typer.Typer(no_args_is_help=True, help="The warm kernel python3-warm, for JupyterLab, nbval and nbgrader.")
+app.add_typer(kernel, name="kernel")
+
+
 @app.callback()
 def _top(
     version: Annotated[
@@ -230,6 +234,23 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your notebook.")]) -> N
     print(f"{done} of {len(scores)} visible tests pass; hidden tests run when it is graded")
     if done < len(scores):
         raise typer.Exit(1)
+
+
+@kernel.command("install")
+def kernel_install(course: CourseFolder = None) -> None:
+    """Install the warm kernel into this Python environment."""
+    from grader.course import open_course
+    from grader.engine.kernelspec import install
+
+    print(install(open_course(course).preload))
+
+
+@kernel.command("remove")
+def kernel_remove() -> None:
+    """Remove the warm kernel from this Python environment."""
+    from grader.engine.kernelspec import remove
+
+    print("removed" if remove() else "it was not installed")
 
 
 @app.command()

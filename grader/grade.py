@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import asdict
 
 from grader import __version__, cells, score
 from grader.engine.run import execute
 from grader.models import (
+    PRELOAD,
     Assignment,
     CellScore,
     Ending,
@@ -27,14 +28,19 @@ from grader.models import (
 _WEIGHT = [Ending.FINISHED, Ending.TIMED_OUT, Ending.OUT_OF_MEMORY, Ending.DIED, Ending.UNREADABLE]
 
 
-def grade_one(submission: Submission, assignment: Assignment, limits: Limits) -> Result:
-    """Return the result of one submission; whatever the student did, this returns one."""
+def grade_one(
+    submission: Submission, assignment: Assignment, limits: Limits, preload: Sequence[str] = PRELOAD
+) -> Result:
+    """Return the result of one submission; whatever the student did, this returns one.
+
+    `preload` are the modules that warm kernels import once.
+    """
     scores: list[CellScore] = []
     findings, endings, ran = list(submission.findings), {Ending.FINISHED}, dict[str, Notebook]()
     files = {**submission.files, **assignment.files}
     for template in assignment.templates:
         try:
-            executed, more = _executed(submission, template, files, limits)
+            executed, more = _executed(submission, template, files, limits, preload)
         except cells.UnreadableError as error:
             endings.add(Ending.UNREADABLE)
             findings.append(Finding(f"{template.notebook}.ipynb", str(error), "hand it in again, saved by Jupyter"))
@@ -56,13 +62,13 @@ def grade_one(submission: Submission, assignment: Assignment, limits: Limits) ->
 
 
 def _executed(
-    submission: Submission, template: Template, files: dict[str, bytes], limits: Limits
+    submission: Submission, template: Template, files: dict[str, bytes], limits: Limits, preload: Sequence[str]
 ) -> tuple[Executed, list[Finding]]:
     if template.notebook not in submission.notebooks:
         raise cells.UnreadableError("no such notebook was handed in")
     notebook, findings = cells.read_notebook(submission.notebooks[template.notebook])
     clean, repairs = cells.sanitise(notebook, template, limits)
-    return execute(clean, limits, files), findings + repairs
+    return execute(clean, limits, files, preload), findings + repairs
 
 
 def failed(submission: Submission, assignment: Assignment, error: BaseException) -> Result:

@@ -14,7 +14,6 @@ import functools
 import io
 import logging
 import os
-import random
 import signal
 import socket
 import sys
@@ -31,7 +30,7 @@ from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.session import Session
 from traitlets.config import Config
 
-from grader.engine import wire
+from grader.engine import fresh, wire
 
 PUBLISHED = {"stream", "display_data", "execute_result", "update_display_data", "clear_output", "error"}
 _FLUSH_SECONDS = 0.2
@@ -279,11 +278,7 @@ def _become_fresh(folder: str, environment: Mapping[str, str], memory: int) -> N
     os.environ.update(environment)
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     sys.dont_write_bytecode = True
-    random.seed()
-    if "numpy.random" in sys.modules:
-        sys.modules["numpy.random"].seed()
-    if "torch" in sys.modules:
-        sys.modules["torch"].default_generator.seed()
+    fresh.be_random()
     import resource
 
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))

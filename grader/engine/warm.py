@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +25,8 @@ from grader.engine.kernels import Kernel, Ran, died, text, timed_out
 from grader.engine.outputs import MalformedError, Outputs
 from grader.models import Ending, Limits, Notebook
 
-PRELOAD = ("numpy", "torch", "matplotlib.pyplot")
 _FOUND_LATE = ("matplotlib.backends.backend_agg", "IPython.core.magics.execution", "numpy.testing")
-_READY_SECONDS = 120.0
+READY_SECONDS = 120.0
 _GRACE_SECONDS = 0.2
 """What a child that is told to end has, to hand on what it printed last."""
 
@@ -37,6 +36,22 @@ def possible() -> bool:
     return sys.platform == "linux" and hasattr(os, "pidfd_open") and hasattr(os, "memfd_create")
 
 
+def server_command(
+    python: str, door: str, control: int, folder: str, environment: Mapping[str, str]
+) -> tuple[list[str], dict[str, str]]:
+    """Return the command line of a fork server, up to its door's arguments, and its variables.
+
+    `folder` is one that IPython may write in while the server starts.
+    """
+    variables = {
+        **environment,
+        "IPYTHONDIR": str(Path(folder, "ipython")),
+        "OPENBLAS_NUM_THREADS": "1",  # more would start threads, which a fork loses
+        "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # asks for a GPU without touching CUDA
+    }
+    return [python, "-Xfrozen_modules=off", "-m", "grader.engine.forkserver", door, str(control)], variables
+
+
 class ForkServer:
     """A process with modules imported, which forks a child for each notebook."""
 
@@ -44,39 +59,24 @@ class ForkServer:
         self.modules = tuple(modules)
         self._lock = threading.Lock()
         with tempfile.TemporaryDirectory(prefix="grader-") as folder:  # IPython wants one while it is built
-            self._start([*modules, *_FOUND_LATE], Path(folder))
+            self._start([*modules, *_FOUND_LATE], folder)
 
-    def _start(self, modules: Sequence[str], folder: Path) -> None:
+    def _start(self, modules: Sequence[str], folder: str) -> None:
         self._channel, theirs = socket.socketpair()
-        environment = {
-            **os.environ,
-            "IPYTHONDIR": str(folder / "ipython"),
-            "OPENBLAS_NUM_THREADS": "1",
-            "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
-        }
         with theirs:
+            command, variables = server_command(sys.executable, "cells", theirs.fileno(), folder, os.environ)
             self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-Xfrozen_modules=off",
-                    "-m",
-                    "grader.engine.forkserver",
-                    str(theirs.fileno()),
-                    *modules,
-                ],
-                pass_fds=[theirs.fileno()],
-                env=environment,
-                stdin=subprocess.DEVNULL,
+                [*command, *modules], pass_fds=[theirs.fileno()], env=variables, stdin=subprocess.DEVNULL
             )
         self._reader = wire.Reader(self._channel)
-        self._reader.read(time.monotonic() + _READY_SECONDS)
+        self._reader.read(time.monotonic() + READY_SECONDS)
 
     def fork(self) -> tuple[socket.socket, int]:
         """Return a socket to a new child and a descriptor of its process."""
         ours, theirs = socket.socketpair()
         with theirs, self._lock:
             wire.send(self._channel, {}, [theirs.fileno()])
-            self._reader.read(time.monotonic() + _READY_SECONDS)
+            self._reader.read(time.monotonic() + READY_SECONDS)
             return ours, self._reader.files.pop()
 
     def close(self) -> None:
@@ -97,7 +97,7 @@ _servers: dict[int, ForkServer] = {}
 _starting = threading.Lock()
 
 
-def server(modules: Sequence[str] = PRELOAD) -> ForkServer:
+def server(modules: Sequence[str]) -> ForkServer:
     """Return this process's fork server; another list of modules makes another one in its place."""
     with _starting:
         found = _servers.get(os.getpid())
@@ -117,9 +117,9 @@ def close() -> None:
 
 
 @contextmanager
-def start(notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
+def start(preload: Sequence[str], notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
     """Fork a kernel that works in `folder`, and end it at once when done."""
-    channel, process = server().fork()
+    channel, process = server(preload).fork()
     with channel:
         try:
             yield _Warm(notebook, limits, folder, channel, process)
