@@ -34,6 +34,16 @@ _NEVER = ("matplotlib_inline.backend_inline",)
 """Modules that must meet the shell of the child that imports them."""
 
 
+_LATE = (
+    "IPython.core.magics.execution", "IPython.utils.timing", "IPython.utils._process_posix",
+    "stack_data.core", "pygments.formatters.terminal256", "pygments.lexers.python", "pygments.styles", "statistics",
+    "numpy.random", "numpy.testing", "grader.checks",
+    "matplotlib.backends.backend_agg", "IPython.core.pylabtools",
+    "torch.utils.data", "torch._subclasses.schema_check_mode",
+)  # fmt: skip
+"""What these packages import only when a notebook prints a traceback, times a line, draws."""
+
+
 class ThreadError(RuntimeError):
     """A module cannot be imported before the fork, since it starts a thread."""
 
@@ -54,7 +64,7 @@ def main(door: str, control: int, arguments: Sequence[str]) -> None:
     try:
         import_all(modules)
         child = _kernels() if listener else _cells()
-        one_thread()
+        import_all([name for name in _LATE if name.split(".")[0] in {*sys.modules, "stack_data", "statistics"}])
     except ThreadError as error:
         wire.send(channel, {"thread": str(error)})
         return
@@ -216,17 +226,10 @@ def import_all(modules: Sequence[str]) -> None:
     """
     for name in modules:
         if name not in _NEVER:
-            try:
+            with contextlib.suppress(Exception):  # the cell that imports it will say what is wrong
                 importlib.import_module(name)
-            except Exception:  # the cell that imports it will say what is wrong
-                continue
-            one_thread(name)
-
-
-def one_thread(because_of: str = "the shell") -> None:
-    """Raise ThreadError unless this process has one thread: a fork would lose the others and what they hold."""
-    if len(os.listdir("/proc/self/task")) > 1:
-        raise ThreadError(because_of)
+        if len(os.listdir("/proc/self/task")) > 1:
+            raise ThreadError(name)
 
 
 def _control(option: int, value: int) -> None:

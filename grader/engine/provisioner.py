@@ -28,7 +28,7 @@ from traitlets import Float, List, Unicode
 
 from grader import __version__
 from grader.engine import wire
-from grader.engine.warm import READY_SECONDS, possible, server_command
+from grader.engine.warm import READY_SECONDS, cannot_preload, possible, server_command
 from grader.models import PRELOAD
 
 _SHAPES = ("PYTHON", "OMP_", "MKL_", "OPENBLAS_", "KMP_", "LD_", "CUDA_", "TORCH", "PYTORCH", "NUMPY", "NPY_", "MPL")
@@ -221,7 +221,7 @@ def _start(python: str, path: Path, preload: Sequence[str], idle: float, environ
         theirs.close()
         answer = wire.Reader(ours).read(time.monotonic() + READY_SECONDS)
     if "ready" not in answer:
-        raise OSError(f"{answer.get('thread')} starts a thread while it is imported: take it from the list of modules")
+        raise cannot_preload(answer["thread"])
 
 
 def _key(python: str, preload: Sequence[str], environment: Mapping[str, str], folder: str) -> str:

@@ -23,9 +23,8 @@ from pathlib import Path
 from grader.engine import wire
 from grader.engine.kernels import Kernel, Ran, died, text, timed_out
 from grader.engine.outputs import MalformedError, Outputs
-from grader.models import Ending, Limits, Notebook
+from grader.models import Ending, GraderError, Limits, Notebook
 
-_FOUND_LATE = ("matplotlib.backends.backend_agg", "IPython.core.magics.execution", "numpy.testing")
 READY_SECONDS = 120.0
 _GRACE_SECONDS = 0.2
 """What a child that is told to end has, to hand on what it printed last."""
@@ -52,6 +51,13 @@ def server_command(
     return [python, "-Xfrozen_modules=off", "-m", "grader.engine.forkserver", door, str(control)], variables
 
 
+def cannot_preload(module: str) -> GraderError:
+    """Return the error for a module that starts a thread, which a fork would lose."""
+    return GraderError(
+        f"{module} starts a thread while it is imported", "[tool.grader] preload", "take it from the list"
+    )
+
+
 class ForkServer:
     """A process with modules imported, which forks a child for each notebook."""
 
@@ -59,7 +65,7 @@ class ForkServer:
         self.modules = tuple(modules)
         self._lock = threading.Lock()
         with tempfile.TemporaryDirectory(prefix="grader-") as folder:  # IPython wants one while it is built
-            self._start([*modules, *_FOUND_LATE], folder)
+            self._start(modules, folder)
 
     def _start(self, modules: Sequence[str], folder: str) -> None:
         self._channel, theirs = socket.socketpair()
@@ -69,7 +75,10 @@ class ForkServer:
                 [*command, *modules], pass_fds=[theirs.fileno()], env=variables, stdin=subprocess.DEVNULL
             )
         self._reader = wire.Reader(self._channel)
-        self._reader.read(time.monotonic() + READY_SECONDS)
+        answer = self._reader.read(time.monotonic() + READY_SECONDS)
+        if "ready" not in answer:
+            self.close()
+            raise cannot_preload(answer["thread"])
 
     def fork(self) -> tuple[socket.socket, int]:
         """Return a socket to a new child and a descriptor of its process."""
@@ -119,7 +128,10 @@ def close() -> None:
 @contextmanager
 def start(preload: Sequence[str], notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
     """Fork a kernel that works in `folder`, and end it at once when done."""
-    channel, process = server(preload).fork()
+    try:
+        channel, process = server(preload).fork()
+    except wire.ClosedError:  # somebody ended the server: the next one is another
+        channel, process = server(preload).fork()
     with channel:
         try:
             yield _Warm(notebook, limits, folder, channel, process)
