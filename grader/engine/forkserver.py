@@ -65,21 +65,25 @@ def main(door: str, control: int, arguments: Sequence[str]) -> None:
         import_all(modules)
         child = _kernels() if listener else _cells()
         import_all([name for name in _LATE if name.split(".")[0] in {*sys.modules, "stack_data", "statistics"}])
+        _settle()
+        wire.send(channel, {"ready": list(sys.modules)})
+        forks = _Forks(child)
+        try:
+            if listener:
+                channel.close()
+                forks.serve_connections(listener, path, float(idle))
+            else:
+                forks.serve_requests(channel)
+        finally:
+            forks.end()
     except ThreadError as error:
         wire.send(channel, {"thread": str(error)})
-        return
+
+
+def _settle() -> None:
+    """Keep the collector off what is there, so that children share its memory."""
     gc.collect()
     gc.freeze()
-    wire.send(channel, {"ready": sorted(sys.modules)})
-    forks = _Forks(child)
-    try:
-        if listener:
-            channel.close()
-            forks.serve_connections(listener, path, float(idle))
-        else:
-            forks.serve_requests(channel)
-    finally:
-        forks.end()
 
 
 def _cells() -> Child:
@@ -117,15 +121,20 @@ class _Forks:
         self._selector.register(self._wake, selectors.EVENT_READ)
 
     def serve_requests(self, channel: socket.socket) -> None:
-        """Fork a child for each message on the channel, until it closes."""
+        """Fork a child, or import more, for each message on the channel, until it closes."""
         self._selector.register(channel, selectors.EVENT_READ)
         reader = wire.Reader(channel)
         while True:
             if channel in self._ready(None):
                 try:
-                    reader.read()
+                    request = reader.read()
                 except wire.ClosedError:
                     return
+                if modules := request.get("import"):
+                    import_all(modules)
+                    _settle()
+                    wire.send(channel, {"ready": list(sys.modules)})
+                    continue
                 with socket.socket(fileno=reader.files.pop()) as given:
                     number = self._fork(given, channel)
                 self._known[number] = None

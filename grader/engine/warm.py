@@ -62,7 +62,7 @@ class ForkServer:
     """A process with modules imported, which forks a child for each notebook."""
 
     def __init__(self, modules: Sequence[str]) -> None:
-        self.modules = tuple(modules)
+        self.modules = set(modules)
         self._lock = threading.Lock()
         with tempfile.TemporaryDirectory(prefix="grader-") as folder:  # IPython wants one while it is built
             self._start(modules, folder)
@@ -75,10 +75,21 @@ class ForkServer:
                 [*command, *modules], pass_fds=[theirs.fileno()], env=variables, stdin=subprocess.DEVNULL
             )
         self._reader = wire.Reader(self._channel)
+        self._note_imported()
+
+    def _note_imported(self) -> None:
         answer = self._reader.read(time.monotonic() + READY_SECONDS)
         if "ready" not in answer:
             self.close()
             raise cannot_preload(answer["thread"])
+        self.imported = frozenset(answer["ready"])
+
+    def add(self, modules: Sequence[str]) -> None:
+        """Import more modules; children forked before do not have them."""
+        with self._lock:
+            wire.send(self._channel, {"import": list(modules)})
+            self._note_imported()
+            self.modules |= set(modules)
 
     def fork(self) -> tuple[socket.socket, int]:
         """Return a socket to a new child and a descriptor of its process."""
@@ -107,14 +118,16 @@ _starting = threading.Lock()
 
 
 def server(modules: Sequence[str]) -> ForkServer:
-    """Return this process's fork server; another list of modules makes another one in its place."""
+    """Return this process's fork server, with at least these modules imported."""
     with _starting:
         found = _servers.get(os.getpid())
-        if found is not None and (found.modules != tuple(modules) or not found.alive):
+        if found is not None and not found.alive:
             _servers.pop(os.getpid()).close()
             found = None
         if found is None:
             found = _servers[os.getpid()] = ForkServer(modules)
+        elif more := [name for name in modules if name not in found.modules]:
+            found.add(more)
         return found
 
 
