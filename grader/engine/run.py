@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from grader.engine import cold, kernels, warm
 from grader.models import PRELOAD, Executed, Limits, Notebook
@@ -29,7 +30,7 @@ def learn(
         return tuple(preload)
     found = dict.fromkeys(preload)
     for notebook in notebooks:
-        last = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": _NAME_MODULES}
+        last: dict[str, Any] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": _NAME_MODULES}
         executed = execute({**notebook, "cells": [*notebook["cells"], last]}, limits, files, preload)
         for output in executed.notebook["cells"][-1]["outputs"]:
             if output["output_type"] == "display_data":
