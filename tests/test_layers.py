@@ -9,16 +9,17 @@ import build
 
 LAYERS = {
     "failure": 0, "models": 0,
-    "compare": 1, "source": 1, "cells": 1, "course": 1, "kernels": 1, "gradebook": 1, "report": 1, "screen": 1,
-    "constraints": 2, "score": 2, "collect": 2, "release": 2,
-    "checks": 3, "grade": 3, "check": 3, "demo": 3,
+    "compare": 1, "source": 1, "cells": 1, "course": 1, "kernels": 1, "report": 1, "screen": 1,
+    "archive": 1, "tables": 1,
+    "entries": 2, "registry": 2, "constraints": 2, "score": 2, "collect": 2, "release": 2,
+    "gradebook": 3, "checks": 3, "grade": 3, "check": 3, "demo": 3,
     "verify": 4, "batch": 4,
     "cli": 5,
 }  # fmt: skip
 OWNERS = {
-    "nbgrader": {"release", "gradebook"},
-    "sqlalchemy": {"gradebook"},
-    "alembic": {"gradebook"},
+    "nbgrader": {"release", "tables"},
+    "sqlalchemy": {"tables", "entries", "registry", "gradebook"},
+    "alembic": {"tables"},
     "nbclient": {"kernels"},
     "jupyter_client": {"kernels"},
     "tempfile": {"kernels"},
