@@ -10,9 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from grader import archive
 from grader.course import assignment_names, handed_in, read_submission
 from grader.grade import failed, fingerprint, grade_all, grade_one
-from grader.gradebook import Gradebook, keep_notebooks, kept_notebooks
+from grader.gradebook import Gradebook
 from grader.models import Assignment, Course, Limits, Result, Submission
 from grader.release import read_assignment, write_release
 from grader.report import class_page, feedback_page
@@ -63,8 +64,7 @@ def grade_course(
                 result, mark = failed(submission, made[submission.assignment], outcome), ""
             else:
                 result, mark = outcome, fingerprint(submission, made[submission.assignment], course.limits)
-            keep_notebooks(course, result, submission)
-            book.record(result, mark)
+            book.record(result, mark, submission.files)
             graded.append(replace(result, notebooks={}))
     return graded, len(keys) - len(fresh)
 
@@ -89,7 +89,7 @@ def write_feedback(course: Course, names: Sequence[str], students: Sequence[str]
     for result in progress(found, "writing feedback", len(found)):
         student, name = result.student, result.assignment
         page = feedback_page(
-            result, made[name].templates, kept_notebooks(course, student, name), comments.get((student, name))
+            result, made[name].templates, archive.kept(course, student, name), comments.get((student, name))
         )
         write(course.root / "feedback" / student / name / f"{name}.html", page)
     return len(found)

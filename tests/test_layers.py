@@ -9,19 +9,19 @@ import build
 
 LAYERS = {
     "failure": 0, "models": 0, "engine.wire": 0, "engine.outputs": 0, "engine.fresh": 0,
-    "compare": 1, "source": 1, "cells": 1, "course": 1, "gradebook": 1, "report": 1, "screen": 1,
+    "compare": 1, "source": 1, "cells": 1, "course": 1, "report": 1, "screen": 1, "archive": 1, "tables": 1,
     "engine.kernels": 1, "engine.shell": 1, "engine.app": 1, "engine.kernelspec": 1,
-    "constraints": 2, "score": 2, "collect": 2, "release": 2,
+    "entries": 2, "registry": 2, "constraints": 2, "score": 2, "collect": 2, "release": 2,
     "engine.cold": 2, "engine.warm": 2, "engine.forkserver": 2,
-    "engine.run": 3, "engine.provisioner": 3,
+    "gradebook": 3, "engine.run": 3, "engine.provisioner": 3,
     "checks": 4, "grade": 4, "check": 4, "demo": 4,
     "verify": 5, "batch": 5,
     "cli": 6,
 }  # fmt: skip
 OWNERS = {
-    "nbgrader": {"release", "gradebook"},
-    "sqlalchemy": {"gradebook"},
-    "alembic": {"gradebook"},
+    "nbgrader": {"release", "tables"},
+    "sqlalchemy": {"tables", "entries", "registry", "gradebook"},
+    "alembic": {"tables"},
     "nbclient": {"engine.cold"},
     "jupyter_client": {"engine.cold", "engine.shell", "engine.provisioner", "engine.kernelspec"},
     "ipykernel": {"engine.shell", "engine.app", "engine.kernelspec"},
