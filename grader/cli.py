@@ -75,9 +75,10 @@ def release(assignments: Names = None, course: CourseFolder = None) -> None:
     """Make the student's version of each assignment: source/ -> release/."""
     from grader.batch import register_course
     from grader.course import assignment_names, open_course
+    from grader.release import Assignments
 
     opened = open_course(course)
-    for path in register_course(opened, assignment_names(opened, assignments or ()), progress):
+    for path in register_course(Assignments(opened), assignment_names(opened, assignments or ()), progress):
         print(path.relative_to(opened.root))
 
 
@@ -92,9 +93,10 @@ def verify(assignments: Names = None, course: CourseFolder = None) -> None:
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
     findings = [] if assignments else orphans(opened, names)
-    with ThreadPoolExecutor(cores()) as pool:
-        for found in progress(pool.map(partial(verified, opened), names), "verifying", len(names)):
+    with ThreadPoolExecutor(cores()) as pool, progress("verifying", len(names)) as step:
+        for found in pool.map(partial(verified, opened), names):
             findings += found
+            step()
     show_findings(findings)
     if findings:
         raise typer.Exit(1)
@@ -132,16 +134,17 @@ def grade(
     """Grade what was handed in, and record it in the gradebook."""
     from grader.batch import grade_course
     from grader.course import assignment_names, open_course, strays
+    from grader.release import Assignments
 
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
-    graded, same = grade_course(opened, names, student or [], jobs, again, progress)
+    done = grade_course(Assignments(opened), names, student or [], jobs, again, progress)
     show_findings(strays(opened) if not assignments and not student else [])
     print(
-        f"{len(graded)} graded, {same} unchanged"
-        + (f"; see them with: grader results{_where(course)}" if graded or same else "")
+        f"{done.graded} graded, {done.same} unchanged"
+        + (f"; see them with: grader results{_where(course)}" if done.graded or done.same else "")
     )
-    if any(result.waiting for result in graded):
+    if done.waiting:
         raise typer.Exit(1)
 
 
@@ -176,11 +179,11 @@ def feedback(assignments: Names = None, student: Students = None, course: Course
     """Write one HTML page a submission: feedback/STUDENT/ASSIGNMENT/ASSIGNMENT.html."""
     from grader.batch import write_feedback
     from grader.course import assignment_names, open_course
+    from grader.release import Assignments
 
     opened = open_course(course)
-    print(
-        f"{write_feedback(opened, assignment_names(opened, assignments or ()), student or [], progress)} pages in feedback/"
-    )
+    names = assignment_names(opened, assignments or ())
+    print(f"{write_feedback(Assignments(opened), names, student or [], progress)} pages in feedback/")
 
 
 @app.command()
@@ -250,14 +253,14 @@ def demo(
 
     main_course = open_course(course)
     target = main_course.root / folder
-    archive, count = make_class(main_course, target, assignment_names(main_course, assignments or ()), seed)
-    opened = open_course(target)
-    names = assignment_names(opened)
-    register_course(opened, names, progress)
+    names = assignment_names(main_course, assignments or ())
+    made, archive, count = make_class(main_course, target, names, seed)
+    opened = made.course
+    register_course(made, names, progress)
     done = collected(opened, archive)
     print(f"{count} notebooks handed in, {len(done.submissions)} submissions collected")
-    grade_course(opened, names, [], 0, False, progress)
-    pages = write_feedback(opened, names, [], progress)
+    grade_course(made, names, [], 0, False, progress)
+    pages = write_feedback(made, names, [], progress)
     page = write_report(opened)
     with Gradebook(opened) as book:
         show_results(book.results(names))

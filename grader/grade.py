@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import asdict
 
@@ -77,18 +77,25 @@ def failed(submission: Submission, assignment: Assignment, error: BaseException)
     return Result(submission.student, assignment.name, Ending.DIED, waiting, (*submission.findings, finding))
 
 
-def fingerprint(submission: Submission, assignment: Assignment, limits: Limits) -> str:
-    """Return a digest of everything that the grade depends on."""
-    digest = hashlib.sha256(f"{__version__}\n{json.dumps(asdict(limits), sort_keys=True)}\n".encode())
-    for template in assignment.templates:
-        for cell in template.cells:
-            digest.update(
-                json.dumps([cell.id, cell.source, cell.released, cell.points, cell.code], sort_keys=True).encode()
-            )
-    for group in (assignment.files, submission.notebooks, submission.files):
+def ground(assignment: Assignment, limits: Limits) -> str:
+    """Return a digest of what every grade of an assignment depends on: grader, limits, templates, files."""
+    cells = [[asdict(cell) for cell in template.cells] for template in assignment.templates]
+    kernels = [[template.notebook, template.metadata.get("kernelspec")] for template in assignment.templates]
+    return _digest(json.dumps([__version__, asdict(limits), cells, kernels], sort_keys=True), assignment.files)
+
+
+def fingerprint(submission: Submission, ground: str) -> str:
+    """Return a digest of everything that the grade of a submission depends on; `ground` is that of its assignment."""
+    about = f"{ground}\n{submission.handed_in}\n{submission.findings}"
+    return _digest(about, submission.notebooks, submission.files)
+
+
+def _digest(text: str, *groups: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256(text.encode())
+    for group in groups:
         for name in sorted(group):
-            digest.update(f"\n{name}\n{len(group[name])}\n".encode() + group[name])
-    digest.update(str(submission.handed_in).encode())
+            digest.update(f"\n{name}\n{len(group[name])}\n".encode())
+            digest.update(group[name])
     return digest.hexdigest()
 
 

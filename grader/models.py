@@ -114,6 +114,8 @@ class Template:
     notebook: str
     cells: tuple[TemplateCell, ...]
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    released: str = ""
+    """The file that students get, as text."""
 
     @property
     def maximum(self) -> float:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from grader.models import CellScore, Finding, Result, Status
 
-T = TypeVar("T")
 
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show a bar with count, rate and time left while the block runs; give what takes it one step further.
 
-def progress(items: Iterable[T], what: str, total: int) -> Iterator[T]:
-    """Yield items under a bar with count, rate and time left; silent where stderr is no terminal."""
+    Silent where stderr is no terminal.
+    """
     if not sys.stderr.isatty():
-        yield from items
+        yield lambda: None
         return
     from rich.console import Console
     from rich.progress import (
@@ -38,10 +40,12 @@ def progress(items: Iterable[T], what: str, total: int) -> Iterator[T]:
     )
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(what, total=total, rate="")
-        for item in items:
+
+        def step() -> None:
             speed = bar.tasks[task].speed
             bar.update(task, advance=1, rate=f"{speed:.1f}/s" if speed else "")
-            yield item
+
+        yield step
 
 
 def show_findings(findings: Iterable[Finding]) -> None:
