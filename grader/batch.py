@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -51,9 +51,16 @@ def register_course(made: Assignments, names: Sequence[str], progress: Progress)
 
 
 def grade_course(
-    made: Assignments, names: Sequence[str], students: Sequence[str], jobs: int, again: bool, progress: Progress
+    made: Assignments,
+    names: Sequence[str],
+    students: Sequence[str],
+    progress: Progress,
+    *,
+    jobs: int = 0,
+    cluster: str = "",
+    again: bool = False,
 ) -> Graded:
-    """Grade and record what is new or changed (or, with `again`, all).
+    """Grade and record what is new or changed (or, with `again`, all), in `jobs` threads or on the cluster named.
 
     Each submission is read once, when its turn comes; of one that is done nothing stays in memory but a count.
     """
@@ -62,7 +69,7 @@ def grade_course(
     asked = {name: made[name] for name in names if any(name == key[1] for key in keys)}
     with (
         Gradebook(course) as book,
-        ThreadPoolExecutor(jobs or cores()) as pool,
+        _workers(asked, course.limits, jobs or cores(), cluster) as (grade, executor, at_once),
         progress("grading", len(keys)) as step,
     ):
         for assignment in asked.values():
@@ -82,8 +89,7 @@ def grade_course(
                     marks[key] = mark
                     yield submission
 
-        outcomes = grade_all(changed(), partial(_grade, asked, course.limits), pool, 2 * (jobs or cores()))
-        for submission, outcome in outcomes:
+        for submission, outcome in grade_all(changed(), grade, executor, at_once):
             result, mark = outcome, marks.pop((submission.student, submission.assignment))
             if not isinstance(result, Result):  # ours, not the student's: a person looks, and the next run tries again
                 result, mark = failed(submission, asked[submission.assignment], result), ""
@@ -99,7 +105,22 @@ def _read(course: Course, asked: dict[str, Assignment], key: Key) -> Submission:
     return read_submission(course, *key, [template.notebook for template in asked[key[1]].templates])
 
 
-def _grade(assignments: dict[str, Assignment], limits: Limits, submission: Submission) -> Result:
+@contextmanager
+def _workers(
+    assignments: Mapping[str, Assignment], limits: Limits, jobs: int, cluster: str
+) -> Iterator[tuple[Callable[[Submission], Result], Executor, int]]:
+    """Give what `grade_all` needs: function, executor, submissions at once."""
+    if cluster:
+        from grader.cluster import on_cluster  # slow to import, and an extra
+
+        with on_cluster(cluster, assignments, limits) as workers:
+            yield workers
+    else:
+        with ThreadPoolExecutor(jobs) as pool:
+            yield partial(_grade, assignments, limits), pool, 2 * jobs
+
+
+def _grade(assignments: Mapping[str, Assignment], limits: Limits, submission: Submission) -> Result:
     return grade_one(submission, assignments[submission.assignment], limits)
 
 

@@ -42,6 +42,11 @@ Students = Annotated[
 ]
 Jobs = Annotated[int, typer.Option("--jobs", min=0, help="Submissions at once; 0: as many as cores.")]
 
+Cluster = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Grade on the Dask cluster of this scheduler.", show_default=False),
+]
+
 
 def main() -> NoReturn:
     """Run the command line; a GraderError becomes two lines on stderr and exit code 2."""
@@ -129,6 +134,7 @@ def grade(
     assignments: Names = None,
     student: Students = None,
     jobs: Jobs = 0,
+    cluster: Cluster = None,
     again: Annotated[bool, typer.Option("--again", help="Grade also what has not changed since.")] = False,
     course: CourseFolder = None,
 ) -> None:
@@ -139,7 +145,9 @@ def grade(
 
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
-    done = grade_course(Assignments(opened), names, student or [], jobs, again, progress)
+    done = grade_course(
+        Assignments(opened), names, student or [], progress, jobs=jobs, cluster=cluster or "", again=again
+    )
     show_findings(strays(opened) if not assignments and not student else [])
     print(
         f"{done.graded} graded, {done.same} unchanged"
@@ -260,7 +268,7 @@ def demo(
     register_course(made, names, progress)
     done = collected(opened, archive)
     print(f"{count} notebooks handed in, {len(done.submissions)} submissions collected")
-    grade_course(made, names, [], 0, False, progress)
+    grade_course(made, names, [], progress)
     pages = write_feedback(made, names, [], progress)
     page = write_report(opened)
     with Gradebook(opened) as book:

@@ -24,6 +24,8 @@ from grader.models import (
 )
 
 _WEIGHT = [Ending.FINISHED, Ending.TIMED_OUT, Ending.OUT_OF_MEMORY, Ending.DIED, Ending.UNREADABLE]
+_SECOND_TRIES = 50
+"""More than these fail because of something that fails them all."""
 
 
 def grade_one(submission: Submission, assignment: Assignment, limits: Limits) -> Result:
@@ -107,9 +109,22 @@ def grade_all(
 ) -> Iterator[tuple[Submission, Result | BaseException]]:
     """Yield each submission with its result, in the order in which they finish.
 
-    At most `at_once` submissions are read ahead, so memory does not grow with the class. An error of the
-    grader's own comes back in place of the result and stops nothing.
+    At most `at_once` submissions are read ahead, so memory does not grow with the class. An error that is none of
+    the student's, such as a machine that died, may be a neighbour's doing: there is a second try at the end, alone.
+    If that fails too, the error comes back in place of the result. It stops nothing.
     """
+    suspects: list[Submission] = []
+    for submission, outcome in _finished(submissions, grade, executor, at_once):
+        if isinstance(outcome, Result) or len(suspects) == _SECOND_TRIES:
+            yield submission, outcome
+        else:
+            suspects.append(submission)
+    yield from _finished(suspects, grade, executor, 1)
+
+
+def _finished(
+    submissions: Iterable[Submission], grade: Callable[[Submission], Result], executor: Executor, at_once: int
+) -> Iterator[tuple[Submission, Result | BaseException]]:
     waiting = iter(submissions)
     running: dict[Future[Result], Submission] = {}
     while True:

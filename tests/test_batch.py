@@ -1,6 +1,8 @@
 """What a command does no second time: convert a source, read a submission, grade what has not changed."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,8 @@ import pytest
 import build
 from build import RIGHT, filled, hand_in
 from grader import batch, kernels, release
-from grader.models import Ending, Executed, Limits, Notebook
+from grader.grade import grade_all
+from grader.models import Ending, Executed, Limits, Notebook, Result, Submission
 
 STUDENTS = [f"s{number}" for number in range(6)]
 
@@ -155,3 +158,27 @@ def test_an_error_of_the_grader_s_own_is_tried_again(course: Path, monkeypatch: 
     assert build.results(course)["s1", "numbers"]["ending"] == "died"
     assert grade(course).startswith("1 graded, 5 unchanged")
     assert build.results(course)["s1", "numbers"]["ending"] == "finished"
+
+
+def test_what_fails_beside_others_has_a_second_try_alone() -> None:
+    started: list[str] = []
+    running: set[str] = set()
+    company: dict[str, set[str]] = {}
+
+    def grade(submission: Submission) -> Result:
+        student = submission.student
+        started.append(student)
+        company[student] = set(running)
+        running.add(student)
+        time.sleep(0.01)
+        running.remove(student)
+        if student == "broken" or (student == "victim" and started.count(student) == 1):
+            raise MemoryError
+        return Result(student, "numbers", Ending.FINISHED, ())
+
+    submissions = [Submission(name, "numbers", {}) for name in ("victim", "broken", "ada", "bob")]
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = {submission.student: outcome for submission, outcome in grade_all(submissions, grade, pool, 4)}
+    assert started[4:] == ["victim", "broken"] or started[4:] == ["broken", "victim"]
+    assert company["victim"] == company["broken"] == set()
+    assert {name for name, outcome in outcomes.items() if isinstance(outcome, Result)} == {"victim", "ada", "bob"}

@@ -12,8 +12,9 @@ LAYERS = {
     "compare": 1, "source": 1, "cells": 1, "course": 1, "kernels": 1, "gradebook": 1, "report": 1, "screen": 1,
     "constraints": 2, "score": 2, "collect": 2, "release": 2,
     "checks": 3, "grade": 3, "check": 3, "demo": 3,
-    "verify": 4, "batch": 4,
-    "cli": 5,
+    "verify": 4, "cluster": 4,
+    "batch": 5,
+    "cli": 6,
 }  # fmt: skip
 OWNERS = {
     "nbgrader": {"release", "gradebook"},
@@ -21,6 +22,8 @@ OWNERS = {
     "alembic": {"gradebook"},
     "nbclient": {"kernels"},
     "jupyter_client": {"kernels"},
+    "dask": {"cluster"},
+    "distributed": {"cluster"},
     "tempfile": {"kernels"},
     "zipfile": {"collect", "demo"},
     "jinja2": {"report"},
