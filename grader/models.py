@@ -120,6 +120,8 @@ class Template:
     notebook: str
     cells: tuple[TemplateCell, ...]
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    released: str = ""
+    """The file that students get, as text."""
 
     @property
     def maximum(self) -> float:
@@ -133,6 +135,8 @@ class Assignment:
     name: str
     templates: tuple[Template, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
+    preload: tuple[str, ...] = PRELOAD
+    """Modules that warm kernels import before its notebooks."""
 
     @property
     def maximum(self) -> float:

@@ -87,9 +87,9 @@ def course(folder: Path, *cells: Cell, name: str = "numbers", settings: str = ""
 def released(folder: Path, name: str = "numbers") -> dict[str, Any]:
     """Return what students of a course get."""
     from grader.course import open_course
-    from grader.release import released as text
+    from grader.release import read_assignment
 
-    return dict(json.loads(text(open_course(folder), name, name)))
+    return dict(json.loads(read_assignment(open_course(folder), name).templates[0].released))
 
 
 def filled(given: dict[str, Any], **answers: str) -> dict[str, Any]:

@@ -15,8 +15,9 @@ LAYERS = {
     "engine.cold": 2, "engine.warm": 2, "engine.forkserver": 2,
     "gradebook": 3, "engine.run": 3, "engine.provisioner": 3,
     "checks": 4, "grade": 4, "check": 4, "demo": 4,
-    "verify": 5, "batch": 5,
-    "cli": 6,
+    "verify": 5, "cluster": 5,
+    "batch": 6,
+    "cli": 7,
 }  # fmt: skip
 OWNERS = {
     "nbgrader": {"release", "tables"},
@@ -27,6 +28,8 @@ OWNERS = {
     "ipykernel": {"engine.shell", "engine.app", "engine.kernelspec"},
     "subprocess": {"engine.warm", "engine.provisioner"},
     "socket": {"engine.wire", "engine.warm", "engine.forkserver", "engine.shell", "engine.app", "engine.provisioner"},
+    "dask": {"cluster"},
+    "distributed": {"cluster"},
     "tempfile": {"engine.kernels", "engine.warm", "engine.provisioner", "engine.kernelspec"},
     "zipfile": {"collect", "demo"},
     "jinja2": {"report"},

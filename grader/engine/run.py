@@ -19,10 +19,10 @@ display({"application/json": [
 """
 
 
-def learn(
+def warm_up(
     notebooks: Sequence[Notebook], limits: Limits, files: Mapping[str, bytes], preload: Sequence[str]
 ) -> tuple[str, ...]:
-    """Return `preload` and what else these notebooks import in the end, though no import says so.
+    """Import once what these notebooks import in the end, some of it late; return the names, `preload` among them.
 
     They must be the instructor's own: what they name is imported by the process that all kernels are forked from.
     """
@@ -30,12 +30,19 @@ def learn(
         return tuple(preload)
     found = dict.fromkeys(preload)
     for notebook in notebooks:
-        last: dict[str, Any] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": _NAME_MODULES}
+        last: dict[str, Any] = {
+            "cell_type": "code",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+            "source": _NAME_MODULES,
+        }
         executed = execute({**notebook, "cells": [*notebook["cells"], last]}, limits, files, preload)
         for output in executed.notebook["cells"][-1]["outputs"]:
             if output["output_type"] == "display_data":
                 names = output["data"]["application/json"]
                 found |= dict.fromkeys(name for name in names if name not in warm.server(preload).imported)
+    warm.server(tuple(found))
     return tuple(found)
 
 
