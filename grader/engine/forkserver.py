@@ -39,9 +39,9 @@ _LATE = (
     "stack_data.core", "pygments.formatters.terminal256", "pygments.lexers.python", "pygments.styles", "statistics",
     "numpy.random", "numpy.testing", "grader.checks",
     "matplotlib.backends.backend_agg", "IPython.core.pylabtools",
-    "torch.utils.data", "torch._subclasses.schema_check_mode",
+    "torch.utils.data", "torch._dynamo", "torch._subclasses.schema_check_mode",
 )  # fmt: skip
-"""What these packages import only when a notebook prints a traceback, times a line, draws."""
+"""What these packages import only when a notebook prints a traceback, times a line, draws, vectorises with torch.func."""
 
 
 class ThreadError(RuntimeError):
