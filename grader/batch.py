@@ -13,7 +13,7 @@ from pathlib import Path
 
 from grader import archive
 from grader.course import assignment_names, handed_in, read_submission
-from grader.engine.run import warm_up
+from grader.engine.run import stop, warm_up
 from grader.grade import failed, fingerprint, grade_all, grade_one, ground
 from grader.gradebook import Gradebook
 from grader.models import Assignment, Course, Limits, Result, Submission
@@ -94,8 +94,8 @@ def grade_course(
                     done.same += 1
                     step()
                     continue
-                if key[1] not in warmed and not cluster and per[key[1]] >= _WORTH_A_REHEARSAL:
-                    _warm_up(course, asked[key[1]])
+                if key[1] not in warmed and not cluster:
+                    _warm_up(course, asked[key[1]], per[key[1]])
                     warmed.add(key[1])
                 marks[key] = mark
                 yield submission
@@ -124,18 +124,27 @@ def _workers(
         from grader.cluster import on_cluster  # slow to import, and an extra
 
         def warmed() -> Mapping[str, Assignment]:
-            return {name: replace(each, preload=_warm_up(course, each)) for name, each in assignments.items()}
+            return {
+                name: replace(each, preload=_warm_up(course, each, _WORTH_A_REHEARSAL))
+                for name, each in assignments.items()
+            }
 
         with on_cluster(cluster, warmed, course.limits) as workers:
             yield workers
     else:
         with ThreadPoolExecutor(jobs) as pool:
-            yield partial(_grade, assignments, course.limits), pool, 2 * jobs
+            try:
+                yield partial(_grade, assignments, course.limits), pool, 2 * jobs
+            except KeyboardInterrupt:
+                pool.shutdown(wait=False, cancel_futures=True)
+                stop()
+                raise
 
 
-def _warm_up(course: Course, assignment: Assignment) -> tuple[str, ...]:
-    """Import once what the instructor's own run of an assignment imports; return the names."""
-    return warm_up(solved(course, assignment.name), course.limits, assignment.files, assignment.preload)
+def _warm_up(course: Course, assignment: Assignment, submissions: int) -> tuple[str, ...]:
+    """Import once what an assignment needs; where it pays, what the instructor's own run of it shows."""
+    own_runs = solved(course, assignment.name) if submissions >= _WORTH_A_REHEARSAL else []
+    return warm_up(own_runs, course.limits, assignment.files, assignment.preload)
 
 
 def _grade(assignments: Mapping[str, Assignment], limits: Limits, submission: Submission) -> Result:

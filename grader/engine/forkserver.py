@@ -59,8 +59,6 @@ def main(door: str, control: int, arguments: Sequence[str]) -> None:
             os._exit(0)
         path, idle, *modules = arguments
         listener = _listen(path)
-    else:
-        _control(_PR_SET_PDEATHSIG, signal.SIGKILL)
     try:
         import_all(modules)
         child = _kernels() if listener else _cells()

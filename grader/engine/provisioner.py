@@ -227,8 +227,8 @@ def _start(python: str, path: Path, preload: Sequence[str], idle: float, environ
 def _key(python: str, preload: Sequence[str], environment: Mapping[str, str], folder: str) -> str:
     """Return a name that is the same only where the same fork server will do."""
     shapes = {name: value for name, value in environment.items() if name.startswith(_SHAPES + _SHAPES_TOO)}
-    places = [entry for entry in sys.path if os.path.isdir(entry)]
-    ages = [(entry, os.stat(entry).st_mtime_ns) for entry in sorted(set(places))]
+    installed = {entry for entry in sys.path if entry.endswith("-packages") and os.path.isdir(entry)}
+    ages = [(entry, os.stat(entry).st_mtime_ns) for entry in sorted(installed)]
     own = Path(__file__).parent
     ages += [(path.name, path.stat().st_mtime_ns) for path in sorted(own.glob("*.py"))]
     course = next((str(f) for f in (Path(folder), *Path(folder).parents) if (f / "source").is_dir()), "")

@@ -7,7 +7,10 @@ from functools import partial
 from typing import Any
 
 from grader.engine import cold, kernels, warm
+from grader.engine.warm import stop
 from grader.models import PRELOAD, Executed, Limits, Notebook
+
+__all__ = ["execute", "stop", "warm_up"]
 
 _NAME_MODULES = """
 import os, sys
@@ -22,7 +25,7 @@ display({"application/json": [
 def warm_up(
     notebooks: Sequence[Notebook], limits: Limits, files: Mapping[str, bytes], preload: Sequence[str]
 ) -> tuple[str, ...]:
-    """Import once what these notebooks import in the end, some of it late; return the names, `preload` among them.
+    """Make ready: import once `preload` and what these notebooks import, some of it late; return the names.
 
     They must be the instructor's own: what they name is imported by the process that all kernels are forked from.
     """

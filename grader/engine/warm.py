@@ -75,7 +75,13 @@ class ForkServer:
                 [*command, *modules], pass_fds=[theirs.fileno()], env=variables, stdin=subprocess.DEVNULL
             )
         self._reader = wire.Reader(self._channel)
-        self._note_imported()
+        try:
+            self._note_imported()
+        except wire.ClosedError:
+            self.close()
+            raise GraderError(
+                "the process that forks kernels ended while it started", sys.executable, "see what it said above"
+            ) from None
 
     def _note_imported(self) -> None:
         answer = self._reader.read(time.monotonic() + READY_SECONDS)
@@ -115,11 +121,20 @@ class ForkServer:
 
 _servers: dict[int, ForkServer] = {}
 _starting = threading.Lock()
+_stopped = threading.Event()
 
 
 def server(modules: Sequence[str]) -> ForkServer:
-    """Return this process's fork server, with at least these modules imported."""
+    """Return this process's fork server, with at least these modules imported.
+
+    Raises
+    ------
+    GraderError
+        It does not start, or one of the modules starts a thread.
+    """
     with _starting:
+        if _stopped.is_set():
+            raise RuntimeError("this run has been stopped")
         found = _servers.get(os.getpid())
         if found is not None and not found.alive:
             _servers.pop(os.getpid()).close()
@@ -136,6 +151,12 @@ def close() -> None:
     """End this process's fork server, if it has one."""
     if found := _servers.pop(os.getpid(), None):
         found.close()
+
+
+def stop() -> None:
+    """End this process's fork server and all it runs, and start no other."""
+    _stopped.set()
+    close()
 
 
 @contextmanager
