@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import io
+import json
 import logging
 import threading
 from collections.abc import Iterator, Mapping
@@ -131,12 +132,21 @@ def _about(cell: Node) -> dict[str, Any]:
 
 def _read(path: Path, where: str) -> Node:
     try:
-        with path.open(encoding="utf-8") as file:
-            return nbformat.read(file, as_version=4)
+        return nbformat.reads(json.dumps(_with_ids(json.loads(path.read_text("utf-8")))), as_version=4)
     except Exception as error:
         raise GraderError(
             f"not a notebook ({type(error).__name__})", where, "open it in Jupyter and save it again"
         ) from None
+
+
+def _with_ids(notebook: Notebook) -> Notebook:
+    """Name each cell that has no id, or that of another cell, by its place: nbformat would draw one, and warn."""
+    taken: set[str] = set()
+    for place, cell in enumerate(notebook["cells"] if notebook.get("nbformat_minor", 0) >= 5 else ()):
+        if cell.setdefault("id", f"cell-{place}") in taken:
+            cell["id"] = f"{cell['id']}-{place}"[-64:]
+        taken.add(cell["id"])
+    return notebook
 
 
 def _converted(course: Course, assignment: str, path: Path, node: Node, where: str) -> tuple[list[Node], Node]:
