@@ -45,6 +45,8 @@ Jobs = Annotated[int, typer.Option("--jobs", min=0, help="Submissions at once; 0
 
 def main() -> NoReturn:
     """Run the command line; a GraderError becomes two lines on stderr and exit code 2."""
+    # jsonschema checks international addresses with it if it is there: a second of start-up for nothing.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:
         sys.exit(app(standalone_mode=True) or 0)
     except GraderError as error:
@@ -157,7 +159,6 @@ def results(
     course: CourseFolder = None,
 ) -> None:
     """Show what the gradebook holds."""
-    from grader import report
     from grader.course import assignment_names, open_course
     from grader.gradebook import Gradebook
 
@@ -166,7 +167,9 @@ def results(
     with Gradebook(opened) as book:
         found = book.results(names, student or [])
     if as_json:
-        print(json.dumps(report.as_json(found), indent=1, ensure_ascii=False))
+        from grader.report import as_json as plain
+
+        print(json.dumps(plain(found), indent=1, ensure_ascii=False))
     else:
         show_results(found)
 
@@ -174,8 +177,8 @@ def results(
 @app.command()
 def feedback(assignments: Names = None, student: Students = None, course: CourseFolder = None) -> None:
     """Write one HTML page a submission: feedback/STUDENT/ASSIGNMENT/ASSIGNMENT.html."""
-    from grader.batch import write_feedback
     from grader.course import assignment_names, open_course
+    from grader.pages import write_feedback
 
     opened = open_course(course)
     print(
@@ -186,8 +189,8 @@ def feedback(assignments: Names = None, student: Students = None, course: Course
 @app.command()
 def report(course: CourseFolder = None) -> None:
     """Write one HTML page for the instructor, with plots: report/index.html."""
-    from grader.batch import write_report
     from grader.course import open_course
+    from grader.pages import write_report
 
     opened = open_course(course)
     print(write_report(opened).relative_to(opened.root))
@@ -242,11 +245,12 @@ def demo(
     seed: Annotated[int, typer.Option(help="Another seed, another class.")] = 0,
 ) -> None:
     """Grade the sample class end to end, and say where to look."""
-    from grader.batch import grade_course, register_course, write_feedback, write_report
+    from grader.batch import grade_course, register_course
     from grader.collect import collect as collected
     from grader.course import assignment_names, open_course
     from grader.demo import make_class
     from grader.gradebook import Gradebook
+    from grader.pages import write_feedback, write_report
 
     main_course = open_course(course)
     target = main_course.root / folder

@@ -11,9 +11,9 @@ LAYERS = {
     "failure": 0, "models": 0,
     "compare": 1, "source": 1, "cells": 1, "course": 1, "kernels": 1, "report": 1, "screen": 1,
     "archive": 1, "tables": 1,
-    "entries": 2, "registry": 2, "constraints": 2, "score": 2, "collect": 2, "release": 2,
+    "outline": 2, "entries": 2, "registry": 2, "constraints": 2, "score": 2, "collect": 2, "release": 2,
     "gradebook": 3, "checks": 3, "grade": 3, "check": 3, "demo": 3,
-    "verify": 4, "batch": 4,
+    "pages": 4, "verify": 4, "batch": 4,
     "cli": 5,
 }  # fmt: skip
 OWNERS = {
