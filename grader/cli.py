@@ -167,7 +167,6 @@ def results(
     course: CourseFolder = None,
 ) -> None:
     """Show what the gradebook holds."""
-    from grader import report
     from grader.course import assignment_names, open_course
     from grader.gradebook import Gradebook
 
@@ -176,7 +175,9 @@ def results(
     with Gradebook(opened) as book:
         found = book.results(names, student or [])
     if as_json:
-        print(json.dumps(report.as_json(found), indent=1, ensure_ascii=False))
+        from grader.report import as_json as plain
+
+        print(json.dumps(plain(found), indent=1, ensure_ascii=False))
     else:
         show_results(found)
 
@@ -184,20 +185,20 @@ def results(
 @app.command()
 def feedback(assignments: Names = None, student: Students = None, course: CourseFolder = None) -> None:
     """Write one HTML page a submission: feedback/STUDENT/ASSIGNMENT/ASSIGNMENT.html."""
-    from grader.batch import write_feedback
     from grader.course import assignment_names, open_course
+    from grader.pages import write_feedback
     from grader.release import Assignments
 
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
-    print(f"{write_feedback(Assignments(opened), names, student or [], progress)} pages in feedback/")
+    print(f"{write_feedback(opened, Assignments(opened), names, student or [], progress)} pages in feedback/")
 
 
 @app.command()
 def report(course: CourseFolder = None) -> None:
     """Write one HTML page for the instructor, with plots: report/index.html."""
-    from grader.batch import write_report
     from grader.course import open_course
+    from grader.pages import write_report
 
     opened = open_course(course)
     print(write_report(opened).relative_to(opened.root))
@@ -269,11 +270,12 @@ def demo(
     seed: Annotated[int, typer.Option(help="Another seed, another class.")] = 0,
 ) -> None:
     """Grade the sample class end to end, and say where to look."""
-    from grader.batch import grade_course, register_course, write_feedback, write_report
+    from grader.batch import grade_course, register_course
     from grader.collect import collect as collected
     from grader.course import assignment_names, open_course
     from grader.demo import make_class
     from grader.gradebook import Gradebook
+    from grader.pages import write_feedback, write_report
 
     main_course = open_course(course)
     target = main_course.root / folder
@@ -284,7 +286,7 @@ def demo(
     done = collected(opened, archive)
     print(f"{count} notebooks handed in, {len(done.submissions)} submissions collected")
     grade_course(made, names, [], progress)
-    pages = write_feedback(made, names, [], progress)
+    pages = write_feedback(opened, made, names, [], progress)
     page = write_report(opened)
     with Gradebook(opened) as book:
         show_results(book.results(names))

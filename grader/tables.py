@@ -227,13 +227,8 @@ def _engine(address: str) -> sql.Engine:
         return sql.create_engine(address)
     engine = sql.create_engine(address, connect_args={"timeout": 60})
 
-    sql.event.listen(engine, "connect", _begin_by_hand)
     sql.event.listen(engine, "begin", _begin)
     return engine
-
-
-def _begin_by_hand(connection: Any, _: Any) -> None:
-    connection.isolation_level = None
 
 
 def _begin(db: sql.Connection) -> None:

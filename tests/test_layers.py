@@ -14,7 +14,7 @@ LAYERS = {
     "entries": 2, "registry": 2, "constraints": 2, "score": 2, "collect": 2, "release": 2,
     "engine.cold": 2, "engine.warm": 2, "engine.forkserver": 2,
     "gradebook": 3, "engine.run": 3, "engine.provisioner": 3,
-    "checks": 4, "grade": 4, "check": 4, "demo": 4,
+    "pages": 4, "checks": 4, "grade": 4, "check": 4, "demo": 4,
     "verify": 5, "cluster": 5,
     "batch": 6,
     "cli": 7,
