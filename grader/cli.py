@@ -145,10 +145,13 @@ def grade(
     """Grade what was handed in, and record it in the gradebook."""
     from grader.batch import grade_course
     from grader.course import assignment_names, open_course, strays
+    from grader.engine.warm import possible
     from grader.release import Assignments
 
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
+    if not possible():
+        print("grader: kernels cannot be forked on this system, so each notebook takes seconds", file=sys.stderr)
     done = grade_course(
         Assignments(opened), names, student or [], progress, jobs=jobs, cluster=cluster or "", again=again
     )

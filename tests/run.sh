@@ -14,8 +14,8 @@ step "types" mypy
 step "assignments are fit for students" grader verify
 # Chromium's absence is counted by pytest, and told again in the last lines.
 step "tests" python -m pytest tests
-step "lessons give their stored outputs" python -m pytest --nbval --nbval-sanitize-with tests/nbval.cfg -q -p no:cacheprovider notebooks
-step "assignments run" python -m pytest --nbval-lax -q -p no:cacheprovider source
+step "lessons give their stored outputs" python -m pytest --nbval --nbval-kernel-name python3-warm --nbval-sanitize-with tests/nbval.cfg -q -p no:cacheprovider notebooks
+step "assignments run" python -m pytest --nbval-lax --nbval-kernel-name python3-warm -q -p no:cacheprovider source
 
 browser=""
 if ! command -v chromium >/dev/null || ! command -v chromedriver >/dev/null; then

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from jupyter_client.manager import KernelManager
 
+import build
 from grader.engine import kernelspec, provisioner, run, warm
 from grader.models import Ending, Executed, GraderError, Limits, Notebook
 
@@ -174,6 +175,20 @@ def test_the_fork_server_ends_with_its_grader(number: int) -> None:
     grader.wait()
     assert all(eventually(lambda each=each: gone(each)) for each in numbers)
     grader.stdout.close()
+
+
+def test_where_forking_is_not_possible_cold_kernels_do_the_work_and_the_command_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = build.course(tmp_path)
+    build.hand_in(course, "ada", build.filled(build.released(course), **build.RIGHT))
+    build.run("grade", "--course", course)
+    forked = build.results(course)
+    monkeypatch.setattr(warm, "possible", lambda: False)
+    monkeypatch.setattr(warm, "server", None)
+    done = build.run("grade", "--again", "--course", course)
+    assert done.stdout.startswith("1 graded") and "cannot be forked" in done.stderr
+    assert build.results(course) == forked
 
 
 # Malformed messages from a child ─────────────────────────────────────────────────────────────────
