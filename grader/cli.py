@@ -71,12 +71,11 @@ kernel = typer.Typer(no_args_is_help=True, help="The warm kernel python3-warm, f
 app.add_typer(kernel, name="kernel")
 
 
+Version = Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")]
+
+
 @app.callback()
-def _top(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
+def _top(version: Version = False) -> None:
     """Release, grade and explain nbgrader assignments."""
 
 
@@ -143,15 +142,18 @@ def grade(
     course: CourseFolder = None,
 ) -> None:
     """Grade what was handed in, and record it in the gradebook."""
-    from grader.batch import grade_course
-    from grader.course import assignment_names, open_course, strays
-    from grader.engine.warm import possible
-    from grader.release import Assignments
+    from grader.course import assignment_names, handed_in, open_course, strays
+    from grader.engine.warm import begin, possible
 
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
     if not possible():
         print("grader: kernels cannot be forked on this system, so each notebook takes seconds", file=sys.stderr)
+    elif handed_in(opened, names, student or []) and not cluster:
+        begin(opened.preload)  # while this process imports what it needs itself
+    from grader.batch import grade_course
+    from grader.release import Assignments
+
     done = grade_course(
         Assignments(opened), names, student or [], progress, jobs=jobs, cluster=cluster or "", again=again
     )

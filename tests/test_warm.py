@@ -127,7 +127,7 @@ def test_a_module_that_starts_a_thread_is_one_clear_message(tmp_path: Path, monk
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     with pytest.raises(GraderError, match="restless starts a thread"):
-        warm.ForkServer(["restless"])
+        warm.ForkServer(["restless"]).wait()
 
 
 def test_a_fork_server_that_does_not_start_is_one_clear_message(
@@ -135,7 +135,7 @@ def test_a_fork_server_that_does_not_start_is_one_clear_message(
 ) -> None:
     monkeypatch.setattr(warm, "server_command", lambda *_: ([sys.executable, "-c", "1/0"], dict(os.environ)))
     with pytest.raises(GraderError, match="ended while it started"):
-        warm.ForkServer([])
+        warm.ForkServer([]).wait()
     assert "ZeroDivisionError" in capfd.readouterr().err
 
 
@@ -185,7 +185,7 @@ def test_where_forking_is_not_possible_cold_kernels_do_the_work_and_the_command_
     build.run("grade", "--course", course)
     forked = build.results(course)
     monkeypatch.setattr(warm, "possible", lambda: False)
-    monkeypatch.setattr(warm, "server", None)
+    monkeypatch.setattr(warm, "begin", None)
     done = build.run("grade", "--again", "--course", course)
     assert done.stdout.startswith("1 graded") and "cannot be forked" in done.stderr
     assert build.results(course) == forked
