@@ -109,7 +109,7 @@ def verify(assignments: Names = None, course: CourseFolder = None) -> None:
     show_findings(findings)
     if findings:
         raise typer.Exit(1)
-    print(f"{len(names)} assignments are fit for students" if len(names) != 1 else f"{names[0]} is fit for students")
+    print(f"{names[0]} is fit for students" if len(names) == 1 else f"{len(names)} assignments are fit for students")
 
 
 @app.command()
@@ -160,8 +160,7 @@ def grade(
     show_findings(strays(opened) if not assignments and not student else [])
     see = f"; see them with: grader results{f' --course {course}' if course else ''}"
     print(f"{done.graded} graded, {done.same} unchanged" + see * bool(done.graded or done.same))
-    if done.waiting:
-        raise typer.Exit(1)
+    raise typer.Exit(int(bool(done.waiting)))
 
 
 @app.command()
@@ -244,8 +243,7 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your notebook.")]) -> N
     show_findings(findings)
     done = sum(score.status is Status.PASSED for score in scores)
     print(f"{done} of {len(scores)} visible tests pass; hidden tests run when it is graded")
-    if done < len(scores):
-        raise typer.Exit(1)
+    raise typer.Exit(int(done < len(scores)))
 
 
 @kernel.command("install")

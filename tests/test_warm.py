@@ -152,7 +152,10 @@ def test_a_module_beside_the_notebook_is_not_imported_before_the_fork() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_the_fork_server_ends_with_its_grader(number: int) -> None:
+def test_the_fork_server_ends_with_its_grader_and_removes_its_folders(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     script = """
     import threading, os
     from grader.engine import run, warm
@@ -174,6 +177,7 @@ def test_the_fork_server_ends_with_its_grader(number: int) -> None:
     grader.send_signal(number)
     grader.wait()
     assert all(eventually(lambda each=each: gone(each)) for each in numbers)
+    assert eventually(lambda: not list(tmp_path.iterdir()))
     grader.stdout.close()
 
 

@@ -110,12 +110,18 @@ class ForkServer:
             self._note_imported()
             self.modules |= set(modules)
 
-    def fork(self) -> tuple[socket.socket, int]:
-        """Return a socket to a new child and a descriptor of its process."""
+    def fork(self, folder: Path) -> tuple[socket.socket, int]:
+        """Return a socket to a new child and a descriptor of its process; `folder` is removed if this process dies."""
         ours, theirs = socket.socketpair()
         with theirs, self._lock:
-            wire.send(self._channel, {}, [theirs.fileno()])
-            self._reader.read(time.monotonic() + READY_SECONDS)
+            try:
+                wire.send(self._channel, {"folder": str(folder)}, [theirs.fileno()])
+                self._reader.read(time.monotonic() + READY_SECONDS)
+            except (wire.ClosedError, TimeoutError):
+                ours.close()
+                self._process.kill()
+                self._process.wait()
+                raise wire.ClosedError from None
             return ours, self._reader.files.pop()
 
     def close(self) -> None:
@@ -180,9 +186,9 @@ def stop() -> None:
 def start(preload: Sequence[str], notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
     """Fork a kernel that works in `folder`, and end it at once when done."""
     try:
-        channel, process = server(preload).fork()
+        channel, process = server(preload).fork(folder)
     except wire.ClosedError:  # somebody ended the server: the next one is another
-        channel, process = server(preload).fork()
+        channel, process = server(preload).fork(folder)
     with channel:
         try:
             yield _Warm(notebook, limits, folder, channel, process)
