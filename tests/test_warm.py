@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from jupyter_client.manager import KernelManager
+from jupyter_client.provisioning import KernelProvisionerFactory
 
 import build
 from grader.engine import kernelspec, provisioner, run, warm
@@ -321,6 +322,7 @@ def test_the_kernelspec_names_the_provisioner(monkeypatch: pytest.MonkeyPatch, t
 
 def test_without_a_fork_server_a_cold_kernel_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "grader-warm")
+    KernelProvisionerFactory.clear_instance()  # which has read the variable
 
     def refuse(*_: Any, **__: Any) -> None:
         raise OSError("no")
@@ -333,3 +335,4 @@ def test_without_a_fork_server_a_cold_kernel_starts(monkeypatch: pytest.MonkeyPa
         assert manager.is_alive()
     finally:
         manager.shutdown_kernel(now=True)
+        KernelProvisionerFactory.clear_instance()
