@@ -14,11 +14,13 @@ CONSTRAINTS = dict(
     for line in (build.ROOT / "constraints.txt").read_text("utf-8").splitlines()
     if not line.startswith("#")
 )
-ASKED = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
+EXTRAS = PROJECT["optional-dependencies"]
+ASKED = [*PROJECT["dependencies"], *EXTRAS["dev"], *EXTRAS["postgresql"]]
 
 
 def plain(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
+    """Return a package's name as pip compares it, without its extras."""
+    return re.sub(r"[-_.]+", "-", name.split("[")[0]).lower()
 
 
 PINNED = {plain(name): version for name, version in CONSTRAINTS.items()}
