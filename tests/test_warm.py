@@ -78,7 +78,7 @@ def test_what_a_cell_starts_ends_with_its_notebook() -> None:
     done = execute(
         """
         import os, subprocess, sys, time
-        print(subprocess.Popen(["sleep", "600"], start_new_session=True).pid)
+        print(subprocess.Popen(["sleep", "600"], start_new_session=True).pid, flush=True)
         if (child := os.fork()) == 0:  # a daemon: its parent ends, it goes on in a session of its own
             os.setsid()
             if (daemon := os.fork()) == 0:

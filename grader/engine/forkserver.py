@@ -25,10 +25,10 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from grader.engine import wire
+from grader.engine import fresh, wire
 
-Child = Callable[[socket.socket], None]
-"""What a forked child does with its socket."""
+Child = Callable[[socket.socket, Callable[[], None]], None]
+"""What a forked child does with its socket, and with what gives it its number of threads."""
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _NEVER = ("matplotlib_inline.backend_inline",)
@@ -61,12 +61,13 @@ def main(door: str, control: int, arguments: Sequence[str]) -> None:
         path, idle, *modules = arguments
         listener = _listen(path)
     try:
+        child = _kernels() if listener else _cells()  # before the modules, as in a kernel that imports them
         import_all(modules)
-        child = _kernels() if listener else _cells()
         import_all([name for name in _LATE if name.split(".")[0] in {*sys.modules, "stack_data", "statistics"}])
         _settle()
         wire.send(channel, {"ready": list(sys.modules)})
-        forks = _Forks(child)
+        set_threads = fresh.thread_setter()
+        forks = _Forks(lambda given: child(given, set_threads))
         try:
             if listener:
                 channel.close()
@@ -86,17 +87,18 @@ def _settle() -> None:
 
 
 def _cells() -> Child:
-    from grader.engine import fresh, shell
+    from grader.engine import shell
 
-    kernel, set_threads = shell.prepare(), fresh.thread_setter()
-    return lambda given: shell.serve(kernel, given, set_threads)
+    kernel = shell.prepare()
+    return lambda given, set_threads: shell.serve(kernel, given, set_threads)
 
 
 def _kernels() -> Child:
-    from grader.engine import app, fresh
+    from grader.engine import app
 
-    set_threads = fresh.thread_setter()
-    return lambda given: app.serve(given, set_threads)
+    if not os.environ.get("MPLBACKEND"):  # as ipykernel does
+        os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    return app.serve
 
 
 def _listen(path: str) -> socket.socket:
@@ -109,7 +111,7 @@ def _listen(path: str) -> socket.socket:
 class _Forks:
     """The children of this process, and the loop that makes and reaps them."""
 
-    def __init__(self, child: Child) -> None:
+    def __init__(self, child: Callable[[socket.socket], None]) -> None:
         self._child = child
         self._known: dict[int, socket.socket | None] = {}
         self._folders: dict[int, str] = {}
@@ -241,7 +243,7 @@ def import_all(modules: Sequence[str]) -> None:
         if name not in _NEVER:
             with contextlib.suppress(Exception):  # the cell that imports it will say what is wrong
                 importlib.import_module(name)
-        if len(os.listdir("/proc/self/task")) > 1:
+        if not fresh.one_thread():
             raise ThreadError(name)
 
 
@@ -250,5 +252,6 @@ def _control(option: int, value: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.path[:] = [entry for entry in sys.path if entry]
+    if sys.path[0] in ("", os.getcwd()):  # put there by -m; a kernel has its own folder there
+        del sys.path[0]
     main(sys.argv[1], int(sys.argv[2]), sys.argv[3:])

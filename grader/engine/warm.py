@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.engine import wire
-from grader.engine.kernels import Kernel, Ran, died, text, timed_out
+from grader.engine.kernels import Kernel, Ran, died, text, timed_out, variables
 from grader.engine.outputs import MalformedError, Outputs
 from grader.models import Ending, GraderError, Limits, Notebook
 
@@ -42,13 +42,12 @@ def server_command(
 
     `folder` is one that IPython may write in while the server starts.
     """
-    variables = {
+    given = {
         **environment,
         "IPYTHONDIR": str(Path(folder, "ipython")),
-        "OPENBLAS_NUM_THREADS": "1",  # more would start threads, which a fork loses
         "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # asks for a GPU without touching CUDA
     }
-    return [python, "-Xfrozen_modules=off", "-m", "grader.engine.forkserver", door, str(control)], variables
+    return [python, "-m", "grader.engine.forkserver", door, str(control)], given
 
 
 def cannot_preload(module: str) -> GraderError:
@@ -68,9 +67,10 @@ class ForkServer:
         self._folder = tempfile.TemporaryDirectory(prefix="grader-")  # IPython wants one while it is built
         self._channel, theirs = socket.socketpair()
         with theirs:
-            command, variables = server_command(sys.executable, "cells", theirs.fileno(), self._folder.name, os.environ)
+            given = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}  # as a kernel's sys.flags show
+            command, environment = server_command(sys.executable, "cells", theirs.fileno(), self._folder.name, given)
             self._process = subprocess.Popen(
-                [*command, *modules], pass_fds=[theirs.fileno()], env=variables, stdin=subprocess.DEVNULL
+                [*command, *modules], pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL
             )
         self._reader = wire.Reader(self._channel)
 
@@ -215,9 +215,9 @@ class _Warm:
     def run(self, indices: Sequence[int], until: float) -> Iterator[Ran]:
         cells = self.notebook["cells"]
         request = {
-            "cells": [[index, cells[index].get("id"), text(cells[index])] for index in indices],
+            "cells": [[index, text(cells[index])] for index in indices],
             "folder": str(self.folder / "work"),
-            "environment": {"IPYTHONDIR": str(self.folder / "ipython"), "NBGRADER_EXECUTION": "autograde"},
+            "environment": variables(self.folder) | {"JPY_PARENT_PID": str(os.getpid())},
             "memory": self.limits.memory_mb * 2**20,
             "characters": self.limits.output_characters,
         }
@@ -253,7 +253,7 @@ class _Warm:
         """Tell the child to end, and take what it printed before."""
         until = time.monotonic() + _GRACE_SECONDS
         try:
-            signal.pidfd_send_signal(self.process, signal.SIGTERM)
+            signal.pidfd_send_signal(self.process, wire.END)
             while True:
                 kind, content = reader.read(until)
                 outputs.add(kind, content)
