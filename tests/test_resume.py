@@ -1,8 +1,10 @@
 """A run of `grader grade` that is killed at any point, and started again, ends as one that nobody disturbed."""
 
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -74,7 +76,10 @@ def test_a_real_run_killed_when_the_notebooks_of_the_second_submission_appear(co
     whole = shutil.copytree(course, tmp_path / "whole")
     assert build.run("grade", "--course", whole).returncode == 0
     command = [sys.executable, "-m", "grader.cli", "grade", "--jobs", "1", "--course", str(course)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as grading:
+    with (
+        tempfile.TemporaryDirectory(prefix="killed-", ignore_cleanup_errors=True) as left,  # for what it leaves behind
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ, "TMPDIR": left}) as grading,
+    ):
         while grading.poll() is None and len(list(course.glob("autograded/*/numbers"))) < 2:
             time.sleep(0.005)
         grading.kill()
