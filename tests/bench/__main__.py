@@ -22,6 +22,7 @@ from .measure import Usage
 from .steps import Step, run_steps
 from .submissions import KINDS, ROOT, make_course
 
+PEERS = ("otter", "nbgrader")
 ASSIGNMENTS = tuple(sorted(path.name for path in (ROOT / "source").iterdir()))
 TORCH = "14_autograd"
 """The assignment of the large classes."""
@@ -33,9 +34,16 @@ FLOOR_OF_CLASS = 40
 
 def main() -> None:
     asked = _arguments()
+    if sys.platform != "linux":
+        raise SystemExit("bench: it counts with what Linux tells of processes\n  fix: run it on Linux")
     sizes = sorted(int(size) for size in asked.classes.split(","))
     folder = ROOT / ".bench" / ("quick" if asked.quick else "run")
     bench = Bench(folder)
+    for peer in PEERS if not asked.quick else ():
+        if not bench.peer(peer):
+            print(
+                f"bench: {peer} is left out, since .bench/{peer} is not there: `make bench` makes it", file=sys.stderr
+            )
     course = make_course(folder / "course", asked.assignments, asked.students, asked.seed)
     figures: dict[str, Any] = {
         "machine": facts(bench),

@@ -143,7 +143,11 @@ def text(figures: dict[str, Any]) -> str:
         f"![{_alt(figures)}](benchmark.png)",
         _line(figures),
         *([_EXTRAPOLATED] if _extrapolation(figures) else []),
-        *(["## The lessons under nbval", _LESSONS, _markdown(_lessons(figures))] if figures["lessons"] else []),
+        *(
+            ["## The lessons under nbval", _LESSONS[len(figures["lessons"])], _markdown(_lessons(figures))]
+            if figures["lessons"]
+            else []
+        ),
         "## What is measured, and how",
         _METHOD.format(repeat=figures["repeat"], cores=machine["cores"]),
         "## Machine and versions",
@@ -214,10 +218,11 @@ _EXTRAPOLATED = (
     "nbgrader was not run on these classes: its column is extrapolated from its start-up and its time a submission of "
     "the same assignment in the first table's run."
 )
-_LESSONS = (
-    "`pytest --nbval` over `notebooks/`, as `make test` runs it: with kernels that start cold, and with those of "
-    "`grader kernel install` (`--nbval-kernel-name python3-warm`)."
-)
+_LESSONS = {
+    1: "`pytest --nbval` over `notebooks/`, as `make test` runs it. There was no warm kernel on this machine.",
+    2: "`pytest --nbval` over `notebooks/`, as `make test` runs it: with kernels that start cold, and with those of "
+    "`grader kernel install` (`--nbval-kernel-name python3-warm`), the start of their fork server included.",
+}
 _METHOD = """\
 - **wall**: from the start of the command to its end. `grader grade` of this checkout, from an empty gradebook and with no process left from an earlier run: the median of {repeat} runs (of one, for more than 300 submissions). nbgrader: `nbgrader autograde` once for each assignment, added up; `nbgrader generate_assignment`, which it needs before, is not counted, though `grader grade` does the like itself. otter-grader: `otter.api.grade_submission` in a loop in one process. Peers run once.
 - **CPU**: user and system time of every process that came to be, in seconds. The command runs under a process that adopts orphans, ends what is left, and adds up what Linux reports for each process that it reaps, which includes those that the process had reaped: templates, forked children, kernels.
