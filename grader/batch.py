@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
+from grader import archive
 from grader.course import assignment_names, handed_in, read_submission
-from grader.grade import failed, fingerprint, grade_all, grade_one
-from grader.gradebook import Gradebook, keep_notebooks, kept_notebooks
+from grader.engine.run import stop, warm_up
+from grader.grade import failed, fingerprint, grade_all, grade_one, ground
+from grader.gradebook import Gradebook
 from grader.models import Assignment, Course, Limits, Result, Submission
-from grader.release import read_assignment, write_release
+from grader.release import Assignments, solved, write_release
 from grader.report import class_page, feedback_page
 
-Progress = Callable[[Any, str, int], Iterator[Any]]
-"""Passes items through while it shows how far they are: items, what is done, how many."""
+Progress = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
+"""Shows how far a block is: what is done, how many; gives what takes it one step further."""
 
 Key = tuple[str, str]
 """Student and assignment."""
+
+
+_WORTH_A_REHEARSAL = 4
+"""Submissions of an assignment from which it pays to look first at what its own solution imports."""
+
+
+@dataclass
+class Graded:
+    """How many submissions one run graded, found unchanged, and left to a person."""
+
+    graded: int = 0
+    same: int = 0
+    waiting: int = 0
 
 
 def cores() -> int:
@@ -29,67 +45,125 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def register_course(course: Course, names: Sequence[str], progress: Progress) -> list[Path]:
+def register_course(made: Assignments, names: Sequence[str], progress: Progress) -> list[Path]:
     """Write `release/` and tell the gradebook of the assignments; return the files written."""
-    made = [read_assignment(course, name) for name in names]
+    assignments = [made[name] for name in names]
     written = []
-    with Gradebook(course) as book:
-        for assignment in progress(made, "releasing", len(made)):
+    with Gradebook(made.course) as book, progress("releasing", len(names)) as step:
+        for assignment in assignments:
             book.register(assignment)
-            written += write_release(course, assignment)
+            written += write_release(made.course, assignment)
+            step()
     return written
 
 
 def grade_course(
-    course: Course, names: Sequence[str], students: Sequence[str], jobs: int, again: bool, progress: Progress
-) -> tuple[list[Result], int]:
-    """Grade and record what is new or changed (or, with `again`, all); return the results and how many were the same."""
+    made: Assignments,
+    names: Sequence[str],
+    students: Sequence[str],
+    progress: Progress,
+    *,
+    jobs: int = 0,
+    cluster: str = "",
+    again: bool = False,
+) -> Graded:
+    """Grade and record what is new or changed (or, with `again`, all), in `jobs` threads or on the cluster named.
+
+    Each submission is read once, when its turn comes; of one that is done nothing stays in memory but a count.
+    """
+    course, done = made.course, Graded()
     keys = handed_in(course, names, students)
-    made = {name: read_assignment(course, name) for name in names if any(name == key[1] for key in keys)}
-    graded = []
-    with Gradebook(course) as book, ThreadPoolExecutor(jobs or cores()) as pool:
-        for assignment in made.values():
+    asked = {name: made[name] for name in names if any(name == key[1] for key in keys)}
+    with (
+        Gradebook(course) as book,
+        _workers(course, asked, jobs or cores(), cluster) as (grade, executor, at_once),
+        progress("grading", len(keys)) as step,
+    ):
+        for assignment in asked.values():
             book.register(assignment)
         known = {} if again else book.fingerprints()
-        fresh = [key for key in keys if key not in known or known[key] != _digest(course, made, key)]
-        submissions = (_read(course, made, key) for key in fresh)
-        marks = grade_all(submissions, partial(_grade, made, course.limits), pool, 2 * (jobs or cores()))
-        for submission, outcome in progress(marks, "grading", len(fresh)):
-            if isinstance(
-                outcome, BaseException
-            ):  # ours, not the student's: a person looks, and the next run tries again
-                result, mark = failed(submission, made[submission.assignment], outcome), ""
-            else:
-                result, mark = outcome, fingerprint(submission, made[submission.assignment], course.limits)
-            keep_notebooks(course, result, submission)
-            book.record(result, mark)
-            graded.append(replace(result, notebooks={}))
-    return graded, len(keys) - len(fresh)
+        grounds = {name: ground(assignment, course.limits) for name, assignment in asked.items()}
+        marks: dict[Key, str] = {}
+        per, warmed = Counter(name for _, name in keys), set[str]()
+
+        def changed() -> Iterator[Submission]:
+            for key in keys:
+                submission = _read(course, asked, key)
+                mark = fingerprint(submission, grounds[submission.assignment])
+                if known.get(key) == mark:
+                    done.same += 1
+                    step()
+                    continue
+                if key[1] not in warmed and not cluster:
+                    _warm_up(course, asked[key[1]], per[key[1]])
+                    warmed.add(key[1])
+                marks[key] = mark
+                yield submission
+
+        for submission, outcome in grade_all(changed(), grade, executor, at_once):
+            result, mark = outcome, marks.pop((submission.student, submission.assignment))
+            if not isinstance(result, Result):  # ours, not the student's: a person looks, and the next run tries again
+                result, mark = failed(submission, asked[submission.assignment], result), ""
+            book.record(result, mark, submission.files)
+            done.graded += 1
+            done.waiting += result.waiting
+            step()
+    return done
 
 
-def _read(course: Course, made: dict[str, Assignment], key: Key) -> Submission:
-    return read_submission(course, *key, [template.notebook for template in made[key[1]].templates])
+def _read(course: Course, asked: dict[str, Assignment], key: Key) -> Submission:
+    return read_submission(course, *key, [template.notebook for template in asked[key[1]].templates])
 
 
-def _digest(course: Course, made: dict[str, Assignment], key: Key) -> str:
-    return fingerprint(_read(course, made, key), made[key[1]], course.limits)
+@contextmanager
+def _workers(
+    course: Course, assignments: Mapping[str, Assignment], jobs: int, cluster: str
+) -> Iterator[tuple[Callable[[Submission], Result], Executor, int]]:
+    """Give what `grade_all` needs: function, executor, submissions at once."""
+    if cluster:
+        from grader.cluster import on_cluster  # slow to import, and an extra
+
+        def warmed() -> Mapping[str, Assignment]:
+            return {
+                name: replace(each, preload=_warm_up(course, each, _WORTH_A_REHEARSAL))
+                for name, each in assignments.items()
+            }
+
+        with on_cluster(cluster, warmed, course.limits) as workers:
+            yield workers
+    else:
+        with ThreadPoolExecutor(jobs) as pool:
+            try:
+                yield partial(_grade, assignments, course.limits), pool, 2 * jobs
+            except KeyboardInterrupt:
+                pool.shutdown(wait=False, cancel_futures=True)
+                stop()
+                raise
 
 
-def _grade(made: dict[str, Assignment], limits: Limits, submission: Submission) -> Result:
-    return grade_one(submission, made[submission.assignment], limits)
+def _warm_up(course: Course, assignment: Assignment, submissions: int) -> tuple[str, ...]:
+    """Import once what an assignment needs; where it pays, what the instructor's own run of it shows."""
+    own_runs = solved(course, assignment.name) if submissions >= _WORTH_A_REHEARSAL else []
+    return warm_up(own_runs, course.limits, assignment.files, assignment.preload)
 
 
-def write_feedback(course: Course, names: Sequence[str], students: Sequence[str], progress: Progress) -> int:
+def _grade(assignments: Mapping[str, Assignment], limits: Limits, submission: Submission) -> Result:
+    return grade_one(submission, assignments[submission.assignment], limits)
+
+
+def write_feedback(made: Assignments, names: Sequence[str], students: Sequence[str], progress: Progress) -> int:
     """Write a page for each recorded submission to `feedback/STUDENT/ASSIGNMENT/ASSIGNMENT.html`; return how many."""
+    course = made.course
     with Gradebook(course) as book:
         found, comments = book.results(names, students), book.comments()
-    made = {name: read_assignment(course, name) for name in sorted({result.assignment for result in found})}
-    for result in progress(found, "writing feedback", len(found)):
-        student, name = result.student, result.assignment
-        page = feedback_page(
-            result, made[name].templates, kept_notebooks(course, student, name), comments.get((student, name))
-        )
-        write(course.root / "feedback" / student / name / f"{name}.html", page)
+    with progress("writing feedback", len(found)) as step:
+        for result in found:
+            student, name = result.student, result.assignment
+            page = feedback_page(
+                result, made[name].templates, archive.kept(course, student, name), comments.get((student, name))
+            )
+            write(course.root / "feedback" / student / name / f"{name}.html", page)
+            step()
     return len(found)
 
 

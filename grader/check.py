@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from grader import cells, kernels
+from grader import cells
 from grader.course import LARGEST_FILE
+from grader.engine import cold, kernels
 from grader.models import CellScore, Finding, GraderError, Limits, Template, TemplateCell
 from grader.score import score
 
@@ -34,7 +35,7 @@ def check_notebook(path: Path, limits: Limits = Limits()) -> tuple[list[CellScor
         for p in sorted(path.parent.iterdir())
         if p.is_file() and p.suffix != ".ipynb" and p.stat().st_size < 2**20
     }
-    executed = kernels.execute(clean, limits, beside)
+    executed = kernels.execute(clean, limits, beside, cold.start)
     return score(executed.notebook, template), findings + more
 
 

@@ -14,7 +14,7 @@ import typer
 
 from grader import __version__
 from grader.models import GraderError, Status
-from grader.screen import progress, show_findings, show_results, show_scores
+from grader.screen import progress, show_findings, show_results, show_scores, show_way
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -42,9 +42,15 @@ Students = Annotated[
 ]
 Jobs = Annotated[int, typer.Option("--jobs", min=0, help="Submissions at once; 0: as many as cores.")]
 
+Cluster = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Grade on the Dask cluster of this scheduler.", show_default=False),
+]
+
 
 def main() -> NoReturn:
     """Run the command line; a GraderError becomes two lines on stderr and exit code 2."""
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # checks IRIs for jsonschema: a second to import
     try:
         sys.exit(app(standalone_mode=True) or 0)
     except GraderError as error:
@@ -61,6 +67,10 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+kernel = typer.Typer(no_args_is_help=True, help="The warm kernel python3-warm, for JupyterLab, nbval and nbgrader.")
+app.add_typer(kernel, name="kernel")
+
+
 @app.callback()
 def _top(
     version: Annotated[
@@ -75,9 +85,10 @@ def release(assignments: Names = None, course: CourseFolder = None) -> None:
     """Make the student's version of each assignment: source/ -> release/."""
     from grader.batch import register_course
     from grader.course import assignment_names, open_course
+    from grader.release import Assignments
 
     opened = open_course(course)
-    for path in register_course(opened, assignment_names(opened, assignments or ()), progress):
+    for path in register_course(Assignments(opened), assignment_names(opened, assignments or ()), progress):
         print(path.relative_to(opened.root))
 
 
@@ -92,9 +103,10 @@ def verify(assignments: Names = None, course: CourseFolder = None) -> None:
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
     findings = [] if assignments else orphans(opened, names)
-    with ThreadPoolExecutor(cores()) as pool:
-        for found in progress(pool.map(partial(verified, opened), names), "verifying", len(names)):
+    with ThreadPoolExecutor(cores()) as pool, progress("verifying", len(names)) as step:
+        for found in pool.map(partial(verified, opened), names):
             findings += found
+            step()
     show_findings(findings)
     if findings:
         raise typer.Exit(1)
@@ -126,27 +138,25 @@ def grade(
     assignments: Names = None,
     student: Students = None,
     jobs: Jobs = 0,
+    cluster: Cluster = None,
     again: Annotated[bool, typer.Option("--again", help="Grade also what has not changed since.")] = False,
     course: CourseFolder = None,
 ) -> None:
     """Grade what was handed in, and record it in the gradebook."""
     from grader.batch import grade_course
     from grader.course import assignment_names, open_course, strays
+    from grader.release import Assignments
 
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
-    graded, same = grade_course(opened, names, student or [], jobs, again, progress)
-    show_findings(strays(opened) if not assignments and not student else [])
-    print(
-        f"{len(graded)} graded, {same} unchanged"
-        + (f"; see them with: grader results{_where(course)}" if graded or same else "")
+    done = grade_course(
+        Assignments(opened), names, student or [], progress, jobs=jobs, cluster=cluster or "", again=again
     )
-    if any(result.waiting for result in graded):
+    show_findings(strays(opened) if not assignments and not student else [])
+    see = f"; see them with: grader results{f' --course {course}' if course else ''}"
+    print(f"{done.graded} graded, {done.same} unchanged" + see * bool(done.graded or done.same))
+    if done.waiting:
         raise typer.Exit(1)
-
-
-def _where(course: Path | None) -> str:
-    return f" --course {course}" if course else ""
 
 
 @app.command()
@@ -176,11 +186,11 @@ def feedback(assignments: Names = None, student: Students = None, course: Course
     """Write one HTML page a submission: feedback/STUDENT/ASSIGNMENT/ASSIGNMENT.html."""
     from grader.batch import write_feedback
     from grader.course import assignment_names, open_course
+    from grader.release import Assignments
 
     opened = open_course(course)
-    print(
-        f"{write_feedback(opened, assignment_names(opened, assignments or ()), student or [], progress)} pages in feedback/"
-    )
+    names = assignment_names(opened, assignments or ())
+    print(f"{write_feedback(Assignments(opened), names, student or [], progress)} pages in feedback/")
 
 
 @app.command()
@@ -232,6 +242,23 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your notebook.")]) -> N
         raise typer.Exit(1)
 
 
+@kernel.command("install")
+def kernel_install(course: CourseFolder = None) -> None:
+    """Install the warm kernel into this Python environment."""
+    from grader.course import open_course
+    from grader.engine.kernelspec import install
+
+    print(install(open_course(course).preload))
+
+
+@kernel.command("remove")
+def kernel_remove() -> None:
+    """Remove the warm kernel from this Python environment."""
+    from grader.engine.kernelspec import remove
+
+    print("removed" if remove() else "it was not installed")
+
+
 @app.command()
 def demo(
     assignments: Names = None,
@@ -250,27 +277,18 @@ def demo(
 
     main_course = open_course(course)
     target = main_course.root / folder
-    archive, count = make_class(main_course, target, assignment_names(main_course, assignments or ()), seed)
-    opened = open_course(target)
-    names = assignment_names(opened)
-    register_course(opened, names, progress)
+    names = assignment_names(main_course, assignments or ())
+    made, archive, count = make_class(main_course, target, names, seed)
+    opened = made.course
+    register_course(made, names, progress)
     done = collected(opened, archive)
     print(f"{count} notebooks handed in, {len(done.submissions)} submissions collected")
-    grade_course(opened, names, [], 0, False, progress)
-    pages = write_feedback(opened, names, [], progress)
+    grade_course(made, names, [], progress)
+    pages = write_feedback(made, names, [], progress)
     page = write_report(opened)
     with Gradebook(opened) as book:
         show_results(book.results(names))
-    print(f"\nThe instructor's page:  {_near(page)}")
-    print(f"Feedback, {pages} pages:     {_near(target / 'feedback')}/STUDENT/ASSIGNMENT/")
-    print(f"Try next:               {_near(Path(sys.argv[0]))} results --course {_near(target)} --json")
-    print(f"                        cd {_near(target)} && nbgrader formgrader")
-
-
-def _near(path: Path) -> Path:
-    """Return a path as seen from the current folder, if it lies below it."""
-    whole = Path(os.path.abspath(path))
-    return whole.relative_to(Path.cwd()) if whole.is_relative_to(Path.cwd()) else whole
+    show_way(page, target, pages)
 
 
 if __name__ == "__main__":

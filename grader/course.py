@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from grader.models import Course, Finding, GraderError, Limits, Submission
+from grader.models import PRELOAD, Course, Finding, GraderError, Limits, Submission
 
-SETTINGS = {"gradebook": str, "limits": dict, "due": dict, "hints": bool}
+SETTINGS = {"gradebook": str, "limits": dict, "due": dict, "hints": bool, "preload": list}
 LARGEST_FILE = 32 * 2**20
 STUDENT = re.compile(r"[\w@+-][\w .@+-]{0,127}")
 
@@ -46,6 +46,7 @@ def open_course(folder: Path | None = None) -> Course:
         limits=_limits(table.get("limits", {}), where),
         due=_due(table.get("due", {}), where),
         hints=table.get("hints", False),
+        preload=tuple(str(name) for name in table.get("preload", PRELOAD)),
     )
 
 

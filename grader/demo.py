@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from grader.course import open_course
 from grader.models import Assignment, Course, GraderError, Notebook
-from grader.release import read_assignment, released
+from grader.release import Assignments
 
 NAMES = (
     "ada alan barbara dorothy donald edsger emmy frances grace hedy john katherine kurt leslie margaret "
@@ -25,8 +26,8 @@ Answers = dict[str, dict[str, list[str]]]
 """Exercise to 'right' and 'wrong' to the answers' texts."""
 
 
-def make_class(course: Course, folder: Path, names: list[str], seed: int = 0) -> tuple[Path, int]:
-    """Make a course in `folder` with `source/` and an archive of what its class handed in; return archive and count.
+def make_class(course: Course, folder: Path, names: list[str], seed: int = 0) -> tuple[Assignments, Path, int]:
+    """Make a course in `folder` and an archive of what its class handed in; return its assignments, archive and count.
 
     Strong, average, weak and late students; and one each who deleted a test cell, duplicated a cell, wrote an
     infinite loop, ended the kernel, handed in a corrupt file, and handed in `NAME (1).ipynb`.
@@ -44,24 +45,25 @@ def make_class(course: Course, folder: Path, names: list[str], seed: int = 0) ->
         f"[tool.grader.limits]\ncell_seconds = {min(course.limits.cell_seconds, 10):g}\n\n[tool.grader.due]\n{due}\n",
         "utf-8",
     )
-    archive = folder / "handed-in.zip"
-    count = 0
+    made, archive, count = Assignments(open_course(folder)), folder / "handed-in.zip", 0
+    kits = [(made[name], _answers(course, name)) for name in names]
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as pack:
-        for path, data in _handed_in(course, names, rng):
+        for path, data in _handed_in(kits, names, rng):
             pack.writestr(path, data)
             count += path.endswith(".ipynb")
-    return archive, count
+    return made, archive, count
 
 
-def _handed_in(course: Course, names: list[str], rng: random.Random) -> Iterator[tuple[str, bytes]]:
-    kits = [(read_assignment(course, name), _answers(course, name)) for name in names]
+def _handed_in(
+    kits: list[tuple[Assignment, Answers]], names: list[str], rng: random.Random
+) -> Iterator[tuple[str, bytes]]:
     mishaps = _mishaps(names)
     for number, student in enumerate(NAMES):
         skill = list(_SKILL.values())[number % 3]
         chosen = sorted(rng.sample(range(len(kits)), k=min(3, len(kits))))
         for place in sorted({*chosen, *(names.index(name) for who, name in mishaps if who == student)}):
             assignment, answers = kits[place]
-            notebook = json.loads(released(course, assignment.name, assignment.templates[0].notebook))
+            notebook = json.loads(assignment.templates[0].released)
             _fill(notebook, assignment, answers, skill, rng)
             file, data = f"{assignment.templates[0].notebook}.ipynb", None
             if mishap := mishaps.get((student, assignment.name)):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import asdict
 
-from grader import __version__, cells, kernels, score
+from grader import __version__, cells, score
+from grader.engine.run import execute
 from grader.models import (
     Assignment,
     CellScore,
@@ -24,6 +25,8 @@ from grader.models import (
 )
 
 _WEIGHT = [Ending.FINISHED, Ending.TIMED_OUT, Ending.OUT_OF_MEMORY, Ending.DIED, Ending.UNREADABLE]
+_SECOND_TRIES = 50
+"""More than these fail because of something that fails them all."""
 
 
 def grade_one(submission: Submission, assignment: Assignment, limits: Limits) -> Result:
@@ -33,7 +36,7 @@ def grade_one(submission: Submission, assignment: Assignment, limits: Limits) ->
     files = {**submission.files, **assignment.files}
     for template in assignment.templates:
         try:
-            executed, more = _executed(submission, template, files, limits)
+            executed, more = _executed(submission, template, files, limits, assignment.preload)
         except cells.UnreadableError as error:
             endings.add(Ending.UNREADABLE)
             findings.append(Finding(f"{template.notebook}.ipynb", str(error), "hand it in again, saved by Jupyter"))
@@ -55,13 +58,13 @@ def grade_one(submission: Submission, assignment: Assignment, limits: Limits) ->
 
 
 def _executed(
-    submission: Submission, template: Template, files: dict[str, bytes], limits: Limits
+    submission: Submission, template: Template, files: dict[str, bytes], limits: Limits, preload: Sequence[str]
 ) -> tuple[Executed, list[Finding]]:
     if template.notebook not in submission.notebooks:
         raise cells.UnreadableError("no such notebook was handed in")
     notebook, findings = cells.read_notebook(submission.notebooks[template.notebook])
     clean, repairs = cells.sanitise(notebook, template, limits)
-    return kernels.execute(clean, limits, files), findings + repairs
+    return execute(clean, limits, files, preload), findings + repairs
 
 
 def failed(submission: Submission, assignment: Assignment, error: BaseException) -> Result:
@@ -77,18 +80,25 @@ def failed(submission: Submission, assignment: Assignment, error: BaseException)
     return Result(submission.student, assignment.name, Ending.DIED, waiting, (*submission.findings, finding))
 
 
-def fingerprint(submission: Submission, assignment: Assignment, limits: Limits) -> str:
-    """Return a digest of everything that the grade depends on."""
-    digest = hashlib.sha256(f"{__version__}\n{json.dumps(asdict(limits), sort_keys=True)}\n".encode())
-    for template in assignment.templates:
-        for cell in template.cells:
-            digest.update(
-                json.dumps([cell.id, cell.source, cell.released, cell.points, cell.code], sort_keys=True).encode()
-            )
-    for group in (assignment.files, submission.notebooks, submission.files):
+def ground(assignment: Assignment, limits: Limits) -> str:
+    """Return a digest of what every grade of an assignment depends on: grader, limits, templates, files."""
+    cells = [[asdict(cell) for cell in template.cells] for template in assignment.templates]
+    kernels = [[template.notebook, template.metadata.get("kernelspec")] for template in assignment.templates]
+    return _digest(json.dumps([__version__, asdict(limits), cells, kernels], sort_keys=True), assignment.files)
+
+
+def fingerprint(submission: Submission, ground: str) -> str:
+    """Return a digest of everything that the grade of a submission depends on; `ground` is that of its assignment."""
+    about = f"{ground}\n{submission.handed_in}\n{submission.findings}"
+    return _digest(about, submission.notebooks, submission.files)
+
+
+def _digest(text: str, *groups: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256(text.encode())
+    for group in groups:
         for name in sorted(group):
-            digest.update(f"\n{name}\n{len(group[name])}\n".encode() + group[name])
-    digest.update(str(submission.handed_in).encode())
+            digest.update(f"\n{name}\n{len(group[name])}\n".encode())
+            digest.update(group[name])
     return digest.hexdigest()
 
 
@@ -100,9 +110,22 @@ def grade_all(
 ) -> Iterator[tuple[Submission, Result | BaseException]]:
     """Yield each submission with its result, in the order in which they finish.
 
-    At most `at_once` submissions are read ahead, so memory does not grow with the class. An error of the
-    grader's own comes back in place of the result and stops nothing.
+    At most `at_once` submissions are read ahead, so memory does not grow with the class. An error that is none of
+    the student's, such as a machine that died, may be a neighbour's doing: there is a second try at the end, alone.
+    If that fails too, the error comes back in place of the result. It stops nothing.
     """
+    suspects: list[Submission] = []
+    for submission, outcome in _finished(submissions, grade, executor, at_once):
+        if isinstance(outcome, Result) or len(suspects) == _SECOND_TRIES:
+            yield submission, outcome
+        else:
+            suspects.append(submission)
+    yield from _finished(suspects, grade, executor, 1)
+
+
+def _finished(
+    submissions: Iterable[Submission], grade: Callable[[Submission], Result], executor: Executor, at_once: int
+) -> Iterator[tuple[Submission, Result | BaseException]]:
     waiting = iter(submissions)
     running: dict[Future[Result], Submission] = {}
     while True:

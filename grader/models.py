@@ -13,6 +13,10 @@ Notebook = dict[str, Any]
 """A notebook of format 4 as parsed JSON."""
 
 
+PRELOAD = ("numpy", "torch", "matplotlib.pyplot")
+"""What warm kernels import once, unless a course says otherwise."""
+
+
 class GraderError(Exception):
     """Something that the caller must fix: what is wrong, where, and how to go on."""
 
@@ -71,6 +75,8 @@ class Course:
     """When an assignment was due, with its time zone."""
     hints: bool = False
     """Whether `verify` asks each test for a hint."""
+    preload: tuple[str, ...] = PRELOAD
+    """Modules that warm kernels import once, before the first notebook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,8 @@ class Template:
     notebook: str
     cells: tuple[TemplateCell, ...]
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    released: str = ""
+    """The file that students get, as text."""
 
     @property
     def maximum(self) -> float:
@@ -127,6 +135,8 @@ class Assignment:
     name: str
     templates: tuple[Template, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
+    preload: tuple[str, ...] = PRELOAD
+    """Modules that warm kernels import before its notebooks."""
 
     @property
     def maximum(self) -> float:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
+import json
 import logging
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,21 +19,40 @@ from nbgrader.preprocessors import SaveCells
 from traitlets.config.loader import Config, PyFileConfigLoader
 
 from grader.cells import defined_names
-from grader.models import Assignment, Course, GraderError, Template, TemplateCell
+from grader.models import Assignment, Course, GraderError, Notebook, Template, TemplateCell
 
 _QUIET = logging.getLogger("grader.nbgrader")
 _QUIET.addHandler(logging.NullHandler())
 _QUIET.propagate = False
+_IN_COURSE = threading.Lock()
 
 Node = Any
 """A notebook or cell of nbformat."""
+
+
+class Assignments(dict[str, Assignment]):
+    """The assignments of a course by name, each converted when it is first asked for, and no second time."""
+
+    def __init__(self, course: Course) -> None:
+        super().__init__()
+        self.course = course
+
+    def __missing__(self, name: str) -> Assignment:
+        self[name] = read_assignment(self.course, name)
+        return self[name]
 
 
 def read_assignment(course: Course, name: str) -> Assignment:
     """Return an assignment as nbgrader would release and grade it. Raises GraderError for a source that it refuses."""
     folder = course.root / "source" / name
     templates = tuple(_template(course, name, path) for path in sorted(folder.glob("*.ipynb")))
-    return Assignment(name, templates, files_beside(folder))
+    return Assignment(name, templates, files_beside(folder), course.preload)
+
+
+def solved(course: Course, name: str) -> list[Notebook]:
+    """Return the notebooks of an assignment as in `source/`, with their solutions."""
+    paths = sorted((course.root / "source" / name).glob("*.ipynb"))
+    return [_read(path, f"source/{name}/{path.name}") for path in paths]
 
 
 def files_beside(folder: Path) -> dict[str, bytes]:
@@ -47,10 +69,7 @@ def files_beside(folder: Path) -> dict[str, bytes]:
 def write_release(course: Course, assignment: Assignment) -> list[Path]:
     """Write an assignment into `release/` and return what was written."""
     folder = course.root / "release" / assignment.name
-    texts = {
-        f"{template.notebook}.ipynb": released(course, assignment.name, template.notebook).encode()
-        for template in assignment.templates
-    }
+    texts = {f"{template.notebook}.ipynb": template.released.encode() for template in assignment.templates}
     written = []
     for name, data in {**assignment.files, **texts}.items():
         path = folder / name
@@ -60,28 +79,19 @@ def write_release(course: Course, assignment: Assignment) -> list[Path]:
     return written
 
 
-def released(course: Course, assignment: str, notebook: str) -> str:
-    """Return the student's version of one notebook of `source/`, as text."""
-    _, node = _converted(course, assignment, course.root / "source" / assignment / f"{notebook}.ipynb")
-    return str(nbformat.writes(node, version=4)) + "\n"
-
-
 def _template(course: Course, assignment: str, path: Path) -> Template:
-    full, out = _converted(course, assignment, path)
-    with path.open(encoding="utf-8") as file:
-        raw = {
-            _about(cell).get("grade_id"): cell.source
-            for cell in nbformat.read(file, as_version=4).cells
-            if _about(cell)
-        }
+    where = f"source/{assignment}/{path.name}"
+    node = _read(path, where)
+    solutions = {_about(cell).get("grade_id"): cell.source for cell in node.cells if _about(cell)}
+    full, out = _converted(course, assignment, path, node, where)
     cells, exercise = [], ""
-    for ran, given in zip(full.cells, out.cells, strict=True):
+    for ran, given in zip(full, out.cells, strict=True):
         about = _about(ran)
         if about.get("solution"):
-            exercise = exercise_name(about["grade_id"], raw.get(about["grade_id"], ""))
+            exercise = exercise_name(about["grade_id"], solutions.get(about["grade_id"], ""))
         cells.append(_cell(ran, given, about, exercise))
     metadata = {key: value for key, value in out.metadata.items() if key in ("kernelspec", "language_info")}
-    return Template(assignment, path.stem, tuple(cells), metadata)
+    return Template(assignment, path.stem, tuple(cells), metadata, str(nbformat.writes(out, version=4)) + "\n")
 
 
 def _cell(ran: Node, given: Node, about: Mapping[str, Any], exercise: str) -> TemplateCell:
@@ -120,26 +130,37 @@ def _about(cell: Node) -> dict[str, Any]:
     return dict(cell.metadata.get("nbgrader", {}))
 
 
-def _converted(course: Course, assignment: str, path: Path) -> tuple[Node, Node]:
-    """Return a source notebook as graded (solutions cleared, hidden tests in) and as released."""
-    where = f"source/{assignment}/{path.name}"
+def _read(path: Path, where: str) -> Node:
     try:
-        with path.open(encoding="utf-8") as file:
-            node = nbformat.read(file, as_version=4)
+        return nbformat.reads(json.dumps(_with_ids(json.loads(path.read_text("utf-8")))), as_version=4)
     except Exception as error:
         raise GraderError(
             f"not a notebook ({type(error).__name__})", where, "open it in Jupyter and save it again"
         ) from None
+
+
+def _with_ids(notebook: Notebook) -> Notebook:
+    """Name each cell that has no id, or that of another cell, by its place: nbformat would draw one, and warn."""
+    taken: set[str] = set()
+    for place, cell in enumerate(notebook["cells"] if notebook.get("nbformat_minor", 0) >= 5 else ()):
+        if cell.setdefault("id", f"cell-{place}") in taken:
+            cell["id"] = f"{cell['id']}-{place}"[-64:]
+        taken.add(cell["id"])
+    return notebook
+
+
+def _converted(course: Course, assignment: str, path: Path, node: Node, where: str) -> tuple[list[Node], Node]:
+    """Return the cells of a source notebook as graded (solutions cleared, hidden tests in), and it as released."""
     resources = {
         "nbgrader": {"assignment": assignment, "notebook": path.stem, "student": ".", "db_url": course.gradebook},
         "metadata": {"path": str(path.parent)},
     }
-    full = node
+    full = node.cells
     try:
         with _in_course(course) as config:
             for step in _steps(config):
                 if step is SaveCells:  # the gradebook is written elsewhere; hidden tests are still in
-                    full = nbformat.reads(nbformat.writes(node), as_version=4)
+                    full = copy.deepcopy(node.cells)
                 else:
                     node, resources = step(config=config, log=_QUIET).preprocess(node, resources)
     except GraderError:
@@ -158,10 +179,10 @@ def _steps(config: Config) -> list[Any]:
 
 @contextlib.contextmanager
 def _in_course(course: Course) -> Iterator[Config]:
-    """Work in the course's folder with its nbgrader settings, and keep nbgrader's chatter off the screen."""
+    """Work in the course's folder with its nbgrader settings, one thread at a time, without nbgrader's chatter."""
     config = Config()
     if (course.root / "nbgrader_config.py").is_file():
         config = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
     config.CourseDirectory.root = str(course.root)
-    with contextlib.chdir(course.root), contextlib.redirect_stderr(io.StringIO()):
+    with _IN_COURSE, contextlib.chdir(course.root), contextlib.redirect_stderr(io.StringIO()):
         yield config

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from grader.models import CellScore, Finding, Result, Status
 
-T = TypeVar("T")
 
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show a bar with count, rate and time left while the block runs; give what takes it one step further.
 
-def progress(items: Iterable[T], what: str, total: int) -> Iterator[T]:
-    """Yield items under a bar with count, rate and time left; silent where stderr is no terminal."""
+    Silent where stderr is no terminal.
+    """
     if not sys.stderr.isatty():
-        yield from items
+        yield lambda: None
         return
     from rich.console import Console
     from rich.progress import (
@@ -38,10 +42,12 @@ def progress(items: Iterable[T], what: str, total: int) -> Iterator[T]:
     )
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(what, total=total, rate="")
-        for item in items:
+
+        def step() -> None:
             speed = bar.tasks[task].speed
             bar.update(task, advance=1, rate=f"{speed:.1f}/s" if speed else "")
-            yield item
+
+        yield step
 
 
 def show_findings(findings: Iterable[Finding]) -> None:
@@ -75,3 +81,17 @@ def show_results(results: Iterable[Result]) -> None:
         points = f"{result.points:g} of {result.maximum:g}"
         table.add_row(*map(Text, (result.student, result.assignment, points, result.ending.value, "; ".join(notes))))
     (Console() if sys.stdout.isatty() else Console(width=150)).print(table)
+
+
+def show_way(page: Path, course: Path, pages: int) -> None:
+    """Print where to look after the demo: the instructor's page, the feedback, the next commands."""
+    print(f"\nThe instructor's page:  {_near(page)}")
+    print(f"Feedback, {pages} pages:     {_near(course / 'feedback')}/STUDENT/ASSIGNMENT/")
+    print(f"Try next:               {_near(Path(sys.argv[0]))} results --course {_near(course)} --json")
+    print(f"                        cd {_near(course)} && nbgrader formgrader")
+
+
+def _near(path: Path) -> Path:
+    """Return a path as seen from the current folder, if it lies below it."""
+    whole = Path(os.path.abspath(path))
+    return whole.relative_to(Path.cwd()) if whole.is_relative_to(Path.cwd()) else whole

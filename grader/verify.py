@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.grade import grade_one
 from grader.models import Assignment, Course, Finding, GraderError, Result, Submission, Template
-from grader.release import read_assignment, released
+from grader.release import read_assignment
 
 _MARKERS = [f"{edge} {what}" for edge in ("BEGIN", "END") for what in ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")]
 
@@ -37,8 +37,8 @@ def verify(course: Course, name: str) -> list[Finding]:
         return [Finding(error.where, error.problem, error.fix)]
     for template in assignment.templates:
         findings += _test_findings(course, template)
-    for path, cells in sources.items():
-        findings += _release_findings(course, name, path, cells)
+    for template, cells in zip(assignment.templates, sources.values(), strict=True):
+        findings += _release_findings(course, template, cells)
     findings += _orphans(course, assignment)
     return findings + _run_findings(course, assignment, sources)
 
@@ -124,18 +124,19 @@ def _hidden(source: str, what: str = "HIDDEN TESTS") -> list[str]:
     return lines
 
 
-def _release_findings(course: Course, name: str, path: Path, cells: list[dict[str, Any]]) -> list[Finding]:
-    where = f"release/{name}/{path.name}"
+def _release_findings(course: Course, template: Template, cells: list[dict[str, Any]]) -> list[Finding]:
+    where, again = (
+        f"release/{template.assignment}/{template.notebook}.ipynb",
+        f"run grader release {template.assignment}",
+    )
     file = course.root / where
     if not file.is_file():
-        return [Finding(where, "missing", f"run grader release {name}")]
-    text = file.read_text("utf-8")
+        return [Finding(where, "missing", again)]
     try:
-        given = json.loads(text)
-        fresh = json.loads(released(course, name, path.stem))
+        given = json.loads(file.read_text("utf-8"))
     except ValueError:
-        return [Finding(where, "not a notebook", f"run grader release {name}")]
-    findings = [] if given == fresh else [Finding(where, "not what the source gives", f"run grader release {name}")]
+        return [Finding(where, "not a notebook", again)]
+    findings = [] if given == json.loads(template.released) else [Finding(where, "not what the source gives", again)]
     secret = {
         line.strip()
         for cell in cells
@@ -205,10 +206,7 @@ def orphans(course: Course, names: Iterable[str]) -> list[Finding]:
 
 def _run_findings(course: Course, assignment: Assignment, sources: dict[Path, list[dict[str, Any]]]) -> list[Finding]:
     given = {path.stem: path.read_bytes() for path in sources}
-    texts = {
-        template.notebook: released(course, assignment.name, template.notebook).encode()
-        for template in assignment.templates
-    }
+    texts = {template.notebook: template.released.encode() for template in assignment.templates}
     both = [Submission("verify", assignment.name, notebooks) for notebooks in (given, texts)]
     with ThreadPoolExecutor(2) as pool:
         solved, empty = pool.map(lambda submission: grade_one(submission, assignment, course.limits), both)

@@ -1,7 +1,5 @@
 """What an exercise cell may ask of an answer, and what the student reads when it is not so."""
 
-import linecache
-import math
 import subprocess
 import sys
 import traceback
@@ -14,36 +12,20 @@ from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.figure import Figure
 from traitlets.config import Config
 
+from build import problem, ran
 from grader import checks
 from grader.checks import CheckFailed, HiddenCheckFailed
 
 each = pytest.mark.parametrize
-NAN, INF = math.nan, math.inf
+NAN, INF = float("nan"), float("inf")
 f32, f16, bf16, f8 = torch.float32, torch.float16, torch.bfloat16, torch.float8_e5m2
-
-
-def cell(source, name="", **space):
-    """Return the namespace that a notebook cell leaves."""
-    name, space["np"] = name or f"<cell {hash(source)}>", np
-    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    exec(compile(source, name, "exec"), space)
-    return space
-
-
-def problem(check, *args, **kwargs):
-    """Return what a check finds, or '' if it passes."""
-    try:
-        check(*args, **kwargs)
-    except CheckFailed as failure:
-        return failure.problem
-    return ""
 
 
 def said(source, about="", **space):
     """Return what a student reads of a test cell that holds `source` in a block, a hidden one if it has a category."""
     block = checks.hidden("f", about=about, hint="h") if about else checks.visible("f", hint="h")
     with pytest.raises(CheckFailed) as failed:
-        cell(f"with block:\n    {source}", checks=checks, block=block, **space)
+        ran(f"with block:\n    {source}", checks=checks, block=block, **space)
     return str(failed.value)
 
 
@@ -172,7 +154,7 @@ LINE = " (in line 2 of your cell: raise error)"
     (StopIteration(), f"f raised StopIteration{LINE}"),
 ])  # fmt: skip
 def test_whatever_goes_wrong_becomes_a_line_and_the_hint_or_the_category_and_the_hint(error, text):
-    f = cell("def f(error):\n    raise error")["f"]
+    f = ran("def f(error):\n    raise error")["f"]
     assert said("f(error)", f=f, error=error) == f"✗ {text}\n  hint: h"
     hidden = said("f(error)", "empty arrays", f=f, error=error)
     assert hidden == "✗ f does not yet do what is asked for empty arrays\n  hint: h"
@@ -193,20 +175,19 @@ def test_a_hidden_failure_carries_neither_data_nor_values():
 ])  # fmt: skip
 def test_the_innermost_line_of_the_students_own_code_is_quoted_and_no_other(test, text):
     code = "def inner(x):\n    return np.ones(3) + x\n\ndef g(x):\n    return inner(x)\n\ndef f():\n    return helper()"
-    library = cell("def library():\n    1 / 0", name="/elsewhere/site-packages/library.py")["library"]
-    space = cell(f"{code}\n\ndef h():\n    return library()", library=library, x=torch.ones(2).to(f8))
+    library = ran("def library():\n    1 / 0", name="/elsewhere/site-packages/library.py")["library"]
+    space = ran(f"{code}\n\ndef h():\n    return library()", library=library, x=torch.ones(2).to(f8))
     assert said(test, **space).endswith(f"{text}\n  hint: h")
 
 
 @each("block", [checks.visible("f", hint="h"), checks.hidden("f", about="a", hint="h")])
 def test_an_interrupt_passes_through(block):
     with pytest.raises(KeyboardInterrupt), block:
-        checks.raises(ValueError, cell("def f():\n    raise KeyboardInterrupt")["f"])
+        checks.raises(ValueError, ran("def f():\n    raise KeyboardInterrupt")["f"])
 
 
 def test_ipython_shows_the_two_lines_alone(capsys):
-    config = Config()
-    config.HistoryManager.enabled = False
+    config = Config(HistoryManager={"enabled": False})
     InteractiveShell(config=config).run_cell("from grader import checks\nraise checks.CheckFailed('no', 'look')")
     assert capsys.readouterr().out.rstrip() == "✗ no\n  hint: look"
     assert CheckFailed("no", "look")._render_traceback_() == ["✗ no", "  hint: look"]
@@ -231,7 +212,7 @@ def test_a_call_passes_everything_on_returns_the_result_and_may_allow_changes():
     ("x[0] = abs", [max]), ("x.dtype = 'int64'", np.ones(2)), ("x.t_()", torch.ones(2, 3)),
 ])  # fmt: skip
 def test_a_changed_input_is_refused(change, value):
-    f = cell(f"def f(x, y=0):\n    {change}\n    return 7")["f"]
+    f = ran(f"def f(x, y=0):\n    {change}\n    return 7")["f"]
     with pytest.raises(CheckFailed, match=r"^✗ result changed its input \(x\); leave it as it was"):
         checks.call(f, x=value)
 
@@ -289,8 +270,7 @@ def test_a_view_is_told_from_a_copy_and_both_from_none(result, base, same):
     (np.ones(1), "is a NumPy array of shape (1,); expected a torch.Tensor"),
 ])  # fmt: skip
 def test_a_detached_tensor_belongs_to_no_graph(tensor, text):
-    found = problem(checks.detached, tensor)
-    assert text in found and bool(found) == bool(text)
+    assert text in (found := problem(checks.detached, tensor)) and bool(found) == bool(text)
 
 
 AXES, POINTS = Figure().subplots(), ([0, 1], [2.0, 3.0])

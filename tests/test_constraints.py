@@ -3,39 +3,20 @@
 import linecache
 import sys
 from functools import partial
-from itertools import count
 
 import numpy as np
 import pytest
 
+from build import problem, ran
 from grader import checks
-from grader.checks import CheckFailed, no_calls, no_loops, no_loops_over, one_pass
+from grader.checks import no_calls, no_loops, no_loops_over, one_pass
 
 each = pytest.mark.parametrize
-number = count()
-
-
-def cell(source, **space):
-    """Return the namespace that a notebook cell leaves; its text is known to `linecache`, as IPython does it."""
-    name = f"<cell {next(number)}>"
-    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    space |= {"np": np}
-    exec(compile(source, name, "exec"), space)
-    return space
 
 
 def body(*lines, of="X, C"):
     """Return the source of an answer `f` with these lines."""
     return "\n    ".join([f"def f({of}):", *lines])
-
-
-def problem(check, *args, **kwargs):
-    """Return what a check finds, or '' if it passes."""
-    try:
-        check(*args, **kwargs)
-    except CheckFailed as failure:
-        return failure.problem
-    return ""
 
 
 # No loops ────────────────────────────────────────────────────────────────────────────────────────
@@ -109,12 +90,12 @@ ARRAYS = {
 
 @each("source", LOOPS.values(), ids=LOOPS)
 def test_whatever_repeats_work_in_python_is_a_loop(source):
-    assert problem(no_loops, cell(source)["f"])
+    assert problem(no_loops, ran(source)["f"])
 
 
 @each("source", ARRAYS.values(), ids=ARRAYS)
 def test_work_on_whole_arrays_is_none(source):
-    assert problem(no_loops, cell(source)["f"]) == ""
+    assert problem(no_loops, ran(source)["f"]) == ""
 
 
 @each(
@@ -130,15 +111,15 @@ def test_work_on_whole_arrays_is_none(source):
     ],
 )
 def test_the_text_names_the_line_and_the_loop(source, text):
-    assert problem(no_loops, cell(source)["f"]) == text
+    assert problem(no_loops, ran(source)["f"]) == text
 
 
 def test_inside_a_partial_object_the_function_is_read():
-    assert problem(no_loops, partial(cell(ARRAYS["lambda"])["f"])) == ""
+    assert problem(no_loops, partial(ran(ARRAYS["lambda"])["f"])) == ""
 
 
 def test_a_method_is_read_like_a_function():
-    assert problem(no_loops, cell("class A:\n    def f(self, X):\n        return [x for x in X]\nf = A().f")["f"])
+    assert problem(no_loops, ran("class A:\n    def f(self, X):\n        return [x for x in X]\nf = A().f")["f"])
 
 
 @each("function", [len, np.square, 3, eval(compile("lambda X: X", "<nowhere>", "eval"))])
@@ -148,7 +129,7 @@ def test_a_source_that_cannot_be_read_fails_and_says_so(function):
 
 @each("line, loops", [("return [x for x in X]", True), ("return X", False)])
 def test_a_cell_with_magics_is_read_by_the_functions_own_lines(line, loops):
-    f = cell("\n" + body(line))["f"]
+    f = ran("\n" + body(line))["f"]
     name = f.__code__.co_filename
     linecache.cache[name] = (1, None, ["%matplotlib inline\n", *linecache.cache[name][2][1:]], name)
     assert bool(problem(no_loops, f)) == loops
@@ -204,19 +185,19 @@ OTHERWISE = [
 
 @each("source", BY_ROW)
 def test_going_over_the_items_of_the_argument_is_refused(source):
-    assert problem(no_loops_over, cell(source)["f"], "X").endswith(
+    assert problem(no_loops_over, ran(source)["f"], "X").endswith(
         "a Python loop over X; let the array library repeat the work"
     )
 
 
 @each("source", OTHERWISE)
 def test_going_over_anything_else_is_fine(source):
-    assert problem(no_loops_over, cell(source)["f"], "X") == ""
+    assert problem(no_loops_over, ran(source)["f"], "X") == ""
 
 
 @each("source, loops", [("range(n)", True), ("range(0, n, 9)", True), ("range(n // 9)", False)])
 def test_the_argument_may_be_a_number_of_items(source, loops):
-    assert bool(problem(no_loops_over, cell(f"f = lambda n: [i for i in {source}]")["f"], "n")) == loops
+    assert bool(problem(no_loops_over, ran(f"f = lambda n: [i for i in {source}]")["f"], "n")) == loops
 
 
 # One pass ────────────────────────────────────────────────────────────────────────────────────────
@@ -244,12 +225,12 @@ ONCE = [
 
 @each("source", ANEW)
 def test_a_sum_anew_in_each_round_is_refused(source):
-    assert "uses a loop that adds up each part anew" in problem(one_pass, cell(source)["f"])
+    assert "uses a loop that adds up each part anew" in problem(one_pass, ran(source)["f"])
 
 
 @each("source", ONCE)
 def test_one_plain_loop_is_fine(source):
-    assert problem(one_pass, cell(source)["f"]) == ""
+    assert problem(one_pass, ran(source)["f"]) == ""
 
 
 # No calls ────────────────────────────────────────────────────────────────────────────────────────
@@ -264,8 +245,8 @@ def test_one_plain_loop_is_fine(source):
 ])  # fmt: skip
 def test_a_function_or_method_may_be_forbidden_by_its_name(source, found):
     text = f"of your cell uses {found}, which this task asks you to do without" if found else ""
-    assert problem(no_calls, cell(source)["f"], "tile", "repeat").endswith(text)
-    assert bool(problem(no_calls, cell(source)["f"], "tile", "repeat")) == bool(found)
+    assert problem(no_calls, ran(source)["f"], "tile", "repeat").endswith(text)
+    assert bool(problem(no_calls, ran(source)["f"], "tile", "repeat")) == bool(found)
 
 
 # Steps ───────────────────────────────────────────────────────────────────────────────────────────
@@ -276,17 +257,17 @@ def test_a_function_or_method_may_be_forbidden_by_its_name(source, found):
     [LOOPS["for"], LOOPS["list comprehension"], body("list(map(lambda x: x, X))"), body("return X and f(X[1:], C)")],
 )
 def test_work_item_by_item_takes_more_steps_for_more_items(source):
-    f = cell(source)["f"]
+    f = ran(source)["f"]
     text = "result works item by item in Python; let the array library repeat the work"
     assert problem(checks.steady, f, ([0] * 9, []), ([0] * 99, []), more=90) == text
 
 
 @each("line", ["return np.sum(X)", "for c in C: pass", "return sorted(X)"])
 def test_work_on_whole_arrays_takes_as_many_steps_for_more_items(line):
-    f, centres, watched = cell(body(line))["f"], [0] * 200, sys.gettrace()
+    f, centres, watched = ran(body(line))["f"], [0] * 200, sys.gettrace()
     assert problem(checks.steady, f, (np.ones(9), centres), (np.ones(99), centres), more=90) == ""
     assert sys.gettrace() is watched
 
 
 def test_a_module_counts_as_a_name():
-    assert problem(no_calls, cell(body("return np.abs(X)"))["f"], "np", "torch")
+    assert problem(no_calls, ran(body("return np.abs(X)"))["f"], "np", "torch")

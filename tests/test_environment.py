@@ -14,7 +14,8 @@ CONSTRAINTS = dict(
     for line in (build.ROOT / "constraints.txt").read_text("utf-8").splitlines()
     if not line.startswith("#")
 )
-ASKED = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
+EXTRAS = PROJECT["optional-dependencies"]
+ASKED = sorted({*PROJECT["dependencies"], *EXTRAS["dev"], *EXTRAS["cluster"]})
 
 
 def plain(name: str) -> str:

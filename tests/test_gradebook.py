@@ -133,3 +133,21 @@ def test_partial_points_come_from_the_value_of_the_test(tmp_path: Path) -> None:
     assert by_cell(rows["half", "numbers"])["share"]["status"] == "partial"
     assert rows["full", "numbers"]["points"] == 4
     assert by_cell(rows["liar", "numbers"])["share"]["points"] == 0
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return what grading wrote: the gradebook and `autograded/`, file by file."""
+    files = [folder / "gradebook.db", *sorted((folder / "autograded").rglob("*"))]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else b"" for path in files}
+
+
+def test_grading_the_same_again_leaves_the_same_bytes(tmp_path: Path) -> None:
+    folder = build.course(tmp_path)
+    for student in ("ada", "bob"):
+        hand_in(folder, student, filled(build.released(folder), **RIGHT))
+        hand_in(folder, student, "2026-10-01 12:00:00 UTC\n", file="timestamp.txt")
+    assert build.run("grade", "--course", folder).returncode == 0
+    before = tree(folder)
+    assert "2 graded" in build.run("grade", "--again", "--course", folder).stdout
+    assert "2 unchanged" in build.run("grade", "--course", folder).stdout
+    assert tree(folder) == before

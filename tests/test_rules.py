@@ -1,6 +1,8 @@
 """The rules of a grade, each seen on a real run: a class of one small course, graded once for all tests."""
 
 import json
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +102,17 @@ def as_v3(cell: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder in which everything temporary is made while the class is graded."""
+    folder = tmp_path_factory.mktemp("scratch")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(folder))
+        patch.setattr(tempfile, "tempdir", None)  # so that it is looked up again
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory, scratch: Path) -> Path:
     folder = build.course(
         tmp_path_factory.mktemp("rules"), settings="[tool.grader.limits]\ncell_seconds = 2\ncells = 50\n"
     )
@@ -226,8 +238,5 @@ def test_grading_again_gives_the_same_whatever_the_jobs(course: Path, rows: Rows
     assert again == rows
 
 
-def test_nothing_is_left_behind(course: Path) -> None:
-    import glob
-    import tempfile
-
-    assert not glob.glob(f"{tempfile.gettempdir()}/grader-*")
+def test_nothing_is_left_behind(course: Path, scratch: Path) -> None:
+    assert not list(scratch.iterdir())

@@ -1,6 +1,7 @@
 """What `verify` refuses, each made by breaking a good course in one place; and that it leaves a good one alone."""
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,16 @@ def test_a_file_beside_the_source_is_released(tmp_path: Path) -> None:
     build.write(folder / "source/numbers/data/table.csv", "1,2")
     run("release", "--course", folder)
     assert (folder / "release/numbers/data/table.csv").read_text() == "1,2"
+
+
+def test_cells_that_share_an_id_are_told_apart_in_the_same_way_each_time(tmp_path: Path) -> None:
+    nameless = {key: value for key, value in build.text("", "z").items() if key != "id"}
+    folder = course(tmp_path, build.text("a", "x"), build.text("a", "y"), nameless, SOLUTION, TEST)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        first, second = build.released(folder), build.released(folder)
+    assert first == second
+    assert [cell["id"] for cell in first["cells"]] == ["a", "a-1", "cell-2", "double", "double-visible"]
 
 
 def test_nbgrader_s_own_command_gives_the_same_release(tmp_path: Path) -> None:

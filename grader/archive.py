@@ -1,0 +1,67 @@
+"""Keep notebooks as they were run in `autograded/`, where formgrader looks for them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC
+from pathlib import Path
+
+from grader.models import Course, Notebook, Result
+
+
+@contextmanager
+def keeping(course: Course, result: Result, files: Mapping[str, bytes]) -> Iterator[None]:
+    """Put a result's notebooks in place, whole or not at all, for the block that records the result.
+
+    Until the block has done its work a folder with a leading dot lies beside them, so that `interrupted` tells
+    after a crash that notebooks and gradebook may not belong together.
+    """
+    place, fresh, old = _places(course, result.student, result.assignment)
+    shutil.rmtree(fresh, ignore_errors=True)
+    if result.notebooks or place.exists():
+        fresh.mkdir(parents=True)
+        _write(fresh, result, files)
+    if place.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        place.rename(old)
+    if result.notebooks:
+        fresh.rename(place)
+    yield
+    for left in (fresh, old):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def interrupted(course: Course, student: str, assignment: str) -> bool:
+    """Tell whether a run ended while it replaced these notebooks."""
+    _, fresh, old = _places(course, student, assignment)
+    return fresh.exists() or old.exists()
+
+
+def kept(course: Course, student: str, assignment: str) -> dict[str, Notebook]:
+    """Return the notebooks of a result as they were run, by name."""
+    place, _, _ = _places(course, student, assignment)
+    return {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(place.glob("*.ipynb"))}
+
+
+def _places(course: Course, student: str, assignment: str) -> tuple[Path, Path, Path]:
+    folder = course.root / "autograded" / student
+    return folder / assignment, folder / f".{assignment}.new", folder / f".{assignment}.old"
+
+
+def _write(folder: Path, result: Result, files: Mapping[str, bytes]) -> None:
+    texts = {
+        f"{name}.ipynb": json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        for name, notebook in result.notebooks.items()
+    }
+    if texts and result.handed_in:
+        texts["timestamp.txt"] = f"{result.handed_in.astimezone(UTC):%Y-%m-%d %H:%M:%S UTC}"
+    for name, text in texts.items():
+        (folder / name).write_bytes(text.encode("utf-8", "replace"))  # half a surrogate pair cannot be stored
+    for name, data in files.items() if texts else ():
+        if name.split("/")[0] not in texts:
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)

@@ -1,0 +1,139 @@
+"""Grade on a Dask cluster: an executor for `grade_all`, after a look at what its workers run. Its one user of Dask.
+
+The assignments are sent once, to each worker that is there or comes later; a submission travels alone. Results are
+recorded here. A worker that dies costs a rerun of what it held.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import platform
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import CancelledError, Executor
+from contextlib import contextmanager
+from functools import partial
+from importlib import metadata
+from typing import Any
+from uuid import uuid4
+
+from grader import __version__
+from grader.grade import grade_one
+from grader.models import Assignment, GraderError, Limits, Result, Submission
+
+try:
+    import dask
+    from distributed import Client, Security, WorkerPlugin
+    from distributed.comm import CommClosedError
+    from distributed.core import rpc
+except ImportError:
+    raise GraderError(
+        "Dask is not installed",
+        "--cluster",
+        "in the course's repository: pip install --constraint constraints.txt --editable '.[cluster]'",
+    ) from None
+
+_SECONDS = 5.0
+"""How long the scheduler may take to answer."""
+
+_SENT: dict[str, tuple[Mapping[str, Assignment], Limits]] = {}
+"""In a worker: what was sent to it, by run."""
+
+
+class _Assignments(WorkerPlugin):  # type: ignore[misc]
+    """Keeps the assignments of one run in each worker, those that join or restart later too."""
+
+    def __init__(self, run: str, assignments: Mapping[str, Assignment], limits: Limits) -> None:
+        self.run, self.sent = run, (assignments, limits)
+
+    def setup(self, worker: Any) -> None:
+        _SENT[self.run] = self.sent
+
+    def teardown(self, worker: Any) -> None:
+        _SENT.pop(self.run, None)
+
+
+def grade_sent(run: str, submission: Submission) -> Result:
+    """Grade a submission in a worker, with the assignments that were sent to it for this run."""
+    assignments, limits = _SENT[run]
+    return grade_one(submission, assignments[submission.assignment], limits)
+
+
+@contextmanager
+def on_cluster(
+    address: str, assignments: Callable[[], Mapping[str, Assignment]], limits: Limits
+) -> Iterator[tuple[Callable[[Submission], Result], Executor, int]]:
+    """Give what `grade_all` needs to grade on the cluster at `address`: function, executor, submissions at once.
+
+    `assignments` is called once the cluster has answered.
+
+    Raises GraderError for a cluster that does not answer, has no workers, runs other versions, or goes away.
+    """
+    for name in ("distributed", "distributed.client"):  # what a person must know is an error below
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    threads, run = _threads(address), uuid4().hex
+    try:
+        with (
+            dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"}),
+            Client(address, timeout=_SECONDS, set_as_default=False) as client,
+        ):
+            _check_versions(client)
+            client.register_plugin(_Assignments(run, assignments(), limits), name=run)
+            executor = client.get_executor(pure=False)
+            try:
+                yield partial(grade_sent, run), executor, 2 * threads
+            finally:
+                executor.shutdown(wait=False)
+                if client.status == "running":
+                    client.unregister_worker_plugin(run)
+    except (CancelledError, CommClosedError):
+        raise GraderError("the cluster went away", address, "start it, then grade again: the rest is done") from None
+
+
+def _threads(address: str) -> int:
+    """Return how many submissions the workers of a cluster can grade at a time."""
+    try:
+        about = asyncio.run(_identity(address))
+    except Exception as error:  # whatever answers there, or nothing
+        reason = " ".join(str(error).split())[:200] or f"no answer within {_SECONDS:g} seconds"
+        raise GraderError(
+            f"no Dask scheduler there: {reason}", address or "--cluster", "name it as it does: tcp://HOST:8786"
+        ) from None
+    if about["type"] != "Scheduler":
+        raise GraderError(f"a {about['type'].lower()}", address, f"name the scheduler, {about.get('scheduler')}")
+    if not about["total_threads"]:
+        raise GraderError("a cluster without workers", address, f"start some: dask worker {address}")
+    return int(about["total_threads"])
+
+
+async def _identity(address: str) -> dict[str, Any]:
+    async with asyncio.timeout(_SECONDS):
+        secure = Security().get_connection_args("client")
+        async with rpc(address, timeout=_SECONDS, connection_args=secure) as server:
+            return dict(await server.identity())
+
+
+def _versions() -> dict[str, str]:
+    """Return what has to be the same everywhere for the same grades."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"grader": __version__, "Python": python, **{name: metadata.version(name) for name in ("numpy", "torch")}}
+
+
+def _check_versions(client: Client) -> None:
+    """Raise GraderError where the scheduler or a worker would run something else than this process."""
+    here = _versions()
+    there: dict[str, Any] = client.run(_versions, on_error="return")
+    try:
+        there["the scheduler"] = client.run_on_scheduler(_versions)
+    except CommClosedError:
+        raise
+    except Exception as error:  # whatever goes wrong there
+        there["the scheduler"] = error
+    for place, found in there.items():
+        if isinstance(found, Exception):
+            raise GraderError(f"the grader does not run there ({found})", place, f"install grader {__version__} there")
+        for name, version in here.items():
+            if found[name] != version:
+                raise GraderError(
+                    f"{name} is {found[name]}, but {version} here", place, "install what constraints.txt says there"
+                )

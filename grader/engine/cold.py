@@ -1,0 +1,98 @@
+"""Kernels started one by one through nbclient: any language, any operating system, seconds each."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+from grader.engine.kernels import Kernel, Ran, died, timed_out
+from grader.models import Ending, Limits, Notebook
+
+_LIMIT_MEMORY = """
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_DATA, ({0} * 2**20,) * 2)
+except (ImportError, ValueError, OSError):
+    pass
+finally:
+    globals().pop("resource", None)
+"""
+
+
+@contextmanager
+def start(notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
+    """Start a kernel that leaves nothing outside `folder`, and end it at once when done."""
+    node = nbformat.from_dict(copy.deepcopy(notebook))
+    manager = AsyncKernelManager(kernel_name=node.metadata.get("kernelspec", {}).get("name", "python3"))
+    if os.name == "posix":  # sockets that other users of this machine cannot open
+        manager.transport, manager.ip = "ipc", str(folder / "kernel")
+    client = NotebookClient(
+        node,
+        km=manager,
+        timeout=limits.cell_seconds,
+        allow_errors=True,
+        shutdown_kernel="immediate",
+        store_widget_state=False,
+        extra_arguments=["--HistoryManager.enabled=False"],
+        resources={"metadata": {"path": str(folder / "work")}},
+    )
+    env = {
+        **os.environ,
+        "IPYTHONDIR": str(folder / "ipython"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "NBGRADER_EXECUTION": "autograde",
+    }
+    with asyncio.Runner() as runner:
+        setup = client.async_setup_kernel(env=env, cleanup_kc=True)
+        runner.run(setup.__aenter__())
+        try:
+            client.kc.execute(_LIMIT_MEMORY.format(limits.memory_mb), silent=True, store_history=False)
+            yield _Cold(client, runner, limits)
+        finally:
+            runner.run(setup.__aexit__(None, None, None))
+
+
+@dataclass(frozen=True)
+class _Cold:
+    client: NotebookClient
+    runner: asyncio.Runner
+    limits: Limits
+
+    def run(self, indices: Sequence[int], until: float) -> Iterator[Ran]:
+        for index in indices:
+            cell = self.client.nb.cells[index]
+            cell.outputs = []
+            left = until - time.monotonic()
+            if left <= 0:
+                return
+            self.client.timeout = min(self.limits.cell_seconds, left)
+            ended, ending = None, Ending.FINISHED
+            try:
+                self.runner.run(self.client.async_execute_cell(cell, index))
+            except CellTimeoutError:
+                ended, ending = timed_out(self.limits), Ending.TIMED_OUT
+            except DeadKernelError:
+                ended, ending = died(), Ending.DIED
+            outputs = [_plain(output) for output in cell.outputs]
+            yield Ran(index, outputs + ([ended] if ended else []), cell.execution_count, ending)
+            if ended:
+                return
+
+
+def _plain(output: Any) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(json.dumps(output))
+    plain.pop("transient", None)
+    return plain

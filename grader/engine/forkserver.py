@@ -1,0 +1,248 @@
+"""The process that imports once and forks. It has two doors, of which one run opens one:
+
+`python -m grader.engine.forkserver cells CONTROL MODULE...` is held by the socket CONTROL (a descriptor). A message
+on it, with an open socket beside it, asks for a child that runs a notebook's cells for that socket; the answer
+brings a descriptor of the child's process. It ends when CONTROL closes.
+
+`python -m grader.engine.forkserver kernels CONTROL PATH IDLE MODULE...` listens at PATH. Whoever connects gets a
+child that becomes an ipykernel and lives as long as the connection. It ends after IDLE seconds without one.
+
+With it end all its children, and whatever they started.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from grader.engine import wire
+
+Child = Callable[[socket.socket], None]
+"""What a forked child does with its socket."""
+
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_NEVER = ("matplotlib_inline.backend_inline",)
+"""Modules that must meet the shell of the child that imports them."""
+
+
+_LATE = (
+    "IPython.core.magics.execution", "IPython.utils.timing", "IPython.utils._process_posix",
+    "stack_data.core", "pygments.formatters.terminal256", "pygments.lexers.python", "pygments.styles", "statistics",
+    "numpy.random", "numpy.testing", "grader.checks",
+    "matplotlib.backends.backend_agg", "IPython.core.pylabtools",
+    "torch.utils.data", "torch._dynamo", "torch._subclasses.schema_check_mode",
+)  # fmt: skip
+"""What these packages import only when a notebook prints a traceback, times a line, draws, vectorises with torch.func."""
+
+
+class ThreadError(RuntimeError):
+    """A module cannot be imported before the fork, since it starts a thread."""
+
+
+def main(door: str, control: int, arguments: Sequence[str]) -> None:
+    """Import, say on `control` that this process is ready, and fork."""
+    channel = socket.socket(fileno=control)
+    _control(_PR_SET_CHILD_SUBREAPER, 1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    listener, modules = None, arguments
+    if door == "kernels":
+        if os.fork():  # nobody has to wait for the end of what outlives its caller
+            os._exit(0)
+        path, idle, *modules = arguments
+        listener = _listen(path)
+    try:
+        import_all(modules)
+        child = _kernels() if listener else _cells()
+        import_all([name for name in _LATE if name.split(".")[0] in {*sys.modules, "stack_data", "statistics"}])
+        _settle()
+        wire.send(channel, {"ready": list(sys.modules)})
+        forks = _Forks(child)
+        try:
+            if listener:
+                channel.close()
+                forks.serve_connections(listener, path, float(idle))
+            else:
+                forks.serve_requests(channel)
+        finally:
+            forks.end()
+    except ThreadError as error:
+        wire.send(channel, {"thread": str(error)})
+
+
+def _settle() -> None:
+    """Keep the collector off what is there, so that children share its memory."""
+    gc.collect()
+    gc.freeze()
+
+
+def _cells() -> Child:
+    from grader.engine import fresh, shell
+
+    kernel, set_threads = shell.prepare(), fresh.thread_setter()
+    return lambda given: shell.serve(kernel, given, set_threads)
+
+
+def _kernels() -> Child:
+    from grader.engine import app, fresh
+
+    set_threads = fresh.thread_setter()
+    return lambda given: app.serve(given, set_threads)
+
+
+def _listen(path: str) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    listener.listen(64)
+    return listener
+
+
+class _Forks:
+    """The children of this process, and the loop that makes and reaps them."""
+
+    def __init__(self, child: Child) -> None:
+        self._child = child
+        self._known: dict[int, socket.socket | None] = {}
+        self._selector = selectors.DefaultSelector()
+        self._wake, waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._pipe = (self._wake, waker)
+        signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        self._selector.register(self._wake, selectors.EVENT_READ)
+
+    def serve_requests(self, channel: socket.socket) -> None:
+        """Fork a child, or import more, for each message on the channel, until it closes."""
+        self._selector.register(channel, selectors.EVENT_READ)
+        reader = wire.Reader(channel)
+        while True:
+            if channel in self._ready(None):
+                try:
+                    request = reader.read()
+                except wire.ClosedError:
+                    return
+                if modules := request.get("import"):
+                    import_all(modules)
+                    _settle()
+                    wire.send(channel, {"ready": list(sys.modules)})
+                    continue
+                with socket.socket(fileno=reader.files.pop()) as given:
+                    number = self._fork(given, channel)
+                self._known[number] = None
+                handle = os.pidfd_open(number)
+                wire.send(channel, {}, [handle])
+                os.close(handle)
+
+    def serve_connections(self, listener: socket.socket, path: str, idle: float) -> None:
+        """Fork a child for each connection, until there has been none for `idle` seconds."""
+        self._selector.register(listener, selectors.EVENT_READ)
+        until = time.monotonic() + idle
+        while self._known or time.monotonic() < until:
+            if listener in self._ready(idle):
+                given, _ = listener.accept()
+                if _user(given) == os.getuid():
+                    self._known[self._fork(given, listener)] = given
+                else:
+                    given.close()
+            if self._known:
+                until = time.monotonic() + idle
+        os.unlink(path)
+        with contextlib.suppress(OSError):  # others live there
+            os.rmdir(os.path.dirname(path))
+
+    def _ready(self, seconds: float | None) -> list[object]:
+        found: list[object] = [key.fileobj for key, _ in self._selector.select(seconds)]
+        if self._wake in found:
+            os.read(self._wake, 4096)
+            self._reap()
+        return found
+
+    def _fork(self, given: socket.socket, not_for_it: socket.socket) -> int:
+        number = os.fork()
+        if number:
+            return number
+        status = 1
+        try:
+            _control(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            os.setsid()
+            self._selector.close()
+            not_for_it.close()
+            for other in self._known.values():
+                if other is not None:
+                    other.close()
+            for descriptor in self._pipe:
+                os.close(descriptor)
+            self._child(given)
+            status = 0
+        except SystemExit as end:
+            status = end.code if isinstance(end.code, int) else int(end.code is not None)
+        finally:
+            os._exit(status)
+
+    def _reap(self) -> None:
+        """Take note of ended children; whatever a child left behind has become ours, and is ended."""
+        while children():
+            number, status = os.waitpid(-1, os.WNOHANG)
+            if number == 0:
+                break
+            if connection := self._known.pop(number, None):
+                with connection, contextlib.suppress(OSError):
+                    wire.send(connection, {"exit": os.waitstatus_to_exitcode(status)})
+        for orphan in children() - set(self._known):
+            os.kill(orphan, signal.SIGKILL)
+
+    def end(self) -> None:
+        """End all children."""
+        signal.set_wakeup_fd(-1)
+        while left := children():
+            for number in left:
+                os.kill(number, signal.SIGKILL)
+            for number in left:
+                os.waitpid(number, 0)
+
+
+def _user(connection: socket.socket) -> int:
+    """Return the user at the other end of a connection."""
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    return int.from_bytes(credentials[4:8], sys.byteorder)
+
+
+def children() -> set[int]:
+    """Return the numbers of this process's children."""
+    with open(f"/proc/self/task/{os.getpid()}/children") as file:
+        return {int(number) for number in file.read().split()}
+
+
+def import_all(modules: Sequence[str]) -> None:
+    """Import modules one by one.
+
+    Raises
+    ------
+    ThreadError
+        One of them starts a thread, which a fork would lose.
+    """
+    for name in modules:
+        if name not in _NEVER:
+            with contextlib.suppress(Exception):  # the cell that imports it will say what is wrong
+                importlib.import_module(name)
+        if len(os.listdir("/proc/self/task")) > 1:
+            raise ThreadError(name)
+
+
+def _control(option: int, value: int) -> None:
+    ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+
+
+if __name__ == "__main__":
+    sys.path[:] = [entry for entry in sys.path if entry]
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3:])

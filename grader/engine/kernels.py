@@ -1,0 +1,127 @@
+"""Run a notebook in a kernel of its own, within limits.
+
+A cell that runs too long or takes the kernel down costs itself alone: a fresh kernel replays the cells
+before it and goes on behind it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from grader.models import Ending, Executed, Limits, Notebook
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One cell after its run; after an ending other than FINISHED the kernel is gone."""
+
+    index: int
+    outputs: list[dict[str, Any]]
+    count: int | None
+    """The number that IPython gave it."""
+    ending: Ending = Ending.FINISHED
+
+
+class Kernel(Protocol):
+    """A process that runs the cells of one notebook."""
+
+    def run(self, indices: Sequence[int], until: float) -> Iterator[Ran]:
+        """Run the cells with these indices in turn, and yield each; none goes on beyond `until` (monotonic s)."""
+
+
+Start = Callable[[Notebook, Limits, Path], AbstractContextManager[Kernel]]
+"""Starts a kernel for a notebook in a folder; its working folder is `folder / "work"`."""
+
+
+def execute(notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | None, start: Start) -> Executed:
+    """Return the notebook with the outputs of each cell, run in an empty folder that holds `files`."""
+    until = time.monotonic() + limits.notebook_seconds
+    waiting = [i for i, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code" and text(cell).strip()]
+    again: list[int] = []  # what the next kernel must replay
+    ran: dict[int, Ran] = {}
+    while waiting and time.monotonic() < until:
+        with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as folder:
+            _fill(Path(folder, "work"), files or {})
+            with start(notebook, limits, Path(folder)) as kernel:
+                for done in kernel.run([*again, *waiting], until):
+                    if done.index not in ran:
+                        ran[done.index] = done
+                        waiting.remove(done.index)
+                        again.append(done.index)
+                    if done.ending is not Ending.FINISHED:
+                        again.remove(done.index)
+    late = failure("NotRun", f"not run: the notebook had used its {limits.notebook_seconds:g} seconds")
+    ran |= {index: Ran(index, [late], None, Ending.TIMED_OUT) for index in waiting}
+    return Executed(_with_outputs(notebook, ran, limits), _worst(ran))
+
+
+def text(cell: Mapping[str, Any]) -> str:
+    """Return a cell's source."""
+    return str(cell["source"])
+
+
+def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
+    folder.mkdir()
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def timed_out(limits: Limits) -> dict[str, Any]:
+    """Return the output of a cell that took too long."""
+    return failure("TimedOut", f"took longer than {limits.cell_seconds:g} seconds; is there a loop that never ends?")
+
+
+def died() -> dict[str, Any]:
+    """Return the output of a cell that took its kernel down."""
+    return failure("KernelDied", "the Python process ended while this cell ran (an exit call, or too much memory)")
+
+
+def failure(name: str, said: str) -> dict[str, Any]:
+    """Return an error output of the grader's own."""
+    return {"output_type": "error", "ename": name, "evalue": said, "traceback": [said]}
+
+
+def _worst(ran: Mapping[int, Ran]) -> Ending:
+    endings = {each.ending for each in ran.values()}
+    if any(output.get("ename") == "MemoryError" for each in ran.values() for output in each.outputs):
+        endings.add(Ending.OUT_OF_MEMORY)
+    order = (Ending.DIED, Ending.OUT_OF_MEMORY, Ending.TIMED_OUT)
+    return next((ending for ending in order if ending in endings), Ending.FINISHED)
+
+
+def _with_outputs(notebook: Notebook, ran: Mapping[int, Ran], limits: Limits) -> Notebook:
+    cells = []
+    for index, cell in enumerate(notebook["cells"]):
+        if done := ran.get(index):
+            cell = {
+                **cell,
+                "outputs": _trim(done.outputs, limits.output_characters),
+                "execution_count": done.count,
+            }
+        cells.append(cell)
+    return {**notebook, "cells": cells}
+
+
+def _trim(outputs: Sequence[dict[str, Any]], most: int) -> list[dict[str, Any]]:
+    """Cut printed text to `most` characters a cell, and rich output that is larger than a hundred times that."""
+    left, kept = most, []
+    for output in outputs:
+        if output["output_type"] == "stream":
+            if left > 0:
+                cut = len(output["text"]) > left
+                kept.append({**output, "text": output["text"][:left] + "\n[output cut here]\n" * cut})
+            left -= len(output["text"])
+        elif output["output_type"] == "error":
+            lines = [line[:most] for line in output["traceback"][:200]]
+            kept.append({**output, "evalue": output["evalue"][:most], "traceback": lines})
+        elif sum(len(str(value)) for value in output["data"].values()) <= 100 * most:
+            kept.append(output)
+    return kept

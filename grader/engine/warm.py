@@ -1,0 +1,238 @@
+"""Kernels forked from a process that has imported everything already: hundredths of a second each.
+
+One fork server a process, made when it is first needed and ended with it. It is held by a socket pair that
+nobody else can reach; every child gets a socket of its own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.engine import wire
+from grader.engine.kernels import Kernel, Ran, died, text, timed_out
+from grader.engine.outputs import MalformedError, Outputs
+from grader.models import Ending, GraderError, Limits, Notebook
+
+READY_SECONDS = 120.0
+_GRACE_SECONDS = 0.2
+"""What a child that is told to end has, to hand on what it printed last."""
+
+
+def possible() -> bool:
+    """Tell whether this operating system can fork as it is needed here."""
+    return sys.platform == "linux" and hasattr(os, "pidfd_open") and hasattr(os, "memfd_create")
+
+
+def server_command(
+    python: str, door: str, control: int, folder: str, environment: Mapping[str, str]
+) -> tuple[list[str], dict[str, str]]:
+    """Return the command line of a fork server, up to its door's arguments, and its variables.
+
+    `folder` is one that IPython may write in while the server starts.
+    """
+    variables = {
+        **environment,
+        "IPYTHONDIR": str(Path(folder, "ipython")),
+        "OPENBLAS_NUM_THREADS": "1",  # more would start threads, which a fork loses
+        "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # asks for a GPU without touching CUDA
+    }
+    return [python, "-Xfrozen_modules=off", "-m", "grader.engine.forkserver", door, str(control)], variables
+
+
+def cannot_preload(module: str) -> GraderError:
+    """Return the error for a module that starts a thread, which a fork would lose."""
+    return GraderError(
+        f"{module} starts a thread while it is imported", "[tool.grader] preload", "take it from the list"
+    )
+
+
+class ForkServer:
+    """A process with modules imported, which forks a child for each notebook."""
+
+    def __init__(self, modules: Sequence[str]) -> None:
+        self.modules = set(modules)
+        self._lock = threading.Lock()
+        with tempfile.TemporaryDirectory(prefix="grader-") as folder:  # IPython wants one while it is built
+            self._start(modules, folder)
+
+    def _start(self, modules: Sequence[str], folder: str) -> None:
+        self._channel, theirs = socket.socketpair()
+        with theirs:
+            command, variables = server_command(sys.executable, "cells", theirs.fileno(), folder, os.environ)
+            self._process = subprocess.Popen(
+                [*command, *modules], pass_fds=[theirs.fileno()], env=variables, stdin=subprocess.DEVNULL
+            )
+        self._reader = wire.Reader(self._channel)
+        try:
+            self._note_imported()
+        except wire.ClosedError:
+            self.close()
+            raise GraderError(
+                "the process that forks kernels ended while it started", sys.executable, "see what it said above"
+            ) from None
+
+    def _note_imported(self) -> None:
+        answer = self._reader.read(time.monotonic() + READY_SECONDS)
+        if "ready" not in answer:
+            self.close()
+            raise cannot_preload(answer["thread"])
+        self.imported = frozenset(answer["ready"])
+
+    def add(self, modules: Sequence[str]) -> None:
+        """Import more modules; children forked before do not have them."""
+        with self._lock:
+            wire.send(self._channel, {"import": list(modules)})
+            self._note_imported()
+            self.modules |= set(modules)
+
+    def fork(self) -> tuple[socket.socket, int]:
+        """Return a socket to a new child and a descriptor of its process."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            wire.send(self._channel, {}, [theirs.fileno()])
+            self._reader.read(time.monotonic() + READY_SECONDS)
+            return ours, self._reader.files.pop()
+
+    def close(self) -> None:
+        """End the fork server and all its children."""
+        self._channel.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+
+_servers: dict[int, ForkServer] = {}
+_starting = threading.Lock()
+_stopped = threading.Event()
+
+
+def server(modules: Sequence[str]) -> ForkServer:
+    """Return this process's fork server, with at least these modules imported.
+
+    Raises
+    ------
+    GraderError
+        It does not start, or one of the modules starts a thread.
+    """
+    with _starting:
+        if _stopped.is_set():
+            raise RuntimeError("this run has been stopped")
+        found = _servers.get(os.getpid())
+        if found is not None and not found.alive:
+            _servers.pop(os.getpid()).close()
+            found = None
+        if found is None:
+            found = _servers[os.getpid()] = ForkServer(modules)
+        elif more := [name for name in modules if name not in found.modules]:
+            found.add(more)
+        return found
+
+
+@atexit.register
+def close() -> None:
+    """End this process's fork server, if it has one."""
+    if found := _servers.pop(os.getpid(), None):
+        found.close()
+
+
+def stop() -> None:
+    """End this process's fork server and all it runs, and start no other."""
+    _stopped.set()
+    close()
+
+
+@contextmanager
+def start(preload: Sequence[str], notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
+    """Fork a kernel that works in `folder`, and end it at once when done."""
+    try:
+        channel, process = server(preload).fork()
+    except wire.ClosedError:  # somebody ended the server: the next one is another
+        channel, process = server(preload).fork()
+    with channel:
+        try:
+            yield _Warm(notebook, limits, folder, channel, process)
+        finally:
+            _kill(process)
+            os.close(process)
+
+
+def _kill(process: int) -> None:
+    try:
+        signal.pidfd_send_signal(process, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+@dataclass(frozen=True)
+class _Warm:
+    notebook: Notebook
+    limits: Limits
+    folder: Path
+    channel: socket.socket
+    process: int
+
+    def run(self, indices: Sequence[int], until: float) -> Iterator[Ran]:
+        cells = self.notebook["cells"]
+        request = {
+            "cells": [[index, cells[index].get("id"), text(cells[index])] for index in indices],
+            "folder": str(self.folder / "work"),
+            "environment": {"IPYTHONDIR": str(self.folder / "ipython"), "NBGRADER_EXECUTION": "autograde"},
+            "memory": self.limits.memory_mb * 2**20,
+            "characters": self.limits.output_characters,
+        }
+        wire.send(self.channel, request)
+        reader, outputs = wire.Reader(self.channel), Outputs()
+        for index in indices:
+            ran = self._run_one(index, reader, outputs, until)
+            yield ran
+            if ran.ending is not Ending.FINISHED:
+                return
+
+    def _run_one(self, index: int, reader: wire.Reader, outputs: Outputs, until: float) -> Ran:
+        shown = outputs.start_cell()
+        count, deadline = None, min(until, time.monotonic() + self.limits.cell_seconds)
+        try:
+            kind, *rest = reader.read(deadline)
+            if kind != "start" or rest[0] != index:
+                raise MalformedError(kind)
+            count = int(rest[1])
+            while True:
+                message = reader.read(deadline)
+                if message == ["done", index]:
+                    return Ran(index, shown, count)
+                kind, content = message
+                outputs.add(kind, content)
+        except TimeoutError:
+            self._last_words(reader, outputs)
+            return Ran(index, [*shown, timed_out(self.limits)], count, Ending.TIMED_OUT)
+        except (wire.ClosedError, ValueError, TypeError, IndexError):
+            return Ran(index, [*shown, died()], count, Ending.DIED)
+
+    def _last_words(self, reader: wire.Reader, outputs: Outputs) -> None:
+        """Tell the child to end, and take what it printed before."""
+        until = time.monotonic() + _GRACE_SECONDS
+        try:
+            signal.pidfd_send_signal(self.process, signal.SIGTERM)
+            while True:
+                kind, content = reader.read(until)
+                outputs.add(kind, content)
+        except (OSError, ValueError, TypeError):
+            return

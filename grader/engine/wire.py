@@ -1,0 +1,90 @@
+"""Messages between processes of one machine: JSON with its length before it, and open files beside it."""
+
+from __future__ import annotations
+
+import array
+import json
+import socket
+import struct
+import time
+from collections.abc import Sequence
+from typing import Any
+
+_LENGTH = struct.Struct("!I")
+_MOST_FILES = 8
+
+
+class ClosedError(ConnectionError):
+    """The other side has ended."""
+
+
+class TooLargeError(ValueError):
+    """A message is larger than the receiver takes."""
+
+
+def send(channel: socket.socket, message: Any, files: Sequence[int] = ()) -> None:
+    """Send one message (what JSON can hold) and with it file descriptors.
+
+    Raises
+    ------
+    ClosedError
+        The other side has ended.
+    """
+    data = json.dumps(message).encode("utf-8", "surrogatepass")
+    data = _LENGTH.pack(len(data)) + data
+    try:
+        sent = socket.send_fds(channel, [data], list(files)) if files else 0
+        channel.sendall(data[sent:])
+    except (BrokenPipeError, ConnectionResetError):
+        raise ClosedError from None
+
+
+class Reader:
+    """Reads messages from a channel; `until` is a deadline in seconds of `time.monotonic`."""
+
+    def __init__(self, channel: socket.socket, most: int = 2**24) -> None:
+        self._channel, self._most = channel, most
+        self._buffer = bytearray()
+        self.files: list[int] = []
+        """File descriptors that came with the messages so far; the caller owns them."""
+
+    def read(self, until: float | None = None) -> Any:
+        """Return the next message.
+
+        Raises
+        ------
+        ClosedError
+            The other side has ended.
+        TooLargeError
+            The message has more than `most` bytes.
+        TimeoutError
+            It did not come in time.
+        ValueError
+            It is not JSON.
+        """
+        size = _LENGTH.unpack(self._take(_LENGTH.size, until))[0]
+        if size > self._most:
+            raise TooLargeError(f"a message of {size} bytes")
+        return json.loads(self._take(size, until))
+
+    def _take(self, count: int, until: float | None) -> bytes:
+        while len(self._buffer) < count:
+            if until is None:
+                self._channel.settimeout(None)
+            elif (left := until - time.monotonic()) > 0:
+                self._channel.settimeout(left)
+            else:
+                raise TimeoutError
+            try:
+                data, ancillary, _, _ = self._channel.recvmsg(2**18, socket.CMSG_SPACE(_MOST_FILES * 4))
+            except ConnectionResetError:
+                data, ancillary = b"", []
+            for level, kind, value in ancillary:
+                if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+                    self.files += array.array("i", value[: len(value) - len(value) % 4])
+            if not data:
+                raise ClosedError
+            self._buffer += data
+        taken = bytes(self._buffer[:count])
+        del self._buffer[:count]
+        return taken

@@ -1,0 +1,316 @@
+"""Forked kernels: what they share, what they leave behind, how they end."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyter_client.manager import KernelManager
+
+from grader.engine import kernelspec, provisioner, run, warm
+from grader.models import Ending, Executed, GraderError, Limits, Notebook
+
+LIGHT = ("numpy",)
+LIMITS = Limits(cell_seconds=20.0)
+
+
+def notebook(*sources: str) -> Notebook:
+    cells = [
+        {"cell_type": "code", "id": f"c{i}", "source": textwrap.dedent(source), "metadata": {}, "outputs": []}
+        for i, source in enumerate(sources)
+    ]
+    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def execute(*sources: str, limits: Limits = LIMITS) -> Executed:
+    return run.execute(notebook(*sources), limits, None, LIGHT)
+
+
+def printed(executed: Executed) -> list[str]:
+    """Return what each cell printed, or the name of its error."""
+    return ["".join(o.get("text", o.get("ename", "")) for o in cell["outputs"]) for cell in executed.notebook["cells"]]
+
+
+def eventually(true: Callable[[], bool], seconds: float = 10.0) -> bool:
+    """Tell whether something becomes true."""
+    until = time.monotonic() + seconds
+    while not true() and time.monotonic() < until:
+        time.sleep(0.02)
+    return true()
+
+
+def gone(number: int) -> bool:
+    """Tell whether a process has ended (a zombie has)."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def open_files() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+# Forked for grading ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_notebook_leaves_no_process_no_folder_and_no_open_file() -> None:
+    execute("1")
+    before = open_files()
+    done = execute("import os; print(os.getpid(), os.getcwd(), sep='\\n')")
+    number, folder = printed(done)[0].split()
+    assert eventually(lambda: gone(int(number)))
+    assert not os.path.exists(folder)
+    assert open_files() == before
+
+
+def test_what_a_cell_starts_ends_with_its_notebook() -> None:
+    done = execute(
+        """
+        import os, subprocess, sys, time
+        print(subprocess.Popen(["sleep", "600"], start_new_session=True).pid)
+        if (child := os.fork()) == 0:  # a daemon: its parent ends, it goes on in a session of its own
+            os.setsid()
+            if (daemon := os.fork()) == 0:
+                time.sleep(600)
+            print(daemon, flush=True)
+            os._exit(0)
+        os.waitpid(child, 0)
+        """,
+    )
+    numbers = [int(word) for word in printed(done)[0].split()]
+    assert len(numbers) == 2
+    assert all(eventually(lambda number=number: gone(number)) for number in numbers)
+
+
+def test_children_share_nothing_that_one_of_them_changes() -> None:
+    execute("import numpy, sys; numpy.allclose = lambda *_: True; sys.modules['planted'] = numpy")
+    assert printed(execute("import numpy, sys; print(numpy.allclose(1, 2), 'planted' in sys.modules)")) == [
+        "False False\n"
+    ]
+
+
+def test_a_cell_that_kills_its_forks_parent_costs_itself_alone() -> None:
+    done = execute("import os, signal", "os.kill(os.getppid(), signal.SIGKILL)", "print('on')")
+    assert printed(done)[2] == "on\n"
+    assert printed(execute("print(1)")) == ["1\n"]
+
+
+def test_a_child_that_does_nothing_big_has_little_memory_of_its_own() -> None:
+    done = execute(
+        "import numpy as np",
+        """
+        def square(x):
+            return x * x
+        """,
+        "print(square(np.arange(6)).sum())",
+        """
+        rows = [line.split() for line in open('/proc/self/smaps_rollup')]
+        print(sum(int(row[1]) for row in rows if row[0] in ('Private_Dirty:', 'Private_Clean:')) // 1024)
+        """,
+    )
+    assert int(printed(done)[3]) <= 60
+
+
+def test_a_module_that_starts_a_thread_is_one_clear_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path.joinpath("restless.py").write_text(
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    with pytest.raises(GraderError, match="restless starts a thread"):
+        warm.ForkServer(["restless"])
+
+
+def test_a_fork_server_that_does_not_start_is_one_clear_message(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(warm, "server_command", lambda *_: ([sys.executable, "-c", "1/0"], dict(os.environ)))
+    with pytest.raises(GraderError, match="ended while it started"):
+        warm.ForkServer([])
+    assert "ZeroDivisionError" in capfd.readouterr().err
+
+
+def test_what_an_instructors_run_imports_is_imported_once() -> None:
+    assert printed(execute("import sys; print('sqlite3' in sys.modules)")) == ["False\n"]
+    found = run.warm_up([notebook("import sqlite3")], LIMITS, {}, LIGHT)
+    assert "sqlite3" in found and "numpy" in found
+    assert printed(execute("import sys; print('sqlite3' in sys.modules)")) == ["True\n"]
+
+
+def test_a_module_beside_the_notebook_is_not_imported_before_the_fork() -> None:
+    found = run.warm_up([notebook("import helper")], LIMITS, {"helper.py": b"x = 1\n"}, LIGHT)
+    assert "helper" not in found
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_the_fork_server_ends_with_its_grader(number: int) -> None:
+    script = """
+    import threading, os
+    from grader.engine import run, warm
+    from grader.models import Limits
+    cell = {"cell_type": "code", "id": "a", "source": "import time; time.sleep(600)", "metadata": {}, "outputs": []}
+    note = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    server = warm.server(("numpy",))
+    threading.Thread(target=run.execute, args=(note, Limits(cell_seconds=600), None, ("numpy",)), daemon=True).start()
+    parent = server._process.pid
+    while not (children := open(f"/proc/{parent}/task/{parent}/children").read().split()):
+        pass
+    print(parent, *children, flush=True)
+    threading.Event().wait()
+    """
+    grader = subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)], stdout=subprocess.PIPE, text=True)
+    assert grader.stdout is not None
+    numbers = [int(word) for word in grader.stdout.readline().split()]
+    assert len(numbers) == 2 and not any(gone(each) for each in numbers)
+    grader.send_signal(number)
+    grader.wait()
+    assert all(eventually(lambda each=each: gone(each)) for each in numbers)
+    grader.stdout.close()
+
+
+# Malformed messages from a child ─────────────────────────────────────────────────────────────────
+
+
+def forge(*messages: Any) -> str:
+    """Return a cell that finds the channel to the grader and writes to it."""
+    return f"""
+    import json, os, socket, stat, struct
+    for name in os.listdir('/proc/self/fd'):
+        if int(name) > 2 and stat.S_ISSOCK(os.fstat(int(name)).st_mode):
+            try:
+                with socket.socket(fileno=os.dup(int(name))) as channel:
+                    for message in json.loads({json.dumps(json.dumps(list(messages)))}):
+                        data = json.dumps(message).encode()
+                        channel.sendall(struct.pack('!I', len(data)) + data)
+            except OSError:
+                pass
+    """
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "text", 7, None, [], ["start"], ["start", 99, 1], ["done", 7], ["stream", {"name": "stdin", "text": "x"}],
+        ["stream", {"name": "stdout", "text": 3}], ["stream", None], ["error", {"ename": 1}], ["display_data", {"data": 1}],
+        ["error", {"ename": "a", "evalue": "b", "traceback": [1]}], ["x" * 100, {}], [["stream"], {}],
+    ],
+)  # fmt: skip
+def test_a_forged_message_costs_its_cell_alone(message: Any) -> None:
+    done = execute("print('before')", forge(message), "print('after')")
+    assert printed(done) == ["before\n", "KernelDied", "after\n"]
+    assert done.ending is Ending.DIED
+
+
+def test_a_message_of_an_unbounded_size_is_not_read() -> None:
+    cell = forge().replace(
+        "for message in", "channel.sendall(struct.pack('!I', 2**32 - 1))\n                    for message in"
+    )
+    assert printed(execute(cell, "print('after')")) == ["KernelDied", "after\n"]
+
+
+# Forked for Jupyter's tools ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for the sockets of this test alone."""
+    folder = Path(os.environ.get("XDG_RUNTIME_DIR") or "/tmp", f"t{os.getpid()}")  # a socket's path must be short
+    folder.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+    yield folder / "grader"
+    eventually(lambda: not list(folder.rglob("*")), 15)
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    folder.rmdir()
+
+
+def process(preload: tuple[str, ...] = LIGHT, idle: float = 0.2, **options: Any) -> provisioner.ForkedProcess:
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", options.pop("connection", "/dev/null/none.json")]
+    return provisioner.ForkedProcess(command, preload, idle, **options)
+
+
+def asleep(tmp_path: Path, **options: Any) -> provisioner.ForkedProcess:
+    """Start a kernel that stays."""
+    return process(connection=str(tmp_path / f"{time.monotonic_ns()}.json"), **options)
+
+
+def test_an_idle_fork_server_ends_and_leaves_no_file(place: Path, tmp_path: Path) -> None:
+    kernel = asleep(tmp_path)
+    assert len(list(place.iterdir())) == 1
+    kernel.kill()
+    assert kernel.wait(10) == -signal.SIGKILL
+    assert eventually(lambda: not place.exists())
+
+
+def test_a_kernel_ends_with_who_started_it(place: Path, tmp_path: Path) -> None:
+    kernel = asleep(tmp_path)
+    kernel._connection.shutdown(socket.SHUT_RDWR)  # as the end of this process would
+    assert eventually(lambda: gone(kernel.pid))
+
+
+def test_courses_and_lists_of_modules_do_not_meet(place: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        tmp_path.joinpath(name, "source").mkdir(parents=True)
+    kernels = [
+        asleep(tmp_path, cwd=str(tmp_path / "one")),
+        asleep(tmp_path, cwd=str(tmp_path / "two")),
+        asleep(tmp_path, cwd=str(tmp_path / "one"), preload=("numpy", "json")),
+        asleep(tmp_path, cwd=str(tmp_path / "one"), env={**os.environ, "OMP_NUM_THREADS": "1"}),
+        asleep(tmp_path, cwd=str(tmp_path / "one")),
+    ]
+    assert len(list(place.iterdir())) == 4
+    for kernel in kernels:
+        kernel.kill()
+        kernel.wait(10)
+
+
+def test_another_environment_gets_another_fork_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packages = tmp_path / "site-packages"
+    packages.mkdir()
+    monkeypatch.syspath_prepend(str(packages))
+    key = provisioner._key(sys.executable, LIGHT, {}, str(tmp_path))
+    assert provisioner._key(sys.executable, LIGHT, {}, str(tmp_path)) == key
+    time.sleep(0.02)  # the clock of a file system may be coarse
+    (packages / "new.py").touch()
+    assert provisioner._key(sys.executable, LIGHT, {}, str(tmp_path)) != key
+
+
+def test_a_folder_that_others_can_write_in_is_refused(place: Path) -> None:
+    place.mkdir()
+    place.chmod(0o777)
+    with pytest.raises(PermissionError, match="not a folder of this user alone"):
+        process()
+    place.rmdir()
+
+
+def test_the_kernelspec_names_the_provisioner(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    spec = json.loads(Path(kernelspec.install(("numpy",)), "kernel.json").read_text("utf-8"))
+    assert spec["metadata"]["kernel_provisioner"] == {
+        "provisioner_name": "grader-warm",
+        "config": {"preload": ["numpy"]},
+    }
+
+
+def test_without_a_fork_server_a_cold_kernel_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "grader-warm")
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError("no")
+
+    monkeypatch.setattr(provisioner, "ForkedProcess", refuse)
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel()
+    try:
+        assert isinstance(manager.provisioner, provisioner.WarmProvisioner)
+        assert manager.is_alive()
+    finally:
+        manager.shutdown_kernel(now=True)
