@@ -85,7 +85,7 @@ def _arguments() -> argparse.Namespace:
 def _steps(bench: Bench, course: Path, asked: argparse.Namespace, sizes: list[int]) -> list[Step]:
     count, names = asked.students * len(asked.assignments), asked.assignments
     points: dict[str, graders.Points] = {}
-    ours = partial(_ours, bench, course, asked.repeat, min(asked.students - 1, KINDS.index("unanswered")), names)
+    ours = partial(_ours, bench, course, asked.repeat, min(asked.students - 1, KINDS.index("unanswered")))
     steps = [
         Step("grader grade", f"grader grade, {count} submissions", 30 + asked.repeat * count * 0.2, ours),
         Step("floor", f"the floor, {count} submissions", 15 + count * 0.6, partial(_floor, bench, course, points)),
@@ -107,10 +107,11 @@ def _steps(bench: Bench, course: Path, asked: argparse.Namespace, sizes: list[in
     return steps
 
 
-def _ours(bench: Bench, course: Path, repeat: int, blank: int, names: list[str]) -> dict[str, Any]:
+def _ours(bench: Bench, course: Path, repeat: int, blank: int) -> dict[str, Any]:
     memory = graders.grade_ours(bench, course, memory=True)
-    start = graders.grade_ours(bench, course, names[0], "--student", f"student{blank:04d}")
-    return _figures([graders.grade_ours(bench, course) for _ in range(repeat)], start, memory)
+    start = graders.grade_ours(bench, course, "--student", f"student{blank:04d}")
+    count = len(list((course / "source").iterdir()))
+    return _figures([graders.grade_ours(bench, course) for _ in range(repeat)], start, memory, count)
 
 
 def _floor(bench: Bench, course: Path, points: dict[str, graders.Points]) -> dict[str, Any]:
@@ -168,12 +169,13 @@ def _lessons(bench: Bench) -> dict[str, Any]:
     }
 
 
-def _figures(runs: list[Usage], start: Usage, memory: Usage) -> dict[str, Any]:
+def _figures(runs: list[Usage], start: Usage, memory: Usage, start_count: int = 0) -> dict[str, Any]:
     return {
         "wall": median(run.wall for run in runs),
         "cpu": median(run.cpu for run in runs),
         "start_wall": start.wall,
         "start_cpu": start.cpu,
+        "start_count": start_count,
         "memory": memory.memory,
         "own_memory": memory.own,
         "largest_fork": memory.largest_fork,

@@ -60,16 +60,17 @@ class Usage:
 def measured(
     command: Sequence[str | Path], folder: Path, log: Path, env: Mapping[str, str] | None = None, memory: bool = False
 ) -> Usage:
-    """Run a command in a folder, its output into a file, and return what it cost."""
+    """Run a command in a folder, its output into a file, and return what it cost.
+
+    Its runtime folder is its own, so that it finds no process that an earlier command started.
+    """
     with tempfile.TemporaryDirectory() as temporary:
         out = Path(temporary, "usage.json")
         options = ["--memory"] if memory else []
         script = [sys.executable, "-P", __file__, *options, "--out", str(out), "--", *map(str, command)]
         with log.open("ab") as file:
-            subprocess.run(
-                script, cwd=folder, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL,
-                stdout=file, stderr=file, check=True,
-            )  # fmt: skip
+            env = {**os.environ, "XDG_RUNTIME_DIR": temporary, **(env or {})}
+            subprocess.run(script, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=file, stderr=file, check=True)
         return Usage(**json.loads(out.read_text("utf-8")))
 
 

@@ -50,7 +50,7 @@ def _graders(figures: dict[str, Any]) -> Rows:
     ]  # fmt: skip
     for key, name in NAMES.items():
         if used := figures["graders"].get(key):
-            ratio = _running(used) / _running(ours)
+            ratio = _each(used, count) / _each(ours, count)
             rows.append(
                 (name, _s(used["wall"]), _s(used["cpu"]), _s(used["wall"] / count), _s(used["cpu"] / count),
                  _s(used["start_wall"]), f"{used['memory']:.0f}", _s(used["wall"] / ours["wall"]), _s(ratio))
@@ -58,13 +58,14 @@ def _graders(figures: dict[str, Any]) -> Rows:
     wall, cpu = _floor(figures), figures["floor"]["first"]
     rows.append(
         ("the floor", _s(wall), _s(cpu), _s(wall / count), _s(cpu / count), "", "", _s(wall / ours["wall"]),
-         _s(wall / _running(ours)))
+         _s(wall / count / _each(ours, count)))
     )  # fmt: skip
     return rows
 
 
-def _running(used: dict[str, Any]) -> float:
-    return float(used["wall"] - used["start_wall"])
+def _each(used: dict[str, Any], count: int) -> float:
+    """Return the seconds a submission that a grader needs once it has started."""
+    return float(used["wall"] - used["start_wall"]) / (count - used["start_count"])
 
 
 def _floor(figures: dict[str, Any]) -> float:
@@ -158,16 +159,16 @@ def text(figures: dict[str, Any]) -> str:
 
 
 def _headlines(figures: dict[str, Any]) -> list[str]:
-    ours, floor = figures["graders"]["grader grade"], _floor(figures)
+    ours, floor, count = figures["graders"]["grader grade"], _floor(figures), figures["submissions"]
     lines = [
         f"- `grader grade` needs {_s(ours['wall'] / floor)} times the floor, recording included "
-        f"({_s(_running(ours) / floor)} times without its start-up)."
+        f"({_s(_each(ours, count) / floor * count)} times without its start-up)."
     ]
     for key, name in NAMES.items():
         if key != "grader grade" and (used := figures["graders"].get(key)):
             lines.append(
                 f"- `grader grade` has {_s(used['wall'] / ours['wall'])} times the throughput of {name} "
-                f"({_s(_running(used) / _running(ours))} times without the start-ups of both)."
+                f"({_s(_each(used, count) / _each(ours, count))} times without the start-ups of both)."
             )
     left = [line for used in _measured(figures) for run in used["runs"] for line in run["left"]]
     lines.append(f"- Processes that `grader grade` left behind: {len(left) or 'none'}.")
@@ -226,9 +227,9 @@ _LESSONS = {
 _METHOD = """\
 - **wall**: from the start of the command to its end. `grader grade` of this checkout, from an empty gradebook and with no process left from an earlier run: the median of {repeat} runs (of one, for more than 300 submissions). nbgrader: `nbgrader autograde` once for each assignment, added up; `nbgrader generate_assignment`, which it needs before, is not counted, though `grader grade` does the like itself. otter-grader: `otter.api.grade_submission` in a loop in one process. Peers run once.
 - **CPU**: user and system time of every process that came to be, in seconds. The command runs under a process that adopts orphans, ends what is left, and adds up what Linux reports for each process that it reaps, which includes those that the process had reaped: templates, forked children, kernels.
-- **start-up**: the wall time of the same command with next to nothing to do: for `grader grade` one blank submission, for nbgrader the same commands again (all is graded, so all is skipped), for otter an empty list.
+- **start-up**: the wall time of the same command with next to nothing to do: for `grader grade` one blank submission of each assignment, since it prepares for an assignment when it meets the first, for nbgrader the same commands again (all is graded, so all is skipped), for otter an empty list.
 - **peak memory**: the largest sum of PSS (each page divided among the processes that share it) over all processes of the command, looked at twenty times a second, in a run of its own whose time counts for nothing: for nbgrader the torch assignment once more, for otter two submissions. The command's own memory, and that of the largest child that it or its template forked, is private memory (USS).
-- **times ours, without start-ups**: wall divided by the wall of `grader grade`; then the same with each start-up taken off. Throughput on the same submissions is the inverse of wall.
+- **times ours, without start-ups**: wall divided by the wall of `grader grade`; then the same for a submission beyond those, with each start-up taken off. Throughput on the same submissions is the inverse of wall.
 - **the floor**: the CPU seconds that the cells themselves need in a warm process, divided by the cores ({cores} here). The cells of the notebooks as graded, hidden tests included, run with Python's own compile and exec in a child forked from a process that has imported everything that any of these notebooks imports; figures are drawn as PNG. Counted is the child's CPU time from the start of its first cell to the end of its last, all threads. Not counted are imports, fork, reading, a shell, messages, outputs, scoring and recording: what a grader needs above it is its own. For the classes it is measured on the first 40 submissions.
 - The submissions are the same files for all. For otter each test cell is converted into one of its exception-based test files, with the cell's graded text and points, run in the place of the cell. Test cells import this checkout's `grader.checks` everywhere; numpy, torch and all that they share have the same versions everywhere."""
 

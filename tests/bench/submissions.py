@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.course import open_course
 from grader.models import Template
-from grader.release import read_assignment, released
+from grader.release import read_assignment
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = ("right", "mixed", "wrong", "mixed", "unanswered", "mixed", "right", "mixed")
@@ -34,10 +34,9 @@ def make_course(folder: Path, assignments: Sequence[str], students: int, seed: i
     (folder / "pyproject.toml").write_text(SETTINGS, "utf-8")
     course = open_course(folder)
     for name in assignments:
-        given = json.loads(released(course, name, name))
         template, answers = read_assignment(course, name).templates[0], read_answers(name)
         for number in range(students):
-            notebook = filled(given, template, answers, number, seed)
+            notebook = filled(template, answers, number, seed)
             path = folder / "submitted" / f"student{number:04d}" / name / f"{name}.ipynb"
             path.parent.mkdir(parents=True)
             path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -55,11 +54,11 @@ def read_answers(assignment: str) -> Answers:
     }
 
 
-def filled(given: dict[str, Any], template: Template, answers: Answers, number: int, seed: int) -> dict[str, Any]:
-    """Return the released notebook as student `number` hands it in."""
+def filled(template: Template, answers: Answers, number: int, seed: int) -> dict[str, Any]:
+    """Return the released notebook of an assignment as student `number` hands it in."""
     rng, kind = random.Random(f"{seed} {template.assignment} {number}"), KINDS[number % len(KINDS)]
     exercise = {cell.id: cell.exercise for cell in template.cells if cell.solution}
-    notebook: dict[str, Any] = json.loads(json.dumps(given))
+    notebook: dict[str, Any] = json.loads(template.released)
     for cell in notebook["cells"]:
         if known := answers.get(exercise.get(cell["id"], "")):
             chosen = rng.choice(MIXTURE) if kind == "mixed" else kind
