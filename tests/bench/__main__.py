@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -36,14 +35,11 @@ def main() -> None:
     asked = _arguments()
     if sys.platform != "linux":
         raise SystemExit("bench: it counts with what Linux tells of processes\n  fix: run it on Linux")
-    sizes = sorted(int(size) for size in asked.classes.split(","))
     folder = ROOT / ".bench" / ("quick" if asked.quick else "run")
     bench = Bench(folder)
     for peer in PEERS if not asked.quick else ():
         if not bench.peer(peer):
-            print(
-                f"bench: {peer} is left out, since .bench/{peer} is not there: `make bench` makes it", file=sys.stderr
-            )
+            print(f"bench: without {peer}: .bench/{peer} is not there\n  fix: make bench", file=sys.stderr)
     course = make_course(folder / "course", asked.assignments, asked.students, asked.seed)
     figures: dict[str, Any] = {
         "machine": facts(bench),
@@ -55,10 +51,10 @@ def main() -> None:
         "submissions": asked.students * len(asked.assignments),
         "torch": TORCH,
     }
-    done = run_steps(_steps(bench, course, asked, sizes))
+    done = run_steps(_steps(bench, course, asked))
     figures["compared"], figures["floor"] = done["compare"], done["floor"]
     figures["graders"] = {key: done[key] for key in page.NAMES if key in done}
-    figures["classes"] = [done[f"class-{size}"] for size in sizes]
+    figures["classes"] = [done[f"class-{size}"] for size in asked.sizes]
     figures["lessons"] = done.get("lessons", {})
     figures["machine"]["load_after"] = os.getloadavg()[0]
     target = folder if asked.quick else ROOT / "docs"
@@ -76,18 +72,21 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="another seed, other submissions")
     parser.add_argument("--quick", action="store_true", help="a few submissions, no peers, nothing in docs/")
     asked = parser.parse_args()
+    asked.sizes = sorted({int(size) for size in asked.classes.split(",")})
+    if asked.students < 2 or len(asked.sizes) < 2 or asked.sizes[0] < 1 or asked.repeat < 1:
+        parser.error("it takes two students, two sizes of classes and one repeat at least")
     asked.assignments = list(ASSIGNMENTS)
     if asked.quick:
-        asked.students, asked.classes, asked.repeat, asked.assignments = 2, "1,3", 1, ["06_broadcasting", TORCH]
+        asked.students, asked.sizes, asked.repeat, asked.assignments = 2, [1, 3], 1, ["06_broadcasting", TORCH]
     return asked
 
 
-def _steps(bench: Bench, course: Path, asked: argparse.Namespace, sizes: list[int]) -> list[Step]:
+def _steps(bench: Bench, course: Path, asked: argparse.Namespace) -> list[Step]:
     count, names = asked.students * len(asked.assignments), asked.assignments
     points: dict[str, graders.Points] = {}
     ours = partial(_ours, bench, course, asked.repeat, min(asked.students - 1, KINDS.index("unanswered")))
     steps = [
-        Step("grader grade", f"grader grade, {count} submissions", 30 + asked.repeat * count * 0.2, ours),
+        Step("grader grade", f"grader grade, {count} submissions", (asked.repeat + 2) * (7 + count * 0.12), ours),
         Step("floor", f"the floor, {count} submissions", 15 + count * 0.6, partial(_floor, bench, course, points)),
     ]
     if bench.peer("otter") and not asked.quick:
@@ -97,11 +96,13 @@ def _steps(bench: Bench, course: Path, asked: argparse.Namespace, sizes: list[in
         what = f"nbgrader autograde, {count} submissions, one by one"
         steps.append(Step("nbgrader", what, 60 + count * 4, partial(_nbgrader, bench, course, names, points)))
     steps.append(Step("compare", "comparing the points", 1, partial(_compare, points)))
-    for size in sizes:
+    for size in asked.sizes:
         repeat = asked.repeat if size <= MANY else 1
         run = partial(_class, bench, size, repeat, asked.seed)
         what = f"grader grade, a class of {size}"
-        steps.append(Step(f"class-{size}", what, (repeat + 1) * (4 + 0.15 * size) + min(size, 40) * 0.4, run))
+        steps.append(
+            Step(f"class-{size}", what, (repeat + 1) * (7 + 0.12 * size) + min(size, FLOOR_OF_CLASS) * 0.4, run)
+        )
     if not asked.quick:
         steps.append(Step("lessons", "nbval over the lessons", 80, partial(_lessons, bench)))
     return steps
@@ -161,12 +162,11 @@ def _class(bench: Bench, size: int, repeat: int, seed: int) -> dict[str, Any]:
 
 
 def _lessons(bench: Bench) -> dict[str, Any]:
-    kernels = {"cold": ""} | ({"warm": lessons.WARM} if lessons.warm_kernel() else {})
-    runs: Callable[[str], Any] = partial(lessons.run_lessons, bench)
-    return {
-        name: {"wall": usage.wall, "cpu": usage.cpu, "outcome": said}
-        for name, (usage, said) in ((name, runs(kernel)) for name, kernel in kernels.items())
-    }
+    found = {}
+    for name, kernel in {"cold": "", **({"warm": lessons.WARM} if lessons.warm_kernel() else {})}.items():
+        usage, outcome = lessons.run_lessons(bench, kernel)
+        found[name] = {"wall": usage.wall, "cpu": usage.cpu, "outcome": outcome}
+    return found
 
 
 def _figures(runs: list[Usage], start: Usage, memory: Usage, start_count: int = 0) -> dict[str, Any]:

@@ -256,6 +256,9 @@ def _plot(figures: dict[str, Any], path: Path) -> None:
     floors = [used["floor"] / figures["machine"]["cores"] for used in figures["classes"]]
     axes.plot(sizes, floors, ":", color="C1", label="the floor")
     axes.set(xscale="log", yscale="log", xlabel="submissions", ylabel="wall time, s", title=figures["torch"])
+    axes.set_xticks(sizes, map(str, sizes), minor=False)
+    axes.minorticks_off()
+    axes.yaxis.set_major_formatter("{x:g}")
     axes.legend(frameon=False)
     axes.grid(alpha=0.3)
     fig.savefig(path, dpi=120)
