@@ -86,7 +86,7 @@ def _steps(bench: Bench, course: Path, asked: argparse.Namespace) -> list[Step]:
     points: dict[str, graders.Points] = {}
     ours = partial(_ours, bench, course, asked.repeat, min(asked.students - 1, KINDS.index("unanswered")))
     steps = [
-        Step("grader grade", f"grader grade, {count} submissions", (asked.repeat + 2) * (7 + count * 0.12), ours),
+        Step("grader grade", f"grader grade, {count} submissions", (2 * asked.repeat + 1) * (7 + count * 0.1), ours),
         Step("floor", f"the floor, {count} submissions", 15 + count * 0.6, partial(_floor, bench, course, points)),
     ]
     if bench.peer("otter") and not asked.quick:
@@ -110,9 +110,10 @@ def _steps(bench: Bench, course: Path, asked: argparse.Namespace) -> list[Step]:
 
 def _ours(bench: Bench, course: Path, repeat: int, blank: int) -> dict[str, Any]:
     memory = graders.grade_ours(bench, course, memory=True)
-    start = graders.grade_ours(bench, course, "--student", f"student{blank:04d}")
-    count = len(list((course / "source").iterdir()))
-    return _figures([graders.grade_ours(bench, course) for _ in range(repeat)], start, memory, count)
+    one = ("--student", f"student{blank:04d}")
+    starts = [graders.grade_ours(bench, course, *one) for _ in range(repeat)]
+    runs = [graders.grade_ours(bench, course) for _ in range(repeat)]
+    return _figures(runs, starts, memory, len(list((course / "source").iterdir())))
 
 
 def _floor(bench: Bench, course: Path, points: dict[str, graders.Points]) -> dict[str, Any]:
@@ -128,7 +129,7 @@ def _otter(bench: Bench, course: Path, points: dict[str, graders.Points]) -> dic
     memory = graders.grade_otter(bench, course, 2, memory=True)
     usage = graders.grade_otter(bench, course)
     points["otter-grader"] = graders.points_of_otter(course)
-    return _figures([usage], start, memory)
+    return _figures([usage], [start], memory)
 
 
 def _nbgrader(bench: Bench, course: Path, names: list[str], points: dict[str, graders.Points]) -> dict[str, Any]:
@@ -138,7 +139,7 @@ def _nbgrader(bench: Bench, course: Path, names: list[str], points: dict[str, gr
     second = {name: graders.grade_nbgrader(bench, course, name) for name in names}
     memory = graders.grade_nbgrader(bench, course, TORCH, again=True, memory=True)
     by_name = {name: {"wall": first[name].wall, "start": second[name].wall} for name in names}
-    return _figures([_sum(first)], _sum(second), memory) | {"by_assignment": by_name}
+    return _figures([_sum(first)], [_sum(second)], memory) | {"by_assignment": by_name}
 
 
 def _sum(usages: dict[str, Usage]) -> Usage:
@@ -156,7 +157,7 @@ def _compare(points: dict[str, graders.Points]) -> dict[str, int]:
 def _class(bench: Bench, size: int, repeat: int, seed: int) -> dict[str, Any]:
     course = make_course(bench.folder / "class", [TORCH], size, seed)
     memory = graders.grade_ours(bench, course, memory=True)
-    found = _figures([graders.grade_ours(bench, course) for _ in range(repeat)], Usage(), memory)
+    found = _figures([graders.grade_ours(bench, course) for _ in range(repeat)], [Usage()], memory)
     floor = graders.run_floor(bench, course, most=FLOOR_OF_CLASS)
     return found | {"students": size, "floor": sum(row["first"] for row in floor) / len(floor) * size}
 
@@ -169,12 +170,12 @@ def _lessons(bench: Bench) -> dict[str, Any]:
     return found
 
 
-def _figures(runs: list[Usage], start: Usage, memory: Usage, start_count: int = 0) -> dict[str, Any]:
+def _figures(runs: list[Usage], starts: list[Usage], memory: Usage, start_count: int = 0) -> dict[str, Any]:
     return {
         "wall": median(run.wall for run in runs),
         "cpu": median(run.cpu for run in runs),
-        "start_wall": start.wall,
-        "start_cpu": start.cpu,
+        "start_wall": median(start.wall for start in starts),
+        "start_cpu": median(start.cpu for start in starts),
         "start_count": start_count,
         "memory": memory.memory,
         "own_memory": memory.own,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -64,8 +65,9 @@ def _graders(figures: dict[str, Any]) -> Rows:
 
 
 def _each(used: dict[str, Any], count: int) -> float:
-    """Return the seconds a submission that a grader needs once it has started."""
-    return float(used["wall"] - used["start_wall"]) / (count - used["start_count"])
+    """Return the seconds a submission that a grader needs once it has started; nan if the start hides them."""
+    seconds = float(used["wall"] - used["start_wall"]) / (count - used["start_count"])
+    return seconds if seconds > 0 else math.nan
 
 
 def _floor(figures: dict[str, Any]) -> float:
@@ -117,6 +119,8 @@ def _off(figures: dict[str, Any]) -> str:
 
 
 def _s(value: float) -> str:
+    if math.isnan(value):
+        return "?"
     return f"{value:.0f}" if value >= 99.5 else f"{value:.1f}" if value >= 9.95 else f"{value:.2f}"
 
 
@@ -227,7 +231,7 @@ _LESSONS = {
 _METHOD = """\
 - **wall**: from the start of the command to its end. `grader grade` of this checkout, from an empty gradebook and with no process left from an earlier run: the median of {repeat} runs (of one, for more than 300 submissions). nbgrader: `nbgrader autograde` once for each assignment, added up; `nbgrader generate_assignment`, which it needs before, is not counted, though `grader grade` does the like itself. otter-grader: `otter.api.grade_submission` in a loop in one process. Peers run once.
 - **CPU**: user and system time of every process that came to be, in seconds. The command runs under a process that adopts orphans, ends what is left, and adds up what Linux reports for each process that it reaps, which includes those that the process had reaped: templates, forked children, kernels.
-- **start-up**: the wall time of the same command with next to nothing to do: for `grader grade` one blank submission of each assignment, since it prepares for an assignment when it meets the first, for nbgrader the same commands again (all is graded, so all is skipped), for otter an empty list.
+- **start-up**: the wall time (the median again) of the same command with next to nothing to do: for `grader grade` one blank submission of each assignment, since it prepares for an assignment when it meets the first, for nbgrader the same commands again (all is graded, so all is skipped), for otter an empty list.
 - **peak memory**: the largest sum of PSS (each page divided among the processes that share it) over all processes of the command, looked at twenty times a second, in a run of its own whose time counts for nothing: for nbgrader the torch assignment once more, for otter two submissions. The command's own memory, and that of the largest child that it or its template forked, is private memory (USS).
 - **times ours, without start-ups**: wall divided by the wall of `grader grade`; then the same for a submission beyond those, with each start-up taken off. Throughput on the same submissions is the inverse of wall.
 - **the floor**: the CPU seconds that the cells themselves need in a warm process, divided by the cores ({cores} here). The cells of the notebooks as graded, hidden tests included, run with Python's own compile and exec in a child forked from a process that has imported everything that any of these notebooks imports; figures are drawn as PNG. Counted is the child's CPU time from the start of its first cell to the end of its last, all threads. Not counted are imports, fork, reading, a shell, messages, outputs, scoring and recording: what a grader needs above it is its own. For the classes it is measured on the first 40 submissions.
@@ -259,7 +263,7 @@ def _plot(figures: dict[str, Any], path: Path) -> None:
     axes.set_xticks(sizes, map(str, sizes), minor=False)
     axes.minorticks_off()
     axes.yaxis.set_major_formatter("{x:g}")
-    axes.legend(frameon=False)
+    fig.legend(loc="outside lower center", ncols=2, frameon=False)
     axes.grid(alpha=0.3)
     fig.savefig(path, dpi=120)
     plt.close(fig)
