@@ -18,6 +18,7 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: this course needs Python 3.11 or later; name it with: make PYTHON=/path/to/python3.11"; exit 2; }
 	$(PYTHON) -m venv $(VENV) || { echo "make: on Debian and Ubuntu, install python3-venv first"; exit 2; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/grader kernel install >/dev/null
 	@touch $@
 
 demo: $(READY)  ## Grade a sample class end to end, and say where to look

@@ -1,4 +1,4 @@
-"""What a command does to a whole course: grade what was handed in, write feedback and the instructor's page."""
+"""What a command does to a whole course: release it, and grade what was handed in."""
 
 from __future__ import annotations
 
@@ -6,28 +6,23 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from grader import archive
-from grader.course import assignment_names, handed_in, read_submission
+from grader.course import handed_in, read_submission
 from grader.engine.run import stop, warm_up
 from grader.grade import failed, fingerprint, grade_all, grade_one, ground
 from grader.gradebook import Gradebook
-from grader.models import Assignment, Course, Limits, Result, Submission
+from grader.models import Assignment, Course, Limits, Progress, Result, Submission
 from grader.release import Assignments, solved, write_release
-from grader.report import class_page, feedback_page
-
-Progress = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
-"""Shows how far a block is: what is done, how many; gives what takes it one step further."""
 
 Key = tuple[str, str]
 """Student and assignment."""
 
 
-_WORTH_A_REHEARSAL = 4
+_WORTH_A_REHEARSAL = 20
 """Submissions of an assignment from which it pays to look first at what its own solution imports."""
 
 
@@ -149,34 +144,3 @@ def _warm_up(course: Course, assignment: Assignment, submissions: int) -> tuple[
 
 def _grade(assignments: Mapping[str, Assignment], limits: Limits, submission: Submission) -> Result:
     return grade_one(submission, assignments[submission.assignment], limits)
-
-
-def write_feedback(made: Assignments, names: Sequence[str], students: Sequence[str], progress: Progress) -> int:
-    """Write a page for each recorded submission to `feedback/STUDENT/ASSIGNMENT/ASSIGNMENT.html`; return how many."""
-    course = made.course
-    with Gradebook(course) as book:
-        found, comments = book.results(names, students), book.comments()
-    with progress("writing feedback", len(found)) as step:
-        for result in found:
-            student, name = result.student, result.assignment
-            page = feedback_page(
-                result, made[name].templates, archive.kept(course, student, name), comments.get((student, name))
-            )
-            write(course.root / "feedback" / student / name / f"{name}.html", page)
-            step()
-    return len(found)
-
-
-def write_report(course: Course) -> Path:
-    """Write the instructor's page to `report/index.html` and return where it is."""
-    with Gradebook(course) as book:
-        results = book.results(assignment_names(course))
-    path = course.root / "report" / "index.html"
-    write(path, class_page(results, f"{course.root.name}: the class at a glance"))
-    return path
-
-
-def write(path: Path, text: str) -> None:
-    """Write a text file and the folders above it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")

@@ -142,6 +142,20 @@ def defined_names(source: str) -> list[str]:
     return names
 
 
+def exercise_name(id: str, solution: str) -> str:
+    """Return the name that a solution defines: the one that its id spells, else the last public one, else the id.
+
+    >>> exercise_name("sgd-step", "def sgd_step_(params, lr): ...")
+    'sgd_step_'
+    """
+    lines = [line for line in solution.splitlines() if "BEGIN SOLUTION" not in line and "END SOLUTION" not in line]
+    names = [name for name in defined_names("\n".join(lines)) if not name.startswith("_")]
+    spelt = [
+        name for name in names if name.strip("_").replace("_", "-").lower() == id.strip("-_").replace("_", "-").lower()
+    ]
+    return (spelt or names or [id])[-1]
+
+
 def without_magics(source: str) -> str:
     """Return a cell's text with its magic lines blank, so that it parses as Python."""
     return "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())

@@ -71,12 +71,11 @@ kernel = typer.Typer(no_args_is_help=True, help="The warm kernel python3-warm, f
 app.add_typer(kernel, name="kernel")
 
 
+Version = Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")]
+
+
 @app.callback()
-def _top(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
+def _top(version: Version = False) -> None:
     """Release, grade and explain nbgrader assignments."""
 
 
@@ -110,7 +109,7 @@ def verify(assignments: Names = None, course: CourseFolder = None) -> None:
     show_findings(findings)
     if findings:
         raise typer.Exit(1)
-    print(f"{len(names)} assignments are fit for students" if len(names) != 1 else f"{names[0]} is fit for students")
+    print(f"{names[0]} is fit for students" if len(names) == 1 else f"{len(names)} assignments are fit for students")
 
 
 @app.command()
@@ -143,20 +142,25 @@ def grade(
     course: CourseFolder = None,
 ) -> None:
     """Grade what was handed in, and record it in the gradebook."""
-    from grader.batch import grade_course
-    from grader.course import assignment_names, open_course, strays
-    from grader.release import Assignments
+    from grader.course import assignment_names, handed_in, open_course, strays
+    from grader.engine.warm import begin, possible
 
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
+    if not possible():
+        print("grader: kernels cannot be forked on this system, so each notebook takes seconds", file=sys.stderr)
+    elif handed_in(opened, names, student or []) and not cluster:
+        begin(opened.preload)  # while this process imports what it needs itself
+    from grader.batch import grade_course
+    from grader.release import Assignments
+
     done = grade_course(
         Assignments(opened), names, student or [], progress, jobs=jobs, cluster=cluster or "", again=again
     )
     show_findings(strays(opened) if not assignments and not student else [])
     see = f"; see them with: grader results{f' --course {course}' if course else ''}"
     print(f"{done.graded} graded, {done.same} unchanged" + see * bool(done.graded or done.same))
-    if done.waiting:
-        raise typer.Exit(1)
+    raise typer.Exit(int(bool(done.waiting)))
 
 
 @app.command()
@@ -167,7 +171,6 @@ def results(
     course: CourseFolder = None,
 ) -> None:
     """Show what the gradebook holds."""
-    from grader import report
     from grader.course import assignment_names, open_course
     from grader.gradebook import Gradebook
 
@@ -176,7 +179,9 @@ def results(
     with Gradebook(opened) as book:
         found = book.results(names, student or [])
     if as_json:
-        print(json.dumps(report.as_json(found), indent=1, ensure_ascii=False))
+        from grader.report import as_json as plain
+
+        print(json.dumps(plain(found), indent=1, ensure_ascii=False))
     else:
         show_results(found)
 
@@ -184,20 +189,20 @@ def results(
 @app.command()
 def feedback(assignments: Names = None, student: Students = None, course: CourseFolder = None) -> None:
     """Write one HTML page a submission: feedback/STUDENT/ASSIGNMENT/ASSIGNMENT.html."""
-    from grader.batch import write_feedback
     from grader.course import assignment_names, open_course
+    from grader.pages import write_feedback
     from grader.release import Assignments
 
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
-    print(f"{write_feedback(Assignments(opened), names, student or [], progress)} pages in feedback/")
+    print(f"{write_feedback(opened, Assignments(opened), names, student or [], progress)} pages in feedback/")
 
 
 @app.command()
 def report(course: CourseFolder = None) -> None:
     """Write one HTML page for the instructor, with plots: report/index.html."""
-    from grader.batch import write_report
     from grader.course import open_course
+    from grader.pages import write_report
 
     opened = open_course(course)
     print(write_report(opened).relative_to(opened.root))
@@ -238,8 +243,7 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your notebook.")]) -> N
     show_findings(findings)
     done = sum(score.status is Status.PASSED for score in scores)
     print(f"{done} of {len(scores)} visible tests pass; hidden tests run when it is graded")
-    if done < len(scores):
-        raise typer.Exit(1)
+    raise typer.Exit(int(done < len(scores)))
 
 
 @kernel.command("install")
@@ -269,11 +273,12 @@ def demo(
     seed: Annotated[int, typer.Option(help="Another seed, another class.")] = 0,
 ) -> None:
     """Grade the sample class end to end, and say where to look."""
-    from grader.batch import grade_course, register_course, write_feedback, write_report
+    from grader.batch import grade_course, register_course
     from grader.collect import collect as collected
     from grader.course import assignment_names, open_course
     from grader.demo import make_class
     from grader.gradebook import Gradebook
+    from grader.pages import write_feedback, write_report
 
     main_course = open_course(course)
     target = main_course.root / folder
@@ -284,7 +289,7 @@ def demo(
     done = collected(opened, archive)
     print(f"{count} notebooks handed in, {len(done.submissions)} submissions collected")
     grade_course(made, names, [], progress)
-    pages = write_feedback(made, names, [], progress)
+    pages = write_feedback(opened, made, names, [], progress)
     page = write_report(opened)
     with Gradebook(opened) as book:
         show_results(book.results(names))

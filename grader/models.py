@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +16,10 @@ Notebook = dict[str, Any]
 
 PRELOAD = ("numpy", "torch", "matplotlib.pyplot")
 """What warm kernels import once, unless a course says otherwise."""
+
+
+Progress = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
+"""Shows how far a block is: what is done, how many; gives what takes it one step further."""
 
 
 class GraderError(Exception):

@@ -18,7 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
 from traitlets.config.loader import Config, PyFileConfigLoader
 
-from grader.cells import defined_names
+from grader.cells import exercise_name
 from grader.models import Assignment, Course, GraderError, Notebook, Template, TemplateCell
 
 _QUIET = logging.getLogger("grader.nbgrader")
@@ -110,20 +110,6 @@ def _cell(ran: Node, given: Node, about: Mapping[str, Any], exercise: str) -> Te
         points=float(about.get("points") or 0.0) if about.get("grade") or about.get("task") else 0.0,
         exercise=(exercise or about["grade_id"]) if managed else "",
     )
-
-
-def exercise_name(id: str, solution: str) -> str:
-    """Return the name that a solution defines: the one that its id spells, else the last public one, else the id.
-
-    >>> exercise_name("sgd-step", "def sgd_step_(params, lr): ...")
-    'sgd_step_'
-    """
-    lines = [line for line in solution.splitlines() if "BEGIN SOLUTION" not in line and "END SOLUTION" not in line]
-    names = [name for name in defined_names("\n".join(lines)) if not name.startswith("_")]
-    spelt = [
-        name for name in names if name.strip("_").replace("_", "-").lower() == id.strip("-_").replace("_", "-").lower()
-    ]
-    return (spelt or names or [id])[-1]
 
 
 def _about(cell: Node) -> dict[str, Any]:

@@ -17,8 +17,9 @@ import nbformat
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.output_widget import OutputWidget
 
-from grader.engine.kernels import Kernel, Ran, died, timed_out
+from grader.engine.kernels import Kernel, Ran, died, text, timed_out, variables
 from grader.models import Ending, Limits, Notebook
 
 _LIMIT_MEMORY = """
@@ -45,24 +46,24 @@ def start(notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
         timeout=limits.cell_seconds,
         allow_errors=True,
         shutdown_kernel="immediate",
-        store_widget_state=False,
         extra_arguments=["--HistoryManager.enabled=False"],
         resources={"metadata": {"path": str(folder / "work")}},
     )
-    env = {
-        **os.environ,
-        "IPYTHONDIR": str(folder / "ipython"),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "NBGRADER_EXECUTION": "autograde",
-    }
+    client.widget_registry["@jupyter-widgets/output"]["OutputModel"] = _OutputWidget
     with asyncio.Runner() as runner:
-        setup = client.async_setup_kernel(env=env, cleanup_kc=True)
+        setup = client.async_setup_kernel(env=variables(folder), cleanup_kc=True)
         runner.run(setup.__aenter__())
         try:
             client.kc.execute(_LIMIT_MEMORY.format(limits.memory_mb), silent=True, store_history=False)
             yield _Cold(client, runner, limits)
         finally:
             runner.run(setup.__aexit__(None, None, None))
+
+
+class _OutputWidget(OutputWidget):  # type: ignore[misc]
+    """A widget that shows outputs, and does not tell the kernel: nbclient can then miss the end of the cell."""
+
+    def sync_state(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,13 @@ class _Cold:
     limits: Limits
 
     def run(self, indices: Sequence[int], until: float) -> Iterator[Ran]:
+        done: list[tuple[Ran, list[Any]]] = []
         for index in indices:
             cell = self.client.nb.cells[index]
-            cell.outputs = []
+            cell.source, cell.outputs = text(cell), []
             left = until - time.monotonic()
             if left <= 0:
-                return
+                break
             self.client.timeout = min(self.limits.cell_seconds, left)
             ended, ending = None, Ending.FINISHED
             try:
@@ -86,10 +88,13 @@ class _Cold:
                 ended, ending = timed_out(self.limits), Ending.TIMED_OUT
             except DeadKernelError:
                 ended, ending = died(), Ending.DIED
-            outputs = [_plain(output) for output in cell.outputs]
-            yield Ran(index, outputs + ([ended] if ended else []), cell.execution_count, ending)
+            ran = Ran(index, [], cell.execution_count, ending)
+            done.append((ran, [*cell.outputs, ended] if ended else cell.outputs))
+            yield ran
             if ended:
-                return
+                break
+        for ran, outputs in done:  # a later cell may have updated what an earlier one shows
+            ran.outputs[:] = map(_plain, outputs)
 
 
 def _plain(output: Any) -> dict[str, Any]:

@@ -18,16 +18,17 @@ import gc
 import importlib
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
 
-from grader.engine import wire
+from grader.engine import fresh, wire
 
-Child = Callable[[socket.socket], None]
-"""What a forked child does with its socket."""
+Child = Callable[[socket.socket, Callable[[], None]], None]
+"""What a forked child does with its socket, and with what gives it its number of threads."""
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _NEVER = ("matplotlib_inline.backend_inline",)
@@ -60,12 +61,13 @@ def main(door: str, control: int, arguments: Sequence[str]) -> None:
         path, idle, *modules = arguments
         listener = _listen(path)
     try:
+        child = _kernels() if listener else _cells()  # before the modules, as in a kernel that imports them
         import_all(modules)
-        child = _kernels() if listener else _cells()
         import_all([name for name in _LATE if name.split(".")[0] in {*sys.modules, "stack_data", "statistics"}])
         _settle()
         wire.send(channel, {"ready": list(sys.modules)})
-        forks = _Forks(child)
+        set_threads = fresh.thread_setter()
+        forks = _Forks(lambda given: child(given, set_threads))
         try:
             if listener:
                 channel.close()
@@ -85,17 +87,18 @@ def _settle() -> None:
 
 
 def _cells() -> Child:
-    from grader.engine import fresh, shell
+    from grader.engine import shell
 
-    kernel, set_threads = shell.prepare(), fresh.thread_setter()
-    return lambda given: shell.serve(kernel, given, set_threads)
+    kernel = shell.prepare()
+    return lambda given, set_threads: shell.serve(kernel, given, set_threads)
 
 
 def _kernels() -> Child:
-    from grader.engine import app, fresh
+    from grader.engine import app
 
-    set_threads = fresh.thread_setter()
-    return lambda given: app.serve(given, set_threads)
+    if not os.environ.get("MPLBACKEND"):  # as ipykernel does
+        os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    return app.serve
 
 
 def _listen(path: str) -> socket.socket:
@@ -108,9 +111,10 @@ def _listen(path: str) -> socket.socket:
 class _Forks:
     """The children of this process, and the loop that makes and reaps them."""
 
-    def __init__(self, child: Child) -> None:
+    def __init__(self, child: Callable[[socket.socket], None]) -> None:
         self._child = child
         self._known: dict[int, socket.socket | None] = {}
+        self._folders: dict[int, str] = {}
         self._selector = selectors.DefaultSelector()
         self._wake, waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._pipe = (self._wake, waker)
@@ -136,6 +140,7 @@ class _Forks:
                 with socket.socket(fileno=reader.files.pop()) as given:
                     number = self._fork(given, channel)
                 self._known[number] = None
+                self._folders[number] = request["folder"]
                 handle = os.pidfd_open(number)
                 wire.send(channel, {}, [handle])
                 os.close(handle)
@@ -195,6 +200,7 @@ class _Forks:
             number, status = os.waitpid(-1, os.WNOHANG)
             if number == 0:
                 break
+            self._folders.pop(number, None)  # who asked for the child removes it
             if connection := self._known.pop(number, None):
                 with connection, contextlib.suppress(OSError):
                     wire.send(connection, {"exit": os.waitstatus_to_exitcode(status)})
@@ -202,13 +208,15 @@ class _Forks:
             os.kill(orphan, signal.SIGKILL)
 
     def end(self) -> None:
-        """End all children."""
+        """End all children, and remove what they worked in: who asked for them has ended."""
         signal.set_wakeup_fd(-1)
         while left := children():
             for number in left:
                 os.kill(number, signal.SIGKILL)
             for number in left:
                 os.waitpid(number, 0)
+        for folder in self._folders.values():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _user(connection: socket.socket) -> int:
@@ -235,7 +243,7 @@ def import_all(modules: Sequence[str]) -> None:
         if name not in _NEVER:
             with contextlib.suppress(Exception):  # the cell that imports it will say what is wrong
                 importlib.import_module(name)
-        if len(os.listdir("/proc/self/task")) > 1:
+        if not fresh.one_thread():
             raise ThreadError(name)
 
 
@@ -244,5 +252,6 @@ def _control(option: int, value: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.path[:] = [entry for entry in sys.path if entry]
+    if sys.path[0] in ("", os.getcwd()):  # put there by -m; a kernel has its own folder there
+        del sys.path[0]
     main(sys.argv[1], int(sys.argv[2]), sys.argv[3:])

@@ -6,6 +6,7 @@ before it and goes on behind it.
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -62,8 +63,18 @@ def execute(notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | Non
 
 
 def text(cell: Mapping[str, Any]) -> str:
-    """Return a cell's source."""
-    return str(cell["source"])
+    """Return a cell's source, as far as UTF-8 can hold it."""
+    return str(cell["source"]).encode("utf-8", "replace").decode("utf-8")
+
+
+def variables(folder: Path) -> dict[str, str]:
+    """Return the environment variables of a kernel that leaves nothing outside `folder`."""
+    return {
+        **os.environ,
+        "IPYTHONDIR": str(folder / "ipython"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "NBGRADER_EXECUTION": "autograde",
+    }
 
 
 def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -111,13 +122,18 @@ def _with_outputs(notebook: Notebook, ran: Mapping[int, Ran], limits: Limits) ->
 
 
 def _trim(outputs: Sequence[dict[str, Any]], most: int) -> list[dict[str, Any]]:
-    """Cut printed text to `most` characters a cell, and rich output that is larger than a hundred times that."""
-    left, kept = most, []
+    """Join what is printed piece by piece, and cut it to `most` characters a cell and rich output to 100 times that."""
+    left: int = most
+    kept: list[dict[str, Any]] = []
     for output in outputs:
         if output["output_type"] == "stream":
             if left > 0:
                 cut = len(output["text"]) > left
-                kept.append({**output, "text": output["text"][:left] + "\n[output cut here]\n" * cut})
+                said = output["text"][:left] + "\n[output cut here]\n" * cut
+                if kept and kept[-1].get("name") == output["name"]:
+                    kept[-1]["text"] += said
+                else:
+                    kept.append({**output, "text": said})
             left -= len(output["text"])
         elif output["output_type"] == "error":
             lines = [line[:most] for line in output["traceback"][:200]]

@@ -1,18 +1,15 @@
-"""Run cells in IPython's own shell without sockets: what a kernel would publish becomes messages on one channel.
+"""Run a notebook's cells in a forked child, in ipykernel's own application without its sockets and threads.
 
-This is ipykernel's `IPythonKernel`, with a session that writes to the channel in place of ZeroMQ. It is built
-once, before the fork (`prepare`); `serve` runs in the forked child, and is the only code of ours that runs in
-the same process as a student's. Nothing that it sends can be trusted by who reads it.
+`prepare` builds it once, before the fork; `serve` runs in the child, and with `streams` is the only code of ours
+that runs in the same process as a student's. Nothing that it sends can be trusted by who reads it.
 """
 
 from __future__ import annotations
 
 import ast
 import asyncio
-import fcntl
-import functools
+import contextlib
 import io
-import logging
 import os
 import signal
 import socket
@@ -24,73 +21,105 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ipykernel.compiler import XCachingCompiler, get_tmp_directory
+import ipykernel_launcher
+from ipykernel import kernelapp
+from ipykernel.compiler import get_tmp_directory
+from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.ipkernel import IPythonKernel
-from ipykernel.zmqshell import ZMQInteractiveShell
-from jupyter_client.session import Session
-from traitlets.config import Config
 
 from grader.engine import fresh, wire
+from grader.engine.streams import Output, Publisher
 
-PUBLISHED = {"stream", "display_data", "execute_result", "update_display_data", "clear_output", "error"}
-_FLUSH_SECONDS = 0.2
-"""As ipykernel.iostream.OutStream.flush_interval."""
-_MOST_BUFFERED = 2**16
-
-
-class _Publisher(Session):
-    """A session that hands on what would be published, from the process that it was made for."""
-
-    publish: Callable[[str, Any], None]
-
-    def send(self, stream: Any, msg_or_type: Any, content: Any = None, *_: Any, **__: Any) -> Any:
-        message = msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content)
-        if message["msg_type"] in PUBLISHED:
-            self.publish(message["msg_type"], message["content"])
-        return message
+_at_start = dict(os.environ)
+_ARGUMENTS = ("--HistoryManager.enabled=False", "--HistoryManager.hist_file=:memory:")
 
 
-class _Compiler(XCachingCompiler):
-    """Names the cells' files by a checksum that takes no time; ipykernel computes its own in Python."""
+class IPKernelApp(kernelapp.IPKernelApp):
+    """ipykernel's application, all of it that is not about sockets, files and threads."""
 
-    def get_code_name(self, raw_code: str, code: str, number: int) -> str:
-        return f"{self._folder}{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py"
+    def init_connection_file(self) -> None: ...
 
-    @functools.cached_property
-    def _folder(self) -> str:
-        return f"{get_tmp_directory()}{os.sep}"
+    def init_poller(self) -> None: ...
+
+    def init_heartbeat(self) -> None: ...
+
+    def write_connection_file(self, **kwargs: Any) -> None: ...
+
+    def log_connection_info(self) -> None: ...
+
+    def init_sockets(self) -> None:
+        self.configure_tornado_logger()
+
+    def init_io(self) -> None:
+        for handler in self.log.handlers:  # what the kernel has to say of itself is no output
+            handler.setStream(io.StringIO())
+        sys.displayhook = self.displayhook = ZMQDisplayHook(self.session, None)
+        self.patch_io()
+
+    def init_kernel(self) -> None:
+        self.kernel = self.kernel_class.instance(
+            parent=self,
+            session=self.session,
+            shell_channel_thread=types.SimpleNamespace(parent_thread=threading.main_thread()),
+            iopub_socket=types.SimpleNamespace(),
+            log=self.log,
+            profile_dir=self.profile_dir,
+            user_ns=self.user_ns,
+        )
+        self.displayhook.get_execution_count = lambda: self.kernel.execution_count
 
 
-class _Shell(ZMQInteractiveShell):
-    """A shell that does not translate a cell which is Python already, and other cells once."""
+def prepare() -> IPythonKernel:
+    """Build the kernel and its shell, in the process that will fork."""
+    sys.argv = [ipykernel_launcher.__file__, "-f", "kernel.json", *_ARGUMENTS]
+    app = IPKernelApp.instance(session=Publisher())
+    with contextlib.redirect_stderr(io.StringIO()):  # the debugger's advice
+        app.initialize(sys.argv[1:])
+    app.shell.transform_cell = _Translator(app.shell)
+    app.shell.compile.get_code_name = _name_file
+    return app.kernel
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._translated = ("", "")
+
+def _name_file(raw_code: str, code: str, number: int) -> str:
+    """Name a cell's file by a checksum that takes no time; ipykernel computes its own in Python."""
+    return f"{get_tmp_directory()}{os.sep}{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py"
+
+
+class _Translator:
+    """Does not translate a cell which is Python already, and other cells once."""
+
+    def __init__(self, shell: Any) -> None:
+        self._shell, self._translate = shell, shell.transform_cell
+        self._last = ("", "")
         self._usual = self._transformers()
 
-    def transform_cell(self, raw_cell: str) -> str:
+    def __call__(self, raw_cell: str) -> str:
         if self._transformers() != self._usual:
-            whole: str = super().transform_cell(raw_cell)
-            return whole
-        if self._translated[0] != raw_cell:
+            return str(self._translate(raw_cell))
+        if self._last[0] != raw_cell:
             text = raw_cell if raw_cell.endswith("\n") else raw_cell + "\n"
-            self._translated = raw_cell, text if _is_python(text) else super().transform_cell(raw_cell)
-        return self._translated[1]
+            self._last = raw_cell, text if _is_python(text) else str(self._translate(raw_cell))
+        return self._last[1]
 
     def _transformers(self) -> list[Any]:
-        manager = self.input_transformer_manager
+        manager = self._shell.input_transformer_manager
         return [
             *manager.cleanup_transforms,
             *manager.line_transforms,
             *manager.token_transformers,
-            *self.input_transformers_post,
+            *self._shell.input_transformers_post,
         ]
 
 
+_PROMPTS = ("In [", ">>>", "...")
+
+
 def _is_python(text: str) -> bool:
-    """Tell whether IPython would leave a cell as it is: no blank start, no prompts, nothing but Python."""
-    if text[0].isspace() or "\n..." in text:
+    """Tell whether IPython would leave a cell as it is: several lines, no blank start, no prompts, just Python."""
+    lines = text.splitlines()
+    if len(lines) == 1 or len(lines) != text.count("\n"):  # a line such as `ls` may be a magic; odd ends of lines
+        return False
+    if text[0].isspace() or any(prompt in line for line in lines[:2] for prompt in _PROMPTS):
         return False
     try:
         compile(text, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
@@ -99,172 +128,43 @@ def _is_python(text: str) -> bool:
     return True
 
 
-class _Printed(io.TextIOBase):
-    """Standard output or error of a kernel: text is published when asked for, and when it is 0.2 s old.
-
-    What is written to the file descriptor itself (by a subprocess, by C code) joins the text.
-    """
-
-    encoding = "UTF-8"
-
-    def __init__(self, name: str, descriptor: int, output: _Output) -> None:
-        self.name, self._output = name, output
-        self._file = os.memfd_create(name)
-        fcntl.fcntl(self._file, fcntl.F_SETFL, os.O_APPEND)
-        os.dup2(self._file, descriptor)
-        self._parts: list[str] = []
-        self._size = 0
-        self.since = 0.0
-        """When the oldest text that waits was written."""
-
-    def fileno(self) -> int:
-        return self._file
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text)}")
-        if os.getpid() != self._output.process:  # a process that the cell forked
-            os.write(self._file, text.encode("utf-8", "replace"))
-            return len(text)
-        with self._output.lock:
-            self._output.flush_old()
-            self._drain()
-            self._keep(text)
-        return len(text)
-
-    def _keep(self, text: str) -> None:
-        allowed = text[: self._output.left]
-        self._output.left -= len(allowed)
-        if allowed:
-            self.since = self.since or time.monotonic()
-            self._parts.append(allowed)
-            self._size += len(allowed)
-            if self._size > _MOST_BUFFERED:
-                self._publish()
-
-    def _drain(self) -> None:
-        if size := os.fstat(self._file).st_size:
-            data = os.pread(self._file, min(size, self._output.most), 0)
-            os.ftruncate(self._file, 0)
-            self._keep(data.decode("utf-8", "replace"))
-
-    def flush(self) -> None:
-        if os.getpid() == self._output.process:
-            with self._output.lock:
-                self._drain()
-                self._publish()
-
-    def _publish(self) -> None:
-        text = "".join(self._parts)
-        self._parts, self._size, self.since = [], 0, 0.0
-        if text:
-            self._output.publish("stream", {"name": self.name, "text": text})
-
-
-class _Output:
-    """What one notebook publishes, within limits a cell."""
-
-    def __init__(self, channel: socket.socket, most: int) -> None:
-        self.lock = threading.RLock()
-        self.process, self.most = os.getpid(), 2 * most
-        self._channel, self._most_rich = channel, 100 * most
-        self.start_cell()
-        self.streams = [_Printed("stdout", 1, self), _Printed("stderr", 2, self)]
-
-    def start_cell(self) -> None:
-        self.left, self._left_rich = self.most, self._most_rich
-
-    def flush_old(self) -> None:
-        before = time.monotonic() - _FLUSH_SECONDS
-        for stream in sorted(self.streams, key=lambda each: each.since):
-            if 0.0 < stream.since < before:
-                stream.flush()
-
-    def flush(self) -> None:
-        for stream in self.streams:
-            stream.flush()
-
-    def publish(self, kind: str, content: Any) -> None:
-        if os.getpid() != self.process:
-            return
-        if kind in ("display_data", "execute_result", "update_display_data"):
-            size = sum(len(str(value)) for value in content["data"].values())
-            if size > self._left_rich:
-                return
-            self._left_rich -= size
-        elif kind == "error":
-            content = {
-                "ename": content["ename"][: self.most],
-                "evalue": content["evalue"][: self.most],
-                "traceback": [line[: self.most] for line in content["traceback"][:200]],
-            }
-        self.send([kind, content])
-
-    def send(self, message: Any) -> None:
-        with self.lock:
-            wire.send(self._channel, message)
-
-
-def prepare() -> IPythonKernel:
-    """Build the kernel and its shell, in the process that will fork."""
-    quiet = Config()
-    quiet.HistoryManager.enabled = False
-    kernel: IPythonKernel = IPythonKernel.instance(
-        config=quiet,
-        shell_class=_Shell,
-        compiler_class=_Compiler,
-        session=_Publisher(),
-        log=logging.getLogger("grader.kernel"),
-        iopub_socket=types.SimpleNamespace(),
-        shell_channel_thread=types.SimpleNamespace(parent_thread=threading.main_thread()),
-    )
-    # What ipykernel's application does around its kernel.
-    import pdb
-
-    from IPython.core import debugger
-
-    debugger.Pdb = pdb.Pdb = debugger.InterruptiblePdb  # type: ignore[misc]
-    pdb.set_trace = debugger.set_trace
-    kernel.shell.extension_manager.load_extension("storemagic")
-    kernel.shell.kernel = kernel
-    return kernel
-
-
 def serve(kernel: IPythonKernel, channel: socket.socket, threads: Callable[[], None]) -> None:
     """Run one notebook in a forked child: read its cells from the channel, publish what they do, return at the end.
 
-    The request is `{"cells": [[index, id, source]...], "folder", "environment", "memory", "characters"}`; the
+    The request is `{"cells": [[index, source]...], "folder", "environment", "memory", "characters"}`; the
     messages are `["start", index, count]`, what the cell publishes as `[type, content]`, and `["done", index]`.
     """
     request = wire.Reader(channel, 2**28).read()
-    _become_fresh(request["folder"], request["environment"], request["memory"])
+    _become_fresh(kernel, request["folder"], request["environment"], request["memory"])
     threads()
-    output = _Output(channel, request["characters"])
-    _Publisher.publish = staticmethod(output.publish)
+    output = Output(kernel.session, channel, request["characters"])
     sys.stdout, sys.stderr = output.streams
-    kernel.shell.user_ns["_dh"][:] = [os.getcwd()]
 
     def tell_and_end(*_: Any) -> None:
         output.flush()
         os._exit(0)
 
-    signal.signal(signal.SIGTERM, tell_and_end)
+    signal.signal(wire.END, tell_and_end)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     asyncio.run(_run(kernel, output, request["cells"]))
 
 
-async def _run(kernel: IPythonKernel, output: _Output, cells: list[Any]) -> None:
+async def _run(kernel: IPythonKernel, output: Output, cells: list[Any]) -> None:
     kernel.io_loop = types.SimpleNamespace(
-        add_callback=asyncio.get_running_loop().call_soon_threadsafe, call_later=lambda *_: None
+        add_callback=asyncio.get_running_loop().call_soon_threadsafe, call_later=lambda *_: None, stop=None
     )
     kernel.shell.exit_now = False
-    for index, cell, source in cells:
-        output.start_cell()
+    for index, source in cells:
+        parent = _request(kernel, source)
+        output.start_cell(parent["msg_id"])
         output.send(["start", index, kernel.shell.execution_count])
-        kernel.set_parent([b""], kernel.session.msg("execute_request", {"code": source}), "shell")
-        await kernel.do_execute(source, False, True, {}, False, cell_id=cell)
+        kernel.set_parent([b""], parent, "shell")
+        kernel.pre_handler_hook()
+        try:
+            await kernel.do_execute(source, False, True, {}, False)
+        except Exception:  # the cell is nested too deeply to be looked at
+            kernel.shell.showtraceback()
+        kernel.post_handler_hook()
         output.flush()
         if kernel.shell.exit_now:
             return
@@ -272,12 +172,34 @@ async def _run(kernel: IPythonKernel, output: _Output, cells: list[Any]) -> None
         await asyncio.sleep(0)
 
 
-def _become_fresh(folder: str, environment: Mapping[str, str], memory: int) -> None:
-    """Make this process what a kernel is when it starts: its folder, its variables, its randomness, its limits."""
-    os.chdir(folder)
+def _request(kernel: IPythonKernel, source: str) -> dict[str, Any]:
+    """Return the message that nbclient would send for a cell."""
+    content = {
+        "code": source,
+        "silent": False,
+        "store_history": True,
+        "user_expressions": {},
+        "allow_stdin": False,
+        "stop_on_error": False,
+    }
+    message: dict[str, Any] = {**kernel.session.msg("execute_request", content), "buffers": []}
+    return message
+
+
+def _become_fresh(kernel: IPythonKernel, folder: str, environment: Mapping[str, str], memory: int) -> None:
+    """Make this process what a kernel is when it starts: its folders, its variables, its randomness, its limits."""
+    made = {name: value for name, value in os.environ.items() if _at_start.get(name) != value}
+    os.environ.clear()
     os.environ.update(environment)
-    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    sys.dont_write_bytecode = True
+    os.environ.update(made)  # by the shell, and by what was imported
+    time.tzset()
+    os.chdir(folder)
+    kernel.shell.user_ns["_dh"][:] = [os.getcwd()]
+    app = kernel.parent
+    app.connection_file = sys.argv[2] = os.path.join(os.path.dirname(folder), "kernel.json")
+    app.ipython_dir = kernel.shell.ipython_dir = os.environ["IPYTHONDIR"]
+    location = os.path.join(app.ipython_dir, "profile_default")
+    app.profile_dir._trait_values["location"] = location  # to set it would make six folders, which hardly one needs
     fresh.be_random()
     import resource
 

@@ -1,0 +1,44 @@
+"""Write the pages of a course: feedback for each submission, and one for the instructor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from grader import archive
+from grader.course import assignment_names
+from grader.gradebook import Gradebook
+from grader.models import Assignment, Course, Progress
+from grader.report import class_page, feedback_page
+
+
+def write_feedback(
+    course: Course, made: Mapping[str, Assignment], names: Sequence[str], students: Sequence[str], progress: Progress
+) -> int:
+    """Write a page for each recorded submission to `feedback/STUDENT/ASSIGNMENT/ASSIGNMENT.html`; return how many."""
+    with Gradebook(course) as book:
+        found, comments = book.results(names, students), book.comments()
+    with progress("writing feedback", len(found)) as step:
+        for result in found:
+            student, name = result.student, result.assignment
+            page = feedback_page(
+                result, made[name].templates, archive.kept(course, student, name), comments.get((student, name))
+            )
+            write(course.root / "feedback" / student / name / f"{name}.html", page)
+            step()
+    return len(found)
+
+
+def write_report(course: Course) -> Path:
+    """Write the instructor's page to `report/index.html` and return where it is."""
+    with Gradebook(course) as book:
+        results = book.results(assignment_names(course))
+    path = course.root / "report" / "index.html"
+    write(path, class_page(results, f"{course.root.name}: the class at a glance"))
+    return path
+
+
+def write(path: Path, text: str) -> None:
+    """Write a text file and the folders above it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")

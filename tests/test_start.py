@@ -1,0 +1,53 @@
+"""What each command imports: none pays for what it does not use. Asserted on modules, not on time."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import build
+from build import RIGHT, filled, hand_in
+
+COURSE_RUN = {"nbgrader", "nbconvert", "nbformat", "nbclient", "jupyter_client", "alembic", "jsonschema", "tornado"}
+STUDENT_RUN = {"torch", "numpy", "matplotlib", "IPython", "ipykernel"}
+GRAMMAR = {"rfc3987_syntax", "lark"}
+DATABASE, PAGES = {"sqlalchemy"}, {"jinja2", "pygments"}
+LIGHT = COURSE_RUN | STUDENT_RUN | GRAMMAR
+AVOIDED = {
+    "--version": LIGHT | DATABASE | PAGES,
+    "--help": LIGHT | DATABASE,
+    "grade --help": LIGHT | DATABASE,
+    "results": LIGHT | PAGES,
+    "results --json": LIGHT,
+    "export": LIGHT,
+    "feedback": STUDENT_RUN | GRAMMAR | {"alembic.script"},
+    "report": LIGHT,
+    "grade": STUDENT_RUN | GRAMMAR | {"alembic.script"},
+    "release": STUDENT_RUN | GRAMMAR | {"alembic.script"},
+}
+RUN = """
+import atexit, json, sys
+atexit.register(lambda: print("\\n" + json.dumps([name for name, one in sys.modules.items() if one]), file=sys.stderr))
+from grader.cli import main
+sys.argv[0] = "grader"
+main()
+"""
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = build.course(tmp_path_factory.mktemp("start"))
+    hand_in(folder, "ada", filled(build.released(folder), **RIGHT))
+    assert build.run("grade", "--course", folder).returncode == 0
+    return folder
+
+
+@pytest.mark.parametrize("command", AVOIDED)
+def test_a_command_imports_no_more_than_it_needs(graded: Path, command: str) -> None:
+    run = [sys.executable, "-c", RUN, *command.split()]
+    done = subprocess.run(run, cwd=graded, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+    assert AVOIDED[command] & set(json.loads(done.stderr.splitlines()[-1])) == set()
