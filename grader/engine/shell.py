@@ -124,7 +124,7 @@ class _Reader:
         if self._last != raw_cell:
             text = raw_cell if raw_cell.endswith("\n") else raw_cell + "\n"
             self._tree = _tree(text)
-            self._surely_not_async = self._tree is not None and not _LOOK_AGAIN.search(text)
+            self._surely_not_async = self._tree is not None and not _may_warn_or_await(text)
             self._last, self._text = raw_cell, text if self._tree else str(self._translate(raw_cell))
         return self._text
 
@@ -151,13 +151,15 @@ class _Reader:
 
 
 _PROMPTS = ("In [", ">>>", "...")
-_LOOK_AGAIN = re.compile(
-    r"""\bawait\b | \basync\b
-    | \bis\s+(?:not\s+)?(?:[a-zA-Z]{0,2}["'] | [-\d([{]) | ["'\d)\]}]\s+is\b | \bassert\s*\(
-    | (?:["'\])}\d] | \.\.\. | \bNone | \bTrue | \bFalse)[ ]*[(\[]""",
-    re.VERBOSE,
-)
-"""Where a cell may await something, or the compiler may give a SyntaxWarning."""
+_CLOSING = [*"\"')]}0123456789", "...", "None", "True", "False"]
+_LOOK_AGAIN = ["await", "async", "assert(", *(closing + opening for closing in _CLOSING for opening in "([")]
+_IS_LITERAL = re.compile(r"""["'\d)\]}]\s+is\s|\sis\s+(?:not\s+)?(?:[a-zA-Z]{0,2}["']|[-\d([{])""")
+
+
+def _may_warn_or_await(text: str) -> bool:
+    """Tell whether a cell may await something, or the compiler may give a SyntaxWarning for it."""
+    dense = text.replace(" ", "")
+    return any(mark in dense for mark in _LOOK_AGAIN) or (" is " in text and bool(_IS_LITERAL.search(text)))
 
 
 def _tree(text: str) -> ast.AST | None:

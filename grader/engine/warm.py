@@ -67,7 +67,11 @@ class ForkServer:
         self._folder = tempfile.TemporaryDirectory(prefix="grader-")  # IPython wants one while it is built
         self._channel, theirs = socket.socketpair()
         with theirs:
-            given = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}  # as a kernel's sys.flags show
+            given = {
+                "OMP_WAIT_POLICY": "passive",  # threads that wait do not take the processor from other notebooks
+                **os.environ,
+                "PYTHONDONTWRITEBYTECODE": "1",  # as a kernel's sys.flags show
+            }
             command, environment = server_command(sys.executable, "cells", theirs.fileno(), self._folder.name, given)
             self._process = subprocess.Popen(
                 [*command, *modules], pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL
