@@ -4,11 +4,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+PEERS := .bench/nbgrader/ready .bench/otter/ready
 
 # JupyterLab asks root to say so.
 LAB_OPTIONS := --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/06_broadcasting.ipynb $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help demo test lab lessons release clean
+.PHONY: help demo test lab lessons release bench clean
 
 help:  ## Show the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -17,6 +18,7 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: this course needs Python 3.11 or later; name it with: make PYTHON=/path/to/python3.11"; exit 2; }
 	$(PYTHON) -m venv $(VENV) || { echo "make: on Debian and Ubuntu, install python3-venv first"; exit 2; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/grader kernel install >/dev/null
 	@touch $@
 
 demo: $(READY)  ## Grade a sample class end to end, and say where to look
@@ -34,5 +36,15 @@ lessons: $(READY)  ## Run the lessons again and store their outputs
 release: $(READY)  ## Make release/ from source/, and check it
 	$(BIN)/grader release && $(BIN)/grader verify
 
+bench: $(READY) $(PEERS)  ## Measure what grading costs, beside nbgrader and otter-grader
+	$(BIN)/python -m tests.bench
+
+.bench/nbgrader/ready: ASKED := nbgrader
+.bench/otter/ready: ASKED := 'otter-grader[grading]==7.0.0'
+$(PEERS): constraints.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt $(ASKED) numpy torch matplotlib ipykernel
+	@touch $@
+
 clean:  ## Remove what these commands made
-	rm -rf $(VENV) demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .bench demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -22,7 +22,7 @@ Key = tuple[str, str]
 """Student and assignment."""
 
 
-_WORTH_A_REHEARSAL = 4
+_WORTH_A_REHEARSAL = 20
 """Submissions of an assignment from which it pays to look first at what its own solution imports."""
 
 

@@ -71,12 +71,11 @@ kernel = typer.Typer(no_args_is_help=True, help="The warm kernel python3-warm, f
 app.add_typer(kernel, name="kernel")
 
 
+Version = Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")]
+
+
 @app.callback()
-def _top(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
+def _top(version: Version = False) -> None:
     """Release, grade and explain nbgrader assignments."""
 
 
@@ -110,7 +109,7 @@ def verify(assignments: Names = None, course: CourseFolder = None) -> None:
     show_findings(findings)
     if findings:
         raise typer.Exit(1)
-    print(f"{len(names)} assignments are fit for students" if len(names) != 1 else f"{names[0]} is fit for students")
+    print(f"{names[0]} is fit for students" if len(names) == 1 else f"{len(names)} assignments are fit for students")
 
 
 @app.command()
@@ -143,20 +142,25 @@ def grade(
     course: CourseFolder = None,
 ) -> None:
     """Grade what was handed in, and record it in the gradebook."""
-    from grader.batch import grade_course
-    from grader.course import assignment_names, open_course, strays
-    from grader.release import Assignments
+    from grader.course import assignment_names, handed_in, open_course, strays
+    from grader.engine.warm import begin, possible
 
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
+    if not possible():
+        print("grader: kernels cannot be forked on this system, so each notebook takes seconds", file=sys.stderr)
+    elif handed_in(opened, names, student or []) and not cluster:
+        begin(opened.preload)  # while this process imports what it needs itself
+    from grader.batch import grade_course
+    from grader.release import Assignments
+
     done = grade_course(
         Assignments(opened), names, student or [], progress, jobs=jobs, cluster=cluster or "", again=again
     )
     show_findings(strays(opened) if not assignments and not student else [])
     see = f"; see them with: grader results{f' --course {course}' if course else ''}"
     print(f"{done.graded} graded, {done.same} unchanged" + see * bool(done.graded or done.same))
-    if done.waiting:
-        raise typer.Exit(1)
+    raise typer.Exit(int(bool(done.waiting)))
 
 
 @app.command()
@@ -239,8 +243,7 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your notebook.")]) -> N
     show_findings(findings)
     done = sum(score.status is Status.PASSED for score in scores)
     print(f"{done} of {len(scores)} visible tests pass; hidden tests run when it is graded")
-    if done < len(scores):
-        raise typer.Exit(1)
+    raise typer.Exit(int(done < len(scores)))
 
 
 @kernel.command("install")

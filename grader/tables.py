@@ -214,8 +214,9 @@ def connect(address: str) -> sql.Engine:
     except sql.exc.SQLAlchemyError as error:
         reason = str(error.__cause__ or error).strip().splitlines()[0]
         raise GraderError(f"cannot be opened ({reason})", where, "check the address and who may write there") from None
-    except ModuleNotFoundError as error:
-        raise GraderError(f"its driver is not installed ({error.name})", where, f"pip install {error.name}") from None
+    except ImportError as error:
+        fix = "install the database's driver; for PostgreSQL: pip install 'psycopg[binary]'"
+        raise GraderError(f"cannot be opened ({error})".replace("\n", " "), where, fix) from None
     if version != VERSION:
         engine.dispose()
         raise GraderError(f"made by another nbgrader (tables {version}, not {VERSION})", where, "nbgrader db upgrade")
@@ -224,9 +225,8 @@ def connect(address: str) -> sql.Engine:
 
 def _engine(address: str) -> sql.Engine:
     if sql.make_url(address).get_backend_name() != "sqlite":
-        return sql.create_engine(address)
+        return sql.create_engine(address, pool_pre_ping=True)
     engine = sql.create_engine(address, connect_args={"timeout": 60})
-
     sql.event.listen(engine, "begin", _begin)
     return engine
 
@@ -237,13 +237,13 @@ def _begin(db: sql.Connection) -> None:
 
 
 def transact(engine: sql.Engine, work: Callable[[sql.Connection], T]) -> T:
-    """Do `work` in one transaction, and once more if another grader was quicker to add the same row."""
-    for again in (True, False):
+    """Do `work` in one transaction, and again if another grader was quicker to add one of its rows or tables."""
+    for last in (False, False, False, True):
         try:
-            with engine.execution_options(writes=True).begin() as db:
+            with engine.connect().execution_options(writes=True) as db, db.begin():
                 return work(db)
         except (sql.exc.IntegrityError, sql.exc.ProgrammingError):
-            if not again:
+            if last:
                 raise
     raise AssertionError("not reached")
 

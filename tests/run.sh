@@ -12,20 +12,19 @@ step "style" ruff check .
 step "format" ruff format --check .
 step "types" mypy
 step "assignments are fit for students" grader verify
-# Chromium's absence is counted by pytest, and told again in the last lines.
+# The absence of Chromium or PostgreSQL is counted by pytest, and told again in the last lines.
 step "tests" python -m pytest tests
-step "lessons give their stored outputs" python -m pytest --nbval --nbval-sanitize-with tests/nbval.cfg -q -p no:cacheprovider notebooks
-step "assignments run" python -m pytest --nbval-lax -q -p no:cacheprovider source
+step "lessons give their stored outputs" python -m pytest --nbval --nbval-kernel-name python3-warm --nbval-sanitize-with tests/nbval.cfg -q -p no:cacheprovider notebooks
+step "assignments run" python -m pytest --nbval-lax --nbval-kernel-name python3-warm -q -p no:cacheprovider source
 
-browser=""
-if ! command -v chromium >/dev/null || ! command -v chromedriver >/dev/null; then
-    browser="not run: $(grep -c "^def test_" tests/test_browser.py) browser tests (no chromium and chromium-driver on this machine)"
-fi
+absent() {  # file of tests, of what, what is missing
+    printf 'not run: %s %s tests (no %s on this machine)\n' "$(grep -c "^def test_" "$1")" "$2" "$3"
+    [ "${CI:-}" = true ] && failed="$failed|the $2 tests must run in CI"
+}
 printf '\n'
-if [ -n "$browser" ]; then
-    printf '%s\n' "$browser"
-    [ "${CI:-}" = true ] && failed="$failed|the browser tests must run in CI"
-fi
+command -v chromium >/dev/null && command -v chromedriver >/dev/null ||
+    absent tests/test_browser.py browser "chromium and chromium-driver"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || absent tests/test_postgresql.py PostgreSQL postgresql
 if [ -n "$failed" ]; then
     printf 'failed:\n'
     printf '%s\n' "$failed" | tr '|' '\n' | sed '/^$/d; s/^/  /'

@@ -30,11 +30,19 @@ HERE = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "worker_dashboa
 """No port of a cluster is open to other machines, and none is fixed."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where workers make what is temporary: one that is killed leaves it behind."""
+    folder = tmp_path_factory.mktemp("scratch")
+    with dask.config.set({"temporary-directory": str(folder)}):
+        yield folder
+
+
 @pytest.fixture(scope="module")
-def client() -> Iterator[Client]:
+def client(scratch: Path) -> Iterator[Client]:
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),
-        LocalCluster(n_workers=2, threads_per_worker=1, **HERE) as local,
+        LocalCluster(n_workers=2, threads_per_worker=1, env={"TMPDIR": str(scratch)}, **HERE) as local,
         Client(local, set_as_default=False) as client,
     ):
         yield client
@@ -48,7 +56,7 @@ def address(client: Client) -> str:
 
 def course(folder: Path, *students: str) -> Path:
     """Make a course in which these students, or all, handed in."""
-    made = build.course(folder)
+    made = build.course(folder, settings="preload = []\n")
     given = build.released(made)
     for student in students or ANSWERS:
         hand_in(made, student, filled(given, **ANSWERS[student]))

@@ -15,11 +15,12 @@ CONSTRAINTS = dict(
     if not line.startswith("#")
 )
 EXTRAS = PROJECT["optional-dependencies"]
-ASKED = sorted({*PROJECT["dependencies"], *EXTRAS["dev"], *EXTRAS["cluster"]})
+ASKED = sorted({*PROJECT["dependencies"], *EXTRAS["dev"], *EXTRAS["cluster"], *EXTRAS["postgresql"]})
 
 
 def plain(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
+    """Return a package's name as pip compares it, without its extras."""
+    return re.sub(r"[-_.]+", "-", name.split("[")[0]).lower()
 
 
 PINNED = {plain(name): version for name, version in CONSTRAINTS.items()}

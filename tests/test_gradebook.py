@@ -1,5 +1,8 @@
 """What the gradebook keeps: points by hand, changes of an assignment, late work, no old score that looks new."""
 
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -89,13 +92,25 @@ def test_late_seconds_follow_from_the_due_date(tmp_path: Path) -> None:
     assert kept.late_seconds == 90
 
 
-def test_cells_may_come_and_go_while_there_are_submissions(course: Path) -> None:
-    recorded(course, (result(), "a"))
+def cells_come_and_go(course: Path) -> None:
+    """Change a cell, and a notebook that is there for a while, under a class that was graded."""
+    build.write(course / "source/numbers/extra.ipynb", build.notebook(build.essay("more", "YOUR ANSWER HERE", 10)))
+    assert recorded(course, (result(), "a")).maximum == 17
+    (course / "source/numbers/extra.ipynb").unlink()
     cells = [cell for cell in build.DOUBLE if cell["id"] != "triple-visible"]
-    build.course(course, *cells, build.test("triple-edges", "assert triple(0) == 0", 5))
+    build.write(
+        course / "source/numbers/numbers.ipynb",
+        build.notebook(*cells, build.test("triple-edges", "assert triple(0) == 0", 5)),
+    )
     kept = recorded(course)
     assert {score.cell for score in kept.cells} == {"double-visible", "double-hidden", "why", "triple-edges"}
     assert kept.maximum == 11
+
+
+def test_cells_and_notebooks_may_come_and_go_while_there_are_submissions(course: Path) -> None:
+    cells_come_and_go(course)
+    with sqlite3.connect(course / "gradebook.db") as db:
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
 def test_an_address_that_cannot_be_opened_is_one_clear_message(course: Path) -> None:
@@ -151,3 +166,25 @@ def test_grading_the_same_again_leaves_the_same_bytes(tmp_path: Path) -> None:
     assert "2 graded" in build.run("grade", "--again", "--course", folder).stdout
     assert "2 unchanged" in build.run("grade", "--course", folder).stdout
     assert tree(folder) == before
+
+
+def graded_by_many(folder: Path) -> None:
+    """Let six graders make, register and record at once, some of them the same student."""
+    course = open_course(folder)
+    assignment = read_assignment(course, "numbers")
+
+    def grade(number: int) -> None:
+        with Gradebook(course) as book:
+            book.register(assignment)
+            for points, student in enumerate(("ada", f"student{number}", "ada")):
+                book.record(replace(result(points / 2), student=student), f"{points}")
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(grade, range(6)))
+    with Gradebook(course) as book:
+        found = {one.student: one.cells[0].points for one in book.results(["numbers"])}
+    assert found == {"ada": 1, **{f"student{number}": 0.5 for number in range(6)}}
+
+
+def test_many_graders_at_once(course: Path) -> None:
+    graded_by_many(course)

@@ -1,9 +1,12 @@
 """A run of `grader grade` that is killed at any point, and started again, ends as one that nobody disturbed."""
 
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,19 +46,24 @@ def test_the_first_run_killed_anywhere(course: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("changed", [True, False], ids=["changed", "the same"])
-def test_a_submission_graded_again_and_killed(course: Path, tmp_path: Path, changed: bool) -> None:
+def test_a_submission_graded_again_and_killed(course: Path, changed: bool) -> None:
+    killed_and_resumed(course, changed, 3 if changed else 1, shutil.copytree)
+
+
+def killed_and_resumed(course: Path, changed: bool, stride: int, copy: Callable[[Path, Path], Path]) -> None:
+    """Grade a class, grade one submission again in a copy, and kill that at steps `stride` apart in other copies."""
     killing.graded(course, run=1)
     if changed:
         hand_in(course, "bob", filled(build.released(course), **{**WRONG, "triple": RIGHT["triple"]}))
         (course / "submitted/bob/numbers/data.csv").unlink()
     before = killing.left(course)
     again = ("--again", "--student", "bob")
-    whole = shutil.copytree(course, tmp_path / "whole")
+    whole = copy(course, course.parent / "whole")
     steps = killing.graded(whole, *again, run=2)
     after = killing.left(whole)
     assert after != before
-    for place in range(steps.index("os.mkdir"), len(steps), 3 if changed else 1):
-        folder = shutil.copytree(course, tmp_path / f"killed-{place}")
+    for place in range(steps.index("os.mkdir"), len(steps), stride):
+        folder = copy(course, course.parent / f"killed-{place}")
         killing.graded(folder, *again, run=2, kill_at=place)
         killing.graded(folder, run=2)
         found = killing.left(folder)
@@ -68,7 +76,10 @@ def test_a_real_run_killed_when_the_notebooks_of_the_second_submission_appear(co
     whole = shutil.copytree(course, tmp_path / "whole")
     assert build.run("grade", "--course", whole).returncode == 0
     command = [sys.executable, "-m", "grader.cli", "grade", "--jobs", "1", "--course", str(course)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as grading:
+    with (
+        tempfile.TemporaryDirectory(prefix="killed-", ignore_cleanup_errors=True) as left,  # for what it leaves behind
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ, "TMPDIR": left}) as grading,
+    ):
         while grading.poll() is None and len(list(course.glob("autograded/*/numbers"))) < 2:
             time.sleep(0.005)
         grading.kill()

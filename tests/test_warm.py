@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 from jupyter_client.manager import KernelManager
+from jupyter_client.provisioning import KernelProvisionerFactory
 
+import build
 from grader.engine import kernelspec, provisioner, run, warm
 from grader.models import Ending, Executed, GraderError, Limits, Notebook
 
@@ -126,7 +128,7 @@ def test_a_module_that_starts_a_thread_is_one_clear_message(tmp_path: Path, monk
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     with pytest.raises(GraderError, match="restless starts a thread"):
-        warm.ForkServer(["restless"])
+        warm.ForkServer(["restless"]).wait()
 
 
 def test_a_fork_server_that_does_not_start_is_one_clear_message(
@@ -134,7 +136,7 @@ def test_a_fork_server_that_does_not_start_is_one_clear_message(
 ) -> None:
     monkeypatch.setattr(warm, "server_command", lambda *_: ([sys.executable, "-c", "1/0"], dict(os.environ)))
     with pytest.raises(GraderError, match="ended while it started"):
-        warm.ForkServer([])
+        warm.ForkServer([]).wait()
     assert "ZeroDivisionError" in capfd.readouterr().err
 
 
@@ -151,7 +153,10 @@ def test_a_module_beside_the_notebook_is_not_imported_before_the_fork() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_the_fork_server_ends_with_its_grader(number: int) -> None:
+def test_the_fork_server_ends_with_its_grader_and_removes_its_folders(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     script = """
     import threading, os
     from grader.engine import run, warm
@@ -173,7 +178,22 @@ def test_the_fork_server_ends_with_its_grader(number: int) -> None:
     grader.send_signal(number)
     grader.wait()
     assert all(eventually(lambda each=each: gone(each)) for each in numbers)
+    assert eventually(lambda: not list(tmp_path.iterdir()))
     grader.stdout.close()
+
+
+def test_where_forking_is_not_possible_cold_kernels_do_the_work_and_the_command_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = build.course(tmp_path)
+    build.hand_in(course, "ada", build.filled(build.released(course), **build.RIGHT))
+    build.run("grade", "--course", course)
+    forked = build.results(course)
+    monkeypatch.setattr(warm, "possible", lambda: False)
+    monkeypatch.setattr(warm, "begin", None)
+    done = build.run("grade", "--again", "--course", course)
+    assert done.stdout.startswith("1 graded") and "cannot be forked" in done.stderr
+    assert build.results(course) == forked
 
 
 # Malformed messages from a child ─────────────────────────────────────────────────────────────────
@@ -302,6 +322,7 @@ def test_the_kernelspec_names_the_provisioner(monkeypatch: pytest.MonkeyPatch, t
 
 def test_without_a_fork_server_a_cold_kernel_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "grader-warm")
+    KernelProvisionerFactory.clear_instance()  # which has read the variable
 
     def refuse(*_: Any, **__: Any) -> None:
         raise OSError("no")
@@ -314,3 +335,4 @@ def test_without_a_fork_server_a_cold_kernel_starts(monkeypatch: pytest.MonkeyPa
         assert manager.is_alive()
     finally:
         manager.shutdown_kernel(now=True)
+        KernelProvisionerFactory.clear_instance()

@@ -18,6 +18,7 @@ import gc
 import importlib
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -113,6 +114,7 @@ class _Forks:
     def __init__(self, child: Callable[[socket.socket], None]) -> None:
         self._child = child
         self._known: dict[int, socket.socket | None] = {}
+        self._folders: dict[int, str] = {}
         self._selector = selectors.DefaultSelector()
         self._wake, waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._pipe = (self._wake, waker)
@@ -138,6 +140,7 @@ class _Forks:
                 with socket.socket(fileno=reader.files.pop()) as given:
                     number = self._fork(given, channel)
                 self._known[number] = None
+                self._folders[number] = request["folder"]
                 handle = os.pidfd_open(number)
                 wire.send(channel, {}, [handle])
                 os.close(handle)
@@ -197,6 +200,7 @@ class _Forks:
             number, status = os.waitpid(-1, os.WNOHANG)
             if number == 0:
                 break
+            self._folders.pop(number, None)  # who asked for the child removes it
             if connection := self._known.pop(number, None):
                 with connection, contextlib.suppress(OSError):
                     wire.send(connection, {"exit": os.waitstatus_to_exitcode(status)})
@@ -204,13 +208,15 @@ class _Forks:
             os.kill(orphan, signal.SIGKILL)
 
     def end(self) -> None:
-        """End all children."""
+        """End all children, and remove what they worked in: who asked for them has ended."""
         signal.set_wakeup_fd(-1)
         while left := children():
             for number in left:
                 os.kill(number, signal.SIGKILL)
             for number in left:
                 os.waitpid(number, 0)
+        for folder in self._folders.values():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _user(connection: socket.socket) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from grader.engine import cold, kernels, warm
+from grader.engine import kernels, warm
 from grader.engine.warm import stop
 from grader.models import PRELOAD, Executed, Limits, Notebook
 
@@ -57,5 +57,8 @@ def execute(
     `preload` are the modules that are imported before the first notebook.
     """
     name = notebook.get("metadata", {}).get("kernelspec", {}).get("name", "python3")
-    start = partial(warm.start, preload) if name in ("python3", "python3-warm") and warm.possible() else cold.start
-    return kernels.execute(notebook, limits, files, start)
+    if name in ("python3", "python3-warm") and warm.possible():
+        return kernels.execute(notebook, limits, files, partial(warm.start, preload))
+    from grader.engine import cold  # slow to import, and rarely needed
+
+    return kernels.execute(notebook, limits, files, cold.start)

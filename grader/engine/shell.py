@@ -22,6 +22,7 @@ import asyncio
 import contextlib
 import io
 import os
+import re
 import signal
 import socket
 import sys
@@ -86,7 +87,7 @@ def prepare() -> IPythonKernel:
     app = IPKernelApp.instance(session=Publisher())
     with contextlib.redirect_stderr(io.StringIO()):  # the debugger's advice
         app.initialize(sys.argv[1:])
-    app.shell.transform_cell = _Translator(app.shell)
+    _Reader(app.shell)
     app.shell.compile.get_code_name = _name_file
     return app.kernel
 
@@ -96,21 +97,51 @@ def _name_file(raw_code: str, code: str, number: int) -> str:
     return f"{get_tmp_directory()}{os.sep}{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py"
 
 
-class _Translator:
-    """Does not translate a cell which is Python already, and other cells once."""
+class _Reader:
+    """Reads a cell once where IPython would four times: to translate it, twice to look for `await`, to parse it.
+
+    Only a cell that is Python already is read so, and only one whose reading gives no warning, which IPython repeats.
+    """
 
     def __init__(self, shell: Any) -> None:
-        self._shell, self._translate = shell, shell.transform_cell
-        self._last = ("", "")
+        self._shell = shell
+        self._translate, self._is_async, self._parse = (
+            shell.transform_cell,
+            shell.should_run_async,
+            shell.compile.ast_parse,
+        )
+        self._flags = shell.compile.flags
+        self._last, self._text = "", ""
+        self._tree: ast.AST | None = None
+        self._surely_not_async = False
         self._usual = self._transformers()
+        shell.transform_cell, shell.should_run_async, shell.compile.ast_parse = (
+            self.translate,
+            self.is_async,
+            self.parse,
+        )
 
-    def __call__(self, raw_cell: str) -> str:
+    def translate(self, raw_cell: str) -> str:
         if self._transformers() != self._usual:
             return str(self._translate(raw_cell))
-        if self._last[0] != raw_cell:
+        if self._last != raw_cell:
             text = raw_cell if raw_cell.endswith("\n") else raw_cell + "\n"
-            self._last = raw_cell, text if _is_python(text) else str(self._translate(raw_cell))
-        return self._last[1]
+            self._tree = _tree(text)
+            self._surely_not_async = self._tree is not None and not _LOOK_AGAIN.search(text)
+            self._last, self._text = raw_cell, text if self._tree else str(self._translate(raw_cell))
+        return self._text
+
+    def is_async(self, raw_cell: str, *, transformed_cell: str | None = None, **more: Any) -> bool:
+        if transformed_cell == self._text and self._surely_not_async:
+            return False
+        return bool(self._is_async(raw_cell, transformed_cell=transformed_cell, **more))
+
+    def parse(self, source: str, *where: str, **more: str) -> ast.AST:
+        tree, self._tree = self._tree, None  # who runs it may change it
+        if tree and source == self._text and self._shell.compile.flags == self._flags:
+            return tree
+        parsed: ast.AST = self._parse(source, *where, **more)
+        return parsed
 
     def _transformers(self) -> list[Any]:
         manager = self._shell.input_transformer_manager
@@ -123,20 +154,27 @@ class _Translator:
 
 
 _PROMPTS = ("In [", ">>>", "...")
+_LOOK_AGAIN = re.compile(
+    r"""\bawait\b | \basync\b
+    | \bis\s+(?:not\s+)?(?:[a-zA-Z]{0,2}["'] | [-\d([{]) | ["'\d)\]}]\s+is\b | \bassert\s*\(
+    | (?:["'\])}\d] | \.\.\. | \bNone | \bTrue | \bFalse)[ ]*[(\[]""",
+    re.VERBOSE,
+)
+"""Where a cell may await something, or the compiler may give a SyntaxWarning."""
 
 
-def _is_python(text: str) -> bool:
-    """Tell whether IPython would leave a cell as it is: several lines, no blank start, no prompts, just Python."""
+def _tree(text: str) -> ast.AST | None:
+    """Parse a cell that IPython would leave as it is: several lines, no blank start, no prompts, just Python."""
     lines = text.splitlines()
     if len(lines) == 1 or len(lines) != text.count("\n"):  # a line such as `ls` may be a magic; odd ends of lines
-        return False
+        return None
     if text[0].isspace() or any(prompt in line for line in lines[:2] for prompt in _PROMPTS):
-        return False
+        return None
     try:
-        compile(text, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        tree: ast.AST = compile(text, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        return tree
     except Exception:  # also too deep a nesting, a null character
-        return False
-    return True
+        return None
 
 
 def serve(kernel: IPythonKernel, channel: socket.socket, threads: Callable[[], None]) -> None:

@@ -62,26 +62,39 @@ class ForkServer:
 
     def __init__(self, modules: Sequence[str]) -> None:
         self.modules = set(modules)
+        self.imported: frozenset[str] = frozenset()
         self._lock = threading.Lock()
-        with tempfile.TemporaryDirectory(prefix="grader-") as folder:  # IPython wants one while it is built
-            self._start(modules, folder)
-
-    def _start(self, modules: Sequence[str], folder: str) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="grader-")  # IPython wants one while it is built
         self._channel, theirs = socket.socketpair()
         with theirs:
             given = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}  # as a kernel's sys.flags show
-            command, environment = server_command(sys.executable, "cells", theirs.fileno(), folder, given)
+            command, environment = server_command(sys.executable, "cells", theirs.fileno(), self._folder.name, given)
             self._process = subprocess.Popen(
                 [*command, *modules], pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL
             )
         self._reader = wire.Reader(self._channel)
-        try:
-            self._note_imported()
-        except wire.ClosedError:
-            self.close()
-            raise GraderError(
-                "the process that forks kernels ended while it started", sys.executable, "see what it said above"
-            ) from None
+
+    def wait(self) -> ForkServer:
+        """Return this when it is ready.
+
+        Raises
+        ------
+        GraderError
+            It does not start, or one of the modules starts a thread.
+        """
+        with self._lock:
+            if not self.imported:
+                try:
+                    self._note_imported()
+                except wire.ClosedError:
+                    self.close()
+                    raise GraderError(
+                        "the process that forks kernels ended while it started",
+                        sys.executable,
+                        "see what it said above",
+                    ) from None
+                self._folder.cleanup()
+        return self
 
     def _note_imported(self) -> None:
         answer = self._reader.read(time.monotonic() + READY_SECONDS)
@@ -97,22 +110,31 @@ class ForkServer:
             self._note_imported()
             self.modules |= set(modules)
 
-    def fork(self) -> tuple[socket.socket, int]:
-        """Return a socket to a new child and a descriptor of its process."""
+    def fork(self, folder: Path) -> tuple[socket.socket, int]:
+        """Return a socket to a new child and a descriptor of its process; `folder` is removed if this process dies."""
         ours, theirs = socket.socketpair()
         with theirs, self._lock:
-            wire.send(self._channel, {}, [theirs.fileno()])
-            self._reader.read(time.monotonic() + READY_SECONDS)
+            try:
+                wire.send(self._channel, {"folder": str(folder)}, [theirs.fileno()])
+                self._reader.read(time.monotonic() + READY_SECONDS)
+            except (wire.ClosedError, TimeoutError):
+                ours.close()
+                self._process.kill()
+                self._process.wait()
+                raise wire.ClosedError from None
             return ours, self._reader.files.pop()
 
     def close(self) -> None:
         """End the fork server and all its children."""
         self._channel.close()
+        if not self.imported:  # it would notice only after its imports
+            self._process.kill()
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._folder.cleanup()
 
     @property
     def alive(self) -> bool:
@@ -124,14 +146,8 @@ _starting = threading.Lock()
 _stopped = threading.Event()
 
 
-def server(modules: Sequence[str]) -> ForkServer:
-    """Return this process's fork server, with at least these modules imported.
-
-    Raises
-    ------
-    GraderError
-        It does not start, or one of the modules starts a thread.
-    """
+def begin(modules: Sequence[str]) -> ForkServer:
+    """Return this process's fork server, which may be importing still."""
     with _starting:
         if _stopped.is_set():
             raise RuntimeError("this run has been stopped")
@@ -141,9 +157,16 @@ def server(modules: Sequence[str]) -> ForkServer:
             found = None
         if found is None:
             found = _servers[os.getpid()] = ForkServer(modules)
-        elif more := [name for name in modules if name not in found.modules]:
-            found.add(more)
         return found
+
+
+def server(modules: Sequence[str]) -> ForkServer:
+    """Return this process's fork server, ready, with at least these modules imported. Raises what `wait` raises."""
+    found = begin(modules).wait()
+    with _starting:
+        if more := [name for name in modules if name not in found.modules]:
+            found.add(more)
+    return found
 
 
 @atexit.register
@@ -163,9 +186,9 @@ def stop() -> None:
 def start(preload: Sequence[str], notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
     """Fork a kernel that works in `folder`, and end it at once when done."""
     try:
-        channel, process = server(preload).fork()
+        channel, process = server(preload).fork(folder)
     except wire.ClosedError:  # somebody ended the server: the next one is another
-        channel, process = server(preload).fork()
+        channel, process = server(preload).fork(folder)
     with channel:
         try:
             yield _Warm(notebook, limits, folder, channel, process)

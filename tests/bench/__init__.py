@@ -1,0 +1,1 @@
+"""`make bench`: what grading costs, beside nbgrader, otter-grader and the floor."""

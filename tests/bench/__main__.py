@@ -1,0 +1,189 @@
+"""`make bench`: grade the same submissions with each grader, compare the points, then the cost; write docs/benchmark.md."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from rich.console import Console
+
+from . import graders, lessons, page
+from .graders import Bench
+from .machine import facts
+from .measure import Usage
+from .steps import Step, run_steps
+from .submissions import KINDS, ROOT, make_course
+
+PEERS = ("otter", "nbgrader")
+ASSIGNMENTS = tuple(sorted(path.name for path in (ROOT / "source").iterdir()))
+TORCH = "14_autograd"
+"""The assignment of the large classes."""
+MANY = 300
+"""Classes larger than this are graded once, others as often as asked."""
+FLOOR_OF_CLASS = 40
+"""Of how many submissions of a large class the floor is measured."""
+
+
+def main() -> None:
+    asked = _arguments()
+    if sys.platform != "linux":
+        raise SystemExit("bench: it counts with what Linux tells of processes\n  fix: run it on Linux")
+    folder = ROOT / ".bench" / ("quick" if asked.quick else "run")
+    bench = Bench(folder)
+    for peer in PEERS if not asked.quick else ():
+        if not bench.peer(peer):
+            print(f"bench: without {peer}: .bench/{peer} is not there\n  fix: make bench", file=sys.stderr)
+    course = make_course(folder / "course", asked.assignments, asked.students, asked.seed)
+    figures: dict[str, Any] = {
+        "machine": facts(bench),
+        "command": " ".join(["python -m tests.bench", *sys.argv[1:]]),
+        "seed": asked.seed,
+        "repeat": asked.repeat,
+        "assignments": asked.assignments,
+        "students": asked.students,
+        "submissions": asked.students * len(asked.assignments),
+        "torch": TORCH,
+    }
+    done = run_steps(_steps(bench, course, asked))
+    figures["compared"], figures["floor"] = done["compare"], done["floor"]
+    figures["graders"] = {key: done[key] for key in page.NAMES if key in done}
+    figures["classes"] = [done[f"class-{size}"] for size in asked.sizes]
+    figures["lessons"] = done.get("lessons", {})
+    figures["machine"]["load_after"] = os.getloadavg()[0]
+    target = folder if asked.quick else ROOT / "docs"
+    (target / "benchmark.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    page.write(figures, target)
+    page.show(figures, Console() if sys.stdout.isatty() else Console(width=150))
+    print(f"written: {os.path.relpath(target / 'benchmark.md')}, benchmark.json and benchmark.png beside it")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--students", type=int, default=8, help="students of the course; each hands in all assignments")
+    parser.add_argument("--classes", default="10,100,300,1000", help=f"sizes of classes that hand in {TORCH}")
+    parser.add_argument("--repeat", type=int, default=3, help="how often `grader grade` is measured; the median counts")
+    parser.add_argument("--seed", type=int, default=0, help="another seed, other submissions")
+    parser.add_argument("--quick", action="store_true", help="a few submissions, no peers, nothing in docs/")
+    asked = parser.parse_args()
+    asked.sizes = sorted({int(size) for size in asked.classes.split(",")})
+    if asked.students < 2 or len(asked.sizes) < 2 or asked.sizes[0] < 1 or asked.repeat < 1:
+        parser.error("it takes two students, two sizes of classes and one repeat at least")
+    asked.assignments = list(ASSIGNMENTS)
+    if asked.quick:
+        asked.students, asked.sizes, asked.repeat, asked.assignments = 2, [1, 3], 1, ["06_broadcasting", TORCH]
+    return asked
+
+
+def _steps(bench: Bench, course: Path, asked: argparse.Namespace) -> list[Step]:
+    count, names = asked.students * len(asked.assignments), asked.assignments
+    points: dict[str, graders.Points] = {}
+    ours = partial(_ours, bench, course, asked.repeat, min(asked.students - 1, KINDS.index("unanswered")))
+    steps = [
+        Step("grader grade", f"grader grade, {count} submissions", (2 * asked.repeat + 1) * (7 + count * 0.1), ours),
+        Step("floor", f"the floor, {count} submissions", 15 + count * 0.6, partial(_floor, bench, course, points)),
+    ]
+    if bench.peer("otter") and not asked.quick:
+        what = f"otter-grader's API, {count} submissions, one by one"
+        steps.append(Step("otter", what, 25 + count * 4.5, partial(_otter, bench, course, points)))
+    if bench.peer("nbgrader") and not asked.quick:
+        what = f"nbgrader autograde, {count} submissions, one by one"
+        steps.append(Step("nbgrader", what, 60 + count * 4, partial(_nbgrader, bench, course, names, points)))
+    steps.append(Step("compare", "comparing the points", 1, partial(_compare, points)))
+    for size in asked.sizes:
+        repeat = asked.repeat if size <= MANY else 1
+        run = partial(_class, bench, size, repeat, asked.seed)
+        what = f"grader grade, a class of {size}"
+        steps.append(
+            Step(f"class-{size}", what, (repeat + 1) * (7 + 0.12 * size) + min(size, FLOOR_OF_CLASS) * 0.4, run)
+        )
+    if not asked.quick:
+        steps.append(Step("lessons", "nbval over the lessons", 80, partial(_lessons, bench)))
+    return steps
+
+
+def _ours(bench: Bench, course: Path, repeat: int, blank: int) -> dict[str, Any]:
+    memory = graders.grade_ours(bench, course, memory=True)
+    one = ("--student", f"student{blank:04d}")
+    starts = [graders.grade_ours(bench, course, *one) for _ in range(repeat)]
+    runs = [graders.grade_ours(bench, course) for _ in range(repeat)]
+    return _figures(runs, starts, memory, len(list((course / "source").iterdir())))
+
+
+def _floor(bench: Bench, course: Path, points: dict[str, graders.Points]) -> dict[str, Any]:
+    rows = graders.run_floor(bench, course)
+    points["grader"] = graders.points_of_ours(course)
+    points["the floor's process"] = graders.points_of_floor(rows, course)
+    return {key: sum(row[key] for row in rows) for key in ("first", "again")}
+
+
+def _otter(bench: Bench, course: Path, points: dict[str, graders.Points]) -> dict[str, Any]:
+    graders.prepare_otter(course)
+    start = graders.grade_otter(bench, course, 0)
+    memory = graders.grade_otter(bench, course, 2, memory=True)
+    usage = graders.grade_otter(bench, course)
+    points["otter-grader"] = graders.points_of_otter(course)
+    return _figures([usage], [start], memory)
+
+
+def _nbgrader(bench: Bench, course: Path, names: list[str], points: dict[str, graders.Points]) -> dict[str, Any]:
+    graders.prepare_nbgrader(bench, course)
+    first = {name: graders.grade_nbgrader(bench, course, name) for name in names}
+    points["nbgrader"] = graders.points_of_nbgrader(course)
+    second = {name: graders.grade_nbgrader(bench, course, name) for name in names}
+    memory = graders.grade_nbgrader(bench, course, TORCH, again=True, memory=True)
+    by_name = {name: {"wall": first[name].wall, "start": second[name].wall} for name in names}
+    return _figures([_sum(first)], [_sum(second)], memory) | {"by_assignment": by_name}
+
+
+def _sum(usages: dict[str, Usage]) -> Usage:
+    total = Usage()
+    for usage in usages.values():
+        total.wall, total.cpu, total.left = total.wall + usage.wall, total.cpu + usage.cpu, total.left + usage.left
+    return total
+
+
+def _compare(points: dict[str, graders.Points]) -> dict[str, int]:
+    ours = points.pop("grader")
+    return {name: graders.same_points(ours, theirs, name) for name, theirs in points.items()}
+
+
+def _class(bench: Bench, size: int, repeat: int, seed: int) -> dict[str, Any]:
+    course = make_course(bench.folder / "class", [TORCH], size, seed)
+    memory = graders.grade_ours(bench, course, memory=True)
+    found = _figures([graders.grade_ours(bench, course) for _ in range(repeat)], [Usage()], memory)
+    floor = graders.run_floor(bench, course, most=FLOOR_OF_CLASS)
+    return found | {"students": size, "floor": sum(row["first"] for row in floor) / len(floor) * size}
+
+
+def _lessons(bench: Bench) -> dict[str, Any]:
+    found = {}
+    for name, kernel in {"cold": "", **({"warm": lessons.WARM} if lessons.warm_kernel() else {})}.items():
+        usage, outcome = lessons.run_lessons(bench, kernel)
+        found[name] = {"wall": usage.wall, "cpu": usage.cpu, "outcome": outcome}
+    return found
+
+
+def _figures(runs: list[Usage], starts: list[Usage], memory: Usage, start_count: int = 0) -> dict[str, Any]:
+    return {
+        "wall": median(run.wall for run in runs),
+        "cpu": median(run.cpu for run in runs),
+        "start_wall": median(start.wall for start in starts),
+        "start_cpu": median(start.cpu for start in starts),
+        "start_count": start_count,
+        "memory": memory.memory,
+        "own_memory": memory.own,
+        "largest_fork": memory.largest_fork,
+        "unreadable": memory.unreadable,
+        "runs": [asdict(run) for run in runs],
+    }
+
+
+if __name__ == "__main__":
+    main()

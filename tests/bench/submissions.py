@@ -1,0 +1,75 @@
+"""Make the courses that are graded: our assignments, and a class of honest students, from a seed."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.course import open_course
+from grader.models import Template
+from grader.release import read_assignment
+
+ROOT = Path(__file__).resolve().parents[2]
+KINDS = ("right", "mixed", "wrong", "mixed", "unanswered", "mixed", "right", "mixed")
+"""What one student after the other hands in."""
+MIXTURE = ("right",) * 5 + ("wrong",) * 3 + ("unanswered",) * 2
+"""What a mixed student hands in for one exercise: one of these, by chance."""
+SETTINGS = "[tool.grader.limits]\ncell_seconds = 30\n"
+"""The limit that nbgrader_config.py gives nbgrader."""
+
+Answers = dict[str, dict[str, list[str]]]
+"""Exercise to 'right' and 'wrong' to the texts of its answers."""
+
+
+def make_course(folder: Path, assignments: Sequence[str], students: int, seed: int = 0) -> Path:
+    """Write `source/` and `submitted/` anew into `folder`: from each student one submission for each assignment."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in assignments:
+        shutil.copytree(ROOT / "source" / name, folder / "source" / name)
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    (folder / "pyproject.toml").write_text(SETTINGS, "utf-8")
+    course = open_course(folder)
+    for name in assignments:
+        template, answers = read_assignment(course, name).templates[0], read_answers(name)
+        for number in range(students):
+            notebook = filled(template, answers, number, seed)
+            path = folder / "submitted" / f"student{number:04d}" / name / f"{name}.ipynb"
+            path.parent.mkdir(parents=True)
+            path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    return folder
+
+
+def read_answers(assignment: str) -> Answers:
+    """Return the answers in tests/answers to the exercises of an assignment."""
+    return {
+        exercise.name: {
+            kind: [path.read_text("utf-8") for path in sorted(exercise.glob(f"{kind}_*.py"))]
+            for kind in ("right", "wrong")
+        }
+        for exercise in sorted((ROOT / "tests" / "answers" / assignment).iterdir())
+    }
+
+
+def filled(template: Template, answers: Answers, number: int, seed: int) -> dict[str, Any]:
+    """Return the released notebook of an assignment as student `number` hands it in."""
+    rng, kind = random.Random(f"{seed} {template.assignment} {number}"), KINDS[number % len(KINDS)]
+    exercise = {cell.id: cell.exercise for cell in template.cells if cell.solution}
+    notebook: dict[str, Any] = json.loads(template.released)
+    for cell in notebook["cells"]:
+        if known := answers.get(exercise.get(cell["id"], "")):
+            chosen = rng.choice(MIXTURE) if kind == "mixed" else kind
+            if chosen != "unanswered":
+                cell["source"] = rng.choice(known[chosen])
+    return notebook
+
+
+def fresh(folder: Path) -> None:
+    """Take out of a course what graders have written into it."""
+    for name in ("autograded", "feedback", "release"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for path in folder.glob("gradebook.db*"):
+        path.unlink()

@@ -1,0 +1,156 @@
+"""The machinery of `make bench`, without its peers: the same submissions, their conversion, the floor, the accounting."""
+
+import json
+import sys
+import types
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import build
+from bench import graders, measure, page, submissions, to_otter
+from grader import cells
+from grader.course import open_course
+from grader.models import Template
+from grader.release import read_assignment
+
+WRONG = {**build.RIGHT, "double": "def double(x):\n    return abs(2 * x)"}
+TESTS = ["double-visible", "double-hidden", "triple-visible"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build.course(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="module")
+def template(folder: Path) -> Template:
+    return read_assignment(open_course(folder), "numbers").templates[0]
+
+
+def test_a_seed_gives_the_same_submissions_again() -> None:
+    name = "06_broadcasting"
+    template = read_assignment(open_course(build.ROOT), name).templates[0]
+    answers = submissions.read_answers(name)
+
+    def texts(seed: int) -> list[str]:
+        return [
+            json.dumps(submissions.filled(template, answers, number, seed)["cells"])
+            for number in range(len(submissions.KINDS))
+        ]
+
+    assert texts(0) == texts(0) != texts(1)
+    assert len(set(texts(0))) == len(submissions.KINDS)
+    assert texts(0)[submissions.KINDS.index("unanswered")] == json.dumps(json.loads(template.released)["cells"])
+
+
+# Otter ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Decorator:
+    """What `otter.test_files.test_case` is to a test file."""
+
+    def __init__(self, **about: Any) -> None:
+        self.about = about
+
+    def __call__(self, function: Any) -> "Decorator":
+        self.call = function
+        return self
+
+
+def earned(archive: Path, answers: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """Run the test files of an autograder as otter does, on a namespace that holds the answers."""
+    monkeypatch.setitem(sys.modules, "otter", types.ModuleType("otter"))
+    files = types.ModuleType("otter.test_files")
+    files.test_case = Decorator  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "otter.test_files", files)
+    points, env = {}, dict[str, Any]()
+    exec("\n".join(answers.values()), env)
+    with zipfile.ZipFile(archive) as pack:
+        for name in pack.namelist():
+            if name.startswith("tests/"):
+                test: dict[str, Any] = {}
+                exec(pack.read(name), test)
+                assert test["OK_FORMAT"] is False and name == f"tests/{test['name']}.py"
+                try:
+                    test["test_cell"].call(env)
+                    points[test["name"]] = test["points"]
+                except AssertionError:
+                    points[test["name"]] = 0.0
+    return points
+
+
+def test_a_test_cell_is_worth_the_same_in_otters_format(
+    template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = to_otter.write_autograder(template, tmp_path / "autograder.zip")
+    assert earned(archive, build.RIGHT, monkeypatch) == dict(zip(TESTS, (1, 2, 1), strict=True))
+    assert earned(archive, WRONG, monkeypatch) == dict(zip(TESTS, (1, 0, 1), strict=True))
+
+
+def test_otter_runs_each_test_in_the_place_of_its_cell(folder: Path, template: Template) -> None:
+    given = build.filled(build.released(folder), **build.RIGHT)
+    made = to_otter.converted(given, template)
+    asked = [cell["metadata"].get("otter", {}).get("tests") for cell in made["cells"]]
+    assert asked == [[cell["id"]] if cell["id"] in TESTS else None for cell in given["cells"]]
+    assert [cell["source"] for cell in made["cells"] if cell["id"] in build.RIGHT] == list(build.RIGHT.values())
+    assert not any(cell["source"] for cell in made["cells"] if cell["id"] in TESTS)
+    assert "nbgrader" not in json.dumps(made)
+
+
+# The floor ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_floor_runs_the_graded_cells(folder: Path, template: Template, tmp_path: Path) -> None:
+    waits = {"triple": "import asyncio, colorsys\nawait asyncio.sleep(0)\n" + build.RIGHT["triple"]}
+    answers = {
+        "ada": build.RIGHT,
+        "bob": WRONG,
+        "cleo": {**build.RIGHT, **waits},
+        "dan": {"double": "raise SystemExit"},
+    }
+    for student, given in answers.items():
+        filled = json.dumps(build.filled(build.released(folder), **given)).encode()
+        notebook, _ = cells.sanitise(cells.read_notebook(filled)[0], template)
+        build.write(folder / "autograded" / student / "numbers" / "numbers.ipynb", notebook)
+    rows = graders.run_floor(graders.Bench(tmp_path / "bench"), folder, modules=())
+    points = graders.points_of_floor(rows, folder)
+    expected = {"ada": (1, 2, 1), "bob": (1, 0, 1), "cleo": (1, 2, 1), "dan": (0, 0, 0)}
+    assert {student: tuple(points[student, "numbers"][id] for id in TESTS) for student in answers} == expected
+    assert all(row["again"] > 0 and row["first"] > 0 for row in rows)
+    assert not any("colorsys" in row["imported"] for row in rows)  # the first run, not measured, had told of it
+
+
+# Accounting ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_cpu_of_orphans_counts_and_what_is_left_is_ended(tmp_path: Path) -> None:
+    burn = "import time\nwhile time.process_time() < 0.4: pass"
+    start = f"""
+import subprocess, sys
+for code in ({burn!r}, "import time; time.sleep(600)"):
+    subprocess.Popen(["sh", "-c", '"$0" -c "$1" &', sys.executable, code])
+"""
+    usage = measure.measured([sys.executable, "-c", start], tmp_path, tmp_path / "log.txt", memory=True)
+    assert usage.code == 0
+    assert usage.cpu >= 0.4
+    assert [line for line in usage.left if "sleep(600)" in line]
+    assert usage.memory > 0
+
+
+def test_points_that_differ_end_the_benchmark() -> None:
+    ours = {("ada", "numbers"): {"double": 1.0, "triple": 2.0}}
+    assert graders.same_points(ours, {("ada", "numbers"): {"double": 1.0, "triple": 2.0}}, "peer") == 2
+    for theirs in ({("ada", "numbers"): {"double": 1.0, "triple": 0.0}}, {("ada", "numbers"): {"double": 1.0}}, {}):
+        with pytest.raises(SystemExit, match=r"ada, numbers, \w+: grader \d.0, peer (0.0|None)"):
+            graders.same_points(ours, theirs, "peer")  # type: ignore[arg-type]
+
+
+def test_the_page_is_what_its_figures_give() -> None:
+    stored = build.ROOT / "docs" / "benchmark.json"
+    if not stored.is_file():
+        pytest.skip("`make bench` has not been run yet")
+    figures = json.loads(stored.read_text("utf-8"))
+    assert (build.ROOT / "docs" / "benchmark.md").read_text("utf-8") == page.text(figures)
