@@ -36,7 +36,7 @@ _NEVER = ("matplotlib_inline.backend_inline",)
 
 
 _LATE = (
-    "IPython.core.magics.execution", "IPython.utils.timing", "IPython.utils._process_posix",
+    "IPython.core.logger", "IPython.core.magics.execution", "IPython.utils.timing", "IPython.utils._process_posix",
     "stack_data.core", "pygments.formatters.terminal256", "pygments.lexers.python", "pygments.styles", "statistics",
     "numpy.random", "numpy.testing", "grader.checks",
     "matplotlib.backends.backend_agg", "IPython.core.pylabtools",

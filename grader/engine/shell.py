@@ -20,6 +20,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import contextlib
+import functools
 import io
 import os
 import re
@@ -34,7 +35,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import ipykernel_launcher
-from ipykernel import kernelapp
+from ipykernel import ipkernel, kernelapp
 from ipykernel.compiler import get_tmp_directory
 from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.ipkernel import IPythonKernel
@@ -88,8 +89,15 @@ def prepare() -> IPythonKernel:
     with contextlib.redirect_stderr(io.StringIO()):  # the debugger's advice
         app.initialize(sys.argv[1:])
     _Reader(app.shell)
+    ipkernel._accepts_parameters = _asked_once(ipkernel._accepts_parameters)
     app.shell.compile.get_code_name = _name_file
     return app.kernel
+
+
+def _asked_once(accepts: Callable[[Any, list[str]], dict[str, bool]]) -> Callable[[Any, list[str]], dict[str, bool]]:
+    """Look at a signature once, where ipykernel does so for each cell."""
+    known = functools.cache(lambda function, names: accepts(function, list(names)))
+    return lambda method, names: known(getattr(method, "__func__", method), tuple(names))
 
 
 def _name_file(raw_code: str, code: str, number: int) -> str:
