@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 
+import ipykernel_launcher
 from ipykernel.kernelapp import IPKernelApp
 
 from grader.engine import fresh, wire
@@ -36,7 +37,7 @@ def serve(connection: socket.socket, set_threads: Callable[[], None]) -> None:
     fresh.be_random()
     set_threads()
     threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
-    sys.argv = ["ipykernel_launcher", *request["arguments"]]
+    sys.argv = [ipykernel_launcher.__file__, *request["arguments"]]
     app = IPKernelApp.instance(parent_handle=os.getppid())
     app.initialize(request["arguments"])
     app.start()

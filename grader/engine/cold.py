@@ -43,7 +43,6 @@ def start(notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
     client = NotebookClient(
         node,
         km=manager,
-        timeout=limits.cell_seconds,
         allow_errors=True,
         shutdown_kernel="immediate",
         extra_arguments=["--HistoryManager.enabled=False"],
@@ -80,7 +79,8 @@ class _Cold:
             left = until - time.monotonic()
             if left <= 0:
                 break
-            self.client.timeout = min(self.limits.cell_seconds, left)
+            seconds = min(self.limits.cell_seconds, left)
+            self.client.timeout_func = lambda _, seconds=seconds: seconds
             ended, ending = None, Ending.FINISHED
             try:
                 self.runner.run(self.client.async_execute_cell(cell, index))

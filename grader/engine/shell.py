@@ -2,6 +2,17 @@
 
 `prepare` builds it once, before the fork; `serve` runs in the child, and with `streams` is the only code of ours
 that runs in the same process as a student's. Nothing that it sends can be trusted by who reads it.
+
+A cell's outputs are those of a cold kernel (`tests/test_fidelity.py`), but for these known differences:
+
+| what | here | in a cold kernel | why |
+|---|---|---|---|
+| `exit()`, `quit()` | ends the kernel at its own cell | at whichever cell runs 0.1 s later | falls on the right cell |
+| text that UTF-8 cannot hold | is shown with `?` | is lost, with a traceback of ipykernel | shows more |
+| a cell too deep for the compiler | is a RecursionError | never ends | costs no time |
+| the stack below a cell, threads, connection file | ours, one, none | ipykernel's | there are no sockets |
+| `sys.modules`, and what imports leave: a variable, a warning filter | from the start | after the import | it is imported once |
+| the order of a set of strings | the same in all children of a fork server | differs from kernel to kernel | one hash seed |
 """
 
 from __future__ import annotations

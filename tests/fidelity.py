@@ -1,0 +1,121 @@
+"""Cells that a cold kernel and a forked one must answer alike: notebook -> cell -> source.
+
+They stand in `cells/NOTEBOOK.txt`, where a line `# %% name` starts a cell; those whose very text is odd stand in
+ODD. The cells of one notebook share a kernel, and each does the same in every fresh kernel: no clock, no chance,
+no race. So whoever prints from another process or thread does it by one write, and waits before the next.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+
+def cells(text: str) -> dict[str, str]:
+    """Return the cells of a text, by name."""
+    parts = [part.split("\n", 1) for part in text.split("# %% ")[1:]]
+    assert len({name for name, _ in parts}) == len(parts)
+    return {name.strip(): source.strip("\n") for name, source in parts}
+
+
+ODD = {
+    "empty": "",
+    "blank": "\n  \n",
+    "only comments": "# nothing\n# else",
+    "leading blank lines": "\n\n\nprint('after blank lines')\n1 / 0",
+    "leading spaces": "   x = 1\n   x + 1",
+    "leading spaces and deeper": "  if True:\n      y = 3\n  y",
+    "blank then indented": "\n   z = 4\n   z",
+    "trailing blank lines": "5\n\n\n",
+    "trailing spaces": "6   \n   ",
+    "no newline at the end": "7",
+    "prompts": ">>> a = 8\n>>> a",
+    "prompts with dots": ">>> for i in range(2):\n...     print(i)\n...",
+    "ipython prompts": "In [1]: b = 9\n\nIn [2]: b",
+    "dots first": "... 1",
+    "dots inside": 'text = """\n... not a prompt\n"""\ntext',
+    "dots and an ellipsis": "x = [\n...,\n1]\nx",
+    "question": "str?",
+    "question in a comment": "10  # is it?",
+    "question in a string": "'why?'",
+    "question behind code": "c = 1?\nc",
+    "exclamation in a string": "'!echo'",
+    "unicode names": "größe = 11\nπ = 3\ngröße, π",
+    "unicode operators": "1 × 2",
+    "not a breaking space": "x\u00a0= 1",
+    "tabs": "if True:\n\tx = 12\n\tprint(x)\nx",
+    "carriage returns": "x = 13\r\nprint(x)\r\nx",
+    "lone carriage returns": "x = 14\rx",
+    "form feed": "x = 15\n\x0c\nx",
+    "null": "x = 16\0\nx",
+    "byte order mark": "\ufeffx = 17\nx",
+    "line separator": "x = 'a\u2028b'\nx",
+    "backslash at the end": "18 + \\\n 1",
+    "backslash at the very end": "19 \\",
+    "semicolons": "20; 21",
+    "semicolon in a comment": "22  # ;",
+    "semicolon in a string": "'23;'",
+    "only a string": '"""a text\nof lines"""',
+    "only a semicolon": ";",
+    "line magic inside": "for i in range(2):\n    %env COUNT={i}",
+    "assigned magic": "folder = %pwd\ntype(folder).__name__",
+    "shell inside": "if True:\n    !echo inside",
+    "cell magic behind a comment": "# first\n%%time\n1",
+    "cell magic behind blank lines": "\n\n%%capture\nprint('hidden')",
+    "percent as an operator": "24 \\\n%5",
+    "decorator only": "@property",
+    "call without parentheses": "/print 25",
+    "quoted call": ",print a b",
+    "quoted whole call": ";print a b",
+    "walrus": "(w := 26)",
+    "match": "match [1, 2]:\n    case [a, b]:\n        print(a, b)",
+    "star expression": "*range(3),",
+    "type comment": "x = []  # type: list\nx",
+    "encoding comment": "# -*- coding: latin-1 -*-\n'ä'",
+    "future in the middle": "x = 1\nfrom __future__ import annotations",
+    "very long line": "'" + "z" * 5000 + "'",
+    "many lines": "\n".join(f"v{i} = {i}" for i in range(500)) + "\nv499",
+    "deeply nested": "(" * 150 + "1" + ")" * 150,
+    "too deeply nested": "(" * 300 + "1" + ")" * 300,
+    "large sum": "+".join(["1"] * 500),
+    "surrogate": "'\ud800'",
+    "emoji": "'🙂'",
+    "emoji as a name": "🙂 = 1",
+    "await in a string": "'await x'",
+    "async function only": "async def f():\n    return 1\nf",
+    "top level return": "return",
+    "top level break": "break",
+    "global statement": "global g\ng = 27\ng",
+    "del of nothing": "del nothing_of_this_name",
+    "after everything": "28",
+}
+"""Cells whose very text is the point."""
+
+NOTEBOOKS = {path.stem: cells(path.read_text("utf-8")) for path in sorted(Path(__file__).parent.glob("cells/*.txt"))}
+NOTEBOOKS["odd"] = ODD
+
+_RULES = [
+    (r"0x[0-9a-f]{8,16}\b", "0xADDRESS"),
+    (r"/ipykernel_\d+/\d+\.py\b", "/ipykernel_PID/NUMBER.py"),
+    (r"\(\d+\.py, line (\d+)\)$", r"(NUMBER.py, line \1)"),  # the same name, in what a SyntaxError says
+    (r"/grader-\w{8}/work\b", "/FOLDER/work"),
+    (r"^(CPU times|Wall time): .*", r"\1: TIMES"),  # of %time
+    (r"^.* per loop \(mean ± std. dev. of", "TIMES per loop (mean ± std. dev. of"),  # of %timeit
+]
+
+
+def normal(value: Any) -> Any:
+    """Return a cell's outputs without what differs between two cold kernels.
+
+    These are addresses in memory, the names of the cells' files (a process id, a checksum) and of the kernel's
+    folder, the times that %time and %timeit tell, and the ids of widgets.
+    """
+    if isinstance(value, dict):
+        return {key: "ID" if key == "model_id" else normal(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [normal(inner) for inner in value]
+    if isinstance(value, str):
+        for pattern, text in _RULES:
+            value = re.sub(pattern, text, value, flags=re.MULTILINE)
+    return value
