@@ -30,6 +30,7 @@ import sys
 import threading
 import time
 import types
+import warnings
 import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -169,8 +170,8 @@ _IS_LITERAL = re.compile(r"""["'\d)\]}]\s+is\s|\sis\s+(?:not\s+)?(?:[a-zA-Z]{0,2
 
 def _may_warn_or_await(text: str) -> bool:
     """Tell whether a cell may await something, or the compiler may give a SyntaxWarning for it."""
-    dense = text.replace(" ", "")
-    return any(mark in dense for mark in _LOOK_AGAIN) or (" is " in text and bool(_IS_LITERAL.search(text)))
+    dense = "".join(text.split())
+    return any(mark in dense for mark in _LOOK_AGAIN) or bool(_IS_LITERAL.search(text))
 
 
 def _tree(text: str) -> ast.AST | None:
@@ -180,11 +181,15 @@ def _tree(text: str) -> ast.AST | None:
         return None
     if text[0].isspace() or any(prompt in line for line in lines[:2] for prompt in _PROMPTS):
         return None
+    warned: list[object] = []
+    usual, warnings.showwarning = warnings.showwarning, lambda *what: warned.append(what)
     try:
         tree: ast.AST = compile(text, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        return tree
     except Exception:  # also too deep a nesting, a null character
         return None
+    finally:
+        warnings.showwarning = usual
+    return None if warned else tree
 
 
 def serve(kernel: IPythonKernel, channel: socket.socket, threads: Callable[[], None]) -> None:
@@ -248,16 +253,17 @@ def _request(kernel: IPythonKernel, source: str) -> dict[str, Any]:
 def _become_fresh(kernel: IPythonKernel, folder: str, environment: Mapping[str, str], memory: int) -> None:
     """Make this process what a kernel is when it starts: its folders, its variables, its randomness, its limits."""
     made = {name: value for name, value in os.environ.items() if _at_start.get(name) != value}
-    os.environ.clear()
-    os.environ.update(environment)
-    os.environ.update(made)  # by the shell, and by what was imported
+    wanted = {**environment, **made}  # by the shell, and by what was imported
+    for name in os.environ.keys() - wanted.keys():
+        del os.environ[name]
+    os.environ.update({name: value for name, value in wanted.items() if os.environ.get(name) != value})
     time.tzset()
     os.chdir(folder)
     kernel.shell.user_ns["_dh"][:] = [os.getcwd()]
     app = kernel.parent
     app.connection_file = sys.argv[2] = os.path.join(os.path.dirname(folder), "kernel.json")
-    app.ipython_dir = kernel.shell.ipython_dir = os.environ["IPYTHONDIR"]
-    location = os.path.join(app.ipython_dir, "profile_default")
+    kernel.shell.ipython_dir = os.environ["IPYTHONDIR"]
+    location = os.path.join(kernel.shell.ipython_dir, "profile_default")
     app.profile_dir._trait_values["location"] = location  # to set it would make six folders, which hardly one needs
     fresh.be_random()
     import resource
