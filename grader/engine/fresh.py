@@ -1,8 +1,9 @@
-"""What a forked process must renew to be like one that has just started: its randomness and its threads."""
+"""What a forked process must renew to be like one that has just started, and what it need not look for."""
 
 from __future__ import annotations
 
 import ctypes
+import inspect
 import os
 import random
 import sys
@@ -37,3 +38,9 @@ def one_thread() -> bool:
             if end := getattr(ctypes.CDLL(library), "blas_thread_shutdown_", None):  # what it does itself at a fork
                 end()
     return len(os.listdir("/proc/self/task")) == 1
+
+
+def of_no_module(file: str) -> str:
+    """Note that a cell's file is no module's; each frame of a traceback would look through all that are imported."""
+    inspect.modulesbyfile[file] = ""
+    return file
