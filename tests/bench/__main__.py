@@ -14,7 +14,7 @@ from typing import Any
 
 from rich.console import Console
 
-from . import graders, lessons, page
+from . import graders, lessons, page, scale
 from .graders import Bench
 from .machine import facts
 from .measure import Usage
@@ -60,6 +60,7 @@ def main() -> None:
     target = folder if asked.quick else ROOT / "docs"
     (target / "benchmark.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     page.write(figures, target)
+    scale.write(figures, target)
     page.show(figures, Console() if sys.stdout.isatty() else Console(width=150))
     print(f"written: {os.path.relpath(target / 'benchmark.md')}, benchmark.json and benchmark.png beside it")
 
@@ -159,7 +160,12 @@ def _class(bench: Bench, size: int, repeat: int, seed: int) -> dict[str, Any]:
     memory = graders.grade_ours(bench, course, memory=True)
     found = _figures([graders.grade_ours(bench, course) for _ in range(repeat)], [Usage()], memory)
     floor = graders.run_floor(bench, course, most=FLOOR_OF_CLASS)
-    return found | {"students": size, "floor": sum(row["first"] for row in floor) / len(floor) * size}
+    kept = sum(path.stat().st_size for path in course.rglob("*") if path.is_file())
+    return found | {
+        "students": size,
+        "kept_bytes": kept,
+        "floor": sum(row["first"] for row in floor) / len(floor) * size,
+    }
 
 
 def _lessons(bench: Bench) -> dict[str, Any]:
@@ -179,6 +185,7 @@ def _figures(runs: list[Usage], starts: list[Usage], memory: Usage, start_count:
         "start_count": start_count,
         "memory": memory.memory,
         "own_memory": memory.own,
+        "own_cpu": memory.own_cpu,
         "largest_fork": memory.largest_fork,
         "unreadable": memory.unreadable,
         "runs": [asdict(run) for run in runs],

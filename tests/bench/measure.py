@@ -49,6 +49,8 @@ class Usage:
     """MiB of PSS at the highest moment; 0 where nobody looked."""
     own: float = 0.0
     """MiB of private memory (USS) that the command's own process had at most."""
+    own_cpu: float = 0.0
+    """CPU seconds of the command's own process, as last seen while looking at memory."""
     largest_fork: float = 0.0
     """MiB of private memory (USS) that a forked child, one that runs the program of its parent, had at most."""
     seen_cpu: float = 0.0
@@ -96,6 +98,7 @@ class Watch(threading.Thread):
                 memory = process.memory_full_info()
                 total += memory.pss / MIB
                 if process.pid == self.command:
+                    self.usage.own_cpu = times.user + times.system
                     self.usage.own = max(self.usage.own, memory.uss / MIB)
                 if lines[process.pid] == lines.get(process.ppid()):
                     self.usage.largest_fork = max(self.usage.largest_fork, memory.uss / MIB)
