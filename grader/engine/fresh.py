@@ -5,14 +5,14 @@ from __future__ import annotations
 import ctypes
 import inspect
 import os
-import random
 import sys
 from collections.abc import Callable
 
 
 def be_random() -> None:
-    """Give this process a randomness of its own."""
-    random.seed()
+    """Give this process a randomness of its own, where Python has not (as it does for `random`)."""
+    if "multiprocessing.process" in sys.modules:
+        sys.modules["multiprocessing.process"].current_process().authkey = os.urandom(32)
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()
     if "torch" in sys.modules:
