@@ -40,6 +40,8 @@ def serve(connection: socket.socket, set_threads: Callable[[], None]) -> None:
     sys.argv = [ipykernel_launcher.__file__, *request["arguments"]]
     app = IPKernelApp.instance(parent_handle=os.getppid())
     app.initialize(request["arguments"])
+    name_file = app.shell.compile.get_code_name
+    app.shell.compile.get_code_name = lambda *cell: fresh.of_no_module(name_file(*cell))
     app.start()
     atexit.unregister(app.close)  # it can wait for ever, and this process ends now
     atexit._run_exitfuncs()

@@ -1,17 +1,18 @@
-"""What a forked process must renew to be like one that has just started: its randomness and its threads."""
+"""What a forked process must renew to be like one that has just started, and what it need not look for."""
 
 from __future__ import annotations
 
 import ctypes
+import inspect
 import os
-import random
 import sys
 from collections.abc import Callable
 
 
 def be_random() -> None:
-    """Give this process a randomness of its own."""
-    random.seed()
+    """Give this process a randomness of its own, where Python has not (as it does for `random`)."""
+    if "multiprocessing.process" in sys.modules:
+        sys.modules["multiprocessing.process"].current_process().authkey = os.urandom(32)
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()
     if "torch" in sys.modules:
@@ -37,3 +38,9 @@ def one_thread() -> bool:
             if end := getattr(ctypes.CDLL(library), "blas_thread_shutdown_", None):  # what it does itself at a fork
                 end()
     return len(os.listdir("/proc/self/task")) == 1
+
+
+def of_no_module(file: str) -> str:
+    """Note that a cell's file is no module's; each frame of a traceback would look through all that are imported."""
+    inspect.modulesbyfile[file] = ""
+    return file

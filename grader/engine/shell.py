@@ -103,7 +103,7 @@ def _asked_once(accepts: Callable[[Any, list[str]], dict[str, bool]]) -> Callabl
 
 def _name_file(raw_code: str, code: str, number: int) -> str:
     """Name a cell's file by a checksum that takes no time; ipykernel computes its own in Python."""
-    return f"{get_tmp_directory()}{os.sep}{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py"
+    return fresh.of_no_module(f"{get_tmp_directory()}{os.sep}{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py")
 
 
 class _Reader:
