@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from grader.course import handed_in, read_submission
-from grader.engine.run import stop, warm_up
+from grader.engine.run import run_at_once, stop, warm_up
 from grader.grade import failed, fingerprint, grade_all, grade_one, ground
 from grader.gradebook import Gradebook
 from grader.models import Assignment, Course, Limits, Progress, Result, Submission
@@ -127,7 +127,8 @@ def _workers(
         with on_cluster(cluster, warmed, course.limits) as workers:
             yield workers
     else:
-        with ThreadPoolExecutor(jobs) as pool:
+        run_at_once(jobs)
+        with ThreadPoolExecutor(2 * jobs) as pool:  # while one half's notebooks run, the other prepares and scores
             try:
                 yield partial(_grade, assignments, course.limits), pool, 2 * jobs
             except KeyboardInterrupt:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -10,7 +12,7 @@ from grader.engine import kernels, warm
 from grader.engine.warm import stop
 from grader.models import PRELOAD, Executed, Limits, Notebook
 
-__all__ = ["execute", "stop", "warm_up"]
+__all__ = ["execute", "run_at_once", "stop", "warm_up"]
 
 _NAME_MODULES = """
 import os, sys
@@ -49,6 +51,14 @@ def warm_up(
     return tuple(found)
 
 
+_free: list[AbstractContextManager[Any]] = [nullcontext()]
+
+
+def run_at_once(number: int) -> None:
+    """Let `number` notebooks run at a time in this process, while other threads prepare and score theirs."""
+    _free[0] = threading.Semaphore(number)
+
+
 def execute(
     notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | None = None, preload: Sequence[str] = PRELOAD
 ) -> Executed:
@@ -58,7 +68,10 @@ def execute(
     """
     name = notebook.get("metadata", {}).get("kernelspec", {}).get("name", "python3")
     if name in ("python3", "python3-warm") and warm.possible():
-        return kernels.execute(notebook, limits, files, partial(warm.start, preload))
-    from grader.engine import cold  # slow to import, and rarely needed
+        start: kernels.Start = partial(warm.start, preload)
+    else:
+        from grader.engine import cold  # slow to import, and rarely needed
 
-    return kernels.execute(notebook, limits, files, cold.start)
+        start = cold.start
+    with _free[0]:
+        return kernels.execute(notebook, limits, files, start)
