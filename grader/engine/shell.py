@@ -260,11 +260,10 @@ def _become_fresh(kernel: IPythonKernel, folder: str, environment: Mapping[str, 
     time.tzset()
     os.chdir(folder)
     kernel.shell.user_ns["_dh"][:] = [os.getcwd()]
-    app = kernel.parent
-    app.connection_file = sys.argv[2] = os.path.join(os.path.dirname(folder), "kernel.json")
+    sys.argv[2] = os.path.join(os.path.dirname(folder), "kernel.json")
     kernel.shell.ipython_dir = os.environ["IPYTHONDIR"]
     location = os.path.join(kernel.shell.ipython_dir, "profile_default")
-    app.profile_dir._trait_values["location"] = location  # to set it would make six folders, which hardly one needs
+    kernel.profile_dir._trait_values["location"] = location  # to set it would make six folders that hardly one needs
     fresh.be_random()
     import resource
 
