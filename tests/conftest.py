@@ -2,7 +2,24 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def same_environment() -> Iterator[None]:
+    """Give back the variables that a module's tests leave (Dask sets the number of threads)."""
+    from grader.engine import warm
+
+    before = dict(os.environ)
+    yield
+    changed = {name for name, value in os.environ.items() if before.get(name) != value}
+    if changed - {"PYTEST_CURRENT_TEST"}:
+        warm.close()  # it may have read them
+    os.environ.clear()
+    os.environ.update(before)
