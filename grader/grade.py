@@ -64,7 +64,7 @@ def _executed(
         raise cells.UnreadableError("no such notebook was handed in")
     notebook, findings = cells.read_notebook(submission.notebooks[template.notebook])
     clean, repairs = cells.sanitise(notebook, template, limits)
-    return execute(clean, limits, files, preload), findings + repairs
+    return execute(clean, limits, files, preload, template.shared), findings + repairs
 
 
 def failed(submission: Submission, assignment: Assignment, error: BaseException) -> Result:

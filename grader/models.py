@@ -132,6 +132,11 @@ class Template:
     def maximum(self) -> float:
         return sum(cell.points for cell in self.cells if cell.marked)
 
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """The code that most submissions hold: everything but what students write, and that until they do."""
+        return tuple(cell.released if cell.solution else cell.source for cell in self.cells if cell.code)
+
 
 @dataclass(frozen=True, slots=True)
 class Assignment:

@@ -38,14 +38,15 @@ Answers = dict[str, tuple[Any, int | None]]
 
 
 def execute(door: str, cells: dict[str, str], limits: Limits = LIMITS) -> Executed:
-    """Run cells through a door: cold, forked, or forked for Jupyter's tools."""
+    """Run cells through a door: cold, forked, forked where each cell is compiled already, or for Jupyter's tools."""
     listed = [
         {"cell_type": "code", "id": f"c{i}", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
         for i, source in enumerate(cells.values())
     ]
     kernel = {"name": "python3-warm" if door == "tools" else "python3", "display_name": "", "language": "python"}
     notebook = {"cells": listed, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-    start = partial(warm.start, PRELOAD) if door == "forked" else cold.start
+    known = list(cells.values()) if door == "known" else []
+    start = partial(warm.start, PRELOAD, known) if door in ("forked", "known") else cold.start
     return kernels.execute(notebook, limits, None, start)
 
 
@@ -90,22 +91,22 @@ def ran(request: pytest.FixtureRequest, tools: None) -> Callable[[str, str], tup
     """What each door answered to the notebooks of the selected tests, run three at a time: they sleep much."""
     given = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
     names = {str(each["notebook"]) for each in given if "notebook" in each}
-    with ThreadPoolExecutor(3) as pool:
-        runs: dict[tuple[str, str], Future[tuple[Answers, Ending]]] = {
-            (door, name): pool.submit(answers, door, name)
-            for door in ("cold", "forked", "tools")
-            for name in sorted(names, key=lambda name: name != "libraries")
-        }
+    runs: dict[tuple[str, str], Future[tuple[Answers, Ending]]] = {}
+    for doors in (["forked"], ["cold", "known", "tools"]):  # what is known once stays known
+        with ThreadPoolExecutor(3) as pool:
+            for door in doors:
+                for name in sorted(names, key=lambda name: name != "libraries"):
+                    runs[door, name] = pool.submit(answers, door, name)
     return lambda door, name: runs[door, name].result()
 
 
-@pytest.mark.parametrize("door", ["forked", "tools"])
+@pytest.mark.parametrize("door", ["forked", "known", "tools"])
 @pytest.mark.parametrize(("notebook", "cell"), [(name, cell) for name, cells in NOTEBOOKS.items() for cell in cells])
 def test_a_forked_kernel_answers_as_a_cold_one(ran: Any, notebook: str, cell: str, door: str) -> None:
     assert ran(door, notebook)[0][cell] == ran("cold", notebook)[0][cell]
 
 
-@pytest.mark.parametrize("door", ["forked", "tools"])
+@pytest.mark.parametrize("door", ["forked", "known", "tools"])
 @pytest.mark.parametrize(("notebook", "cell"), [("ends", cell) for cell in ENDS])
 def test_what_ends_a_kernel_costs_its_cell_alone(ran: Any, notebook: str, cell: str, door: str) -> None:
     assert ran(door, notebook)[0][cell] == ran("cold", notebook)[0][cell]
@@ -120,7 +121,7 @@ def test_no_cell_fails_for_want_of_another(ran: Any, notebook: str) -> None:
 
 
 def test_a_run_ends_as_the_worst_of_its_cells(ran: Any) -> None:
-    assert {ran(door, "ends")[1] for door in ("cold", "forked", "tools")} == {Ending.DIED}
+    assert {ran(door, "ends")[1] for door in ("cold", "forked", "known", "tools")} == {Ending.DIED}
 
 
 CHANCE = """

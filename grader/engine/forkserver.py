@@ -29,6 +29,8 @@ from grader.engine import fresh, wire
 
 Child = Callable[[socket.socket, Callable[[], None]], None]
 """What a forked child does with its socket, and with what gives it its number of threads."""
+Know = Callable[[Sequence[str]], None]
+"""What reads cells before there is a child that runs them."""
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _NEVER = ("matplotlib_inline.backend_inline",)
@@ -61,13 +63,13 @@ def main(door: str, control: int, arguments: Sequence[str]) -> None:
         path, idle, *modules = arguments
         listener = _listen(path)
     try:
-        child = _kernels() if listener else _cells()  # before the modules, as in a kernel that imports them
+        child, know = _kernels() if listener else _cells()  # before the modules, as in a kernel that imports them
         import_all(modules)
         import_all([name for name in _LATE if name.split(".")[0] in {*sys.modules, "stack_data", "statistics"}])
         _settle()
         wire.send(channel, {"ready": list(sys.modules)})
         set_threads = fresh.thread_setter()
-        forks = _Forks(lambda given: child(given, set_threads))
+        forks = _Forks(lambda given: child(given, set_threads), know)
         try:
             if listener:
                 channel.close()
@@ -86,19 +88,19 @@ def _settle() -> None:
     gc.freeze()
 
 
-def _cells() -> Child:
+def _cells() -> tuple[Child, Know]:
     from grader.engine import shell
 
-    kernel = shell.prepare()
-    return lambda given, set_threads: shell.serve(kernel, given, set_threads)
+    kernel, know = shell.prepare()
+    return lambda given, set_threads: shell.serve(kernel, given, set_threads), know
 
 
-def _kernels() -> Child:
+def _kernels() -> tuple[Child, Know]:
     from grader.engine import app
 
     if not os.environ.get("MPLBACKEND"):  # as ipykernel does
         os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-    return app.serve
+    return app.serve, lambda cells: None
 
 
 def _listen(path: str) -> socket.socket:
@@ -111,16 +113,15 @@ def _listen(path: str) -> socket.socket:
 class _Forks:
     """The children of this process, and the loop that makes and reaps them."""
 
-    def __init__(self, child: Callable[[socket.socket], None]) -> None:
-        self._child = child
+    def __init__(self, child: Callable[[socket.socket], None], know: Know) -> None:
+        self._child, self._know = child, know
         self._known: dict[int, socket.socket | None] = {}
         self._folders: dict[int, str] = {}
         self._selector = selectors.DefaultSelector()
-        self._wake, waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        self._pipe = (self._wake, waker)
-        signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+        self._pipe = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.set_wakeup_fd(self._pipe[1], warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        self._selector.register(self._wake, selectors.EVENT_READ)
+        self._selector.register(self._pipe[0], selectors.EVENT_READ)
 
     def serve_requests(self, channel: socket.socket) -> None:
         """Fork a child, or import more, for each message on the channel, until it closes."""
@@ -132,8 +133,9 @@ class _Forks:
                     request = reader.read()
                 except wire.ClosedError:
                     return
-                if modules := request.get("import"):
-                    import_all(modules)
+                if "import" in request:
+                    import_all(request["import"])
+                    self._know(request["know"])
                     _settle()
                     wire.send(channel, {"ready": list(sys.modules)})
                     continue
@@ -164,8 +166,8 @@ class _Forks:
 
     def _ready(self, seconds: float | None) -> list[object]:
         found: list[object] = [key.fileobj for key, _ in self._selector.select(seconds)]
-        if self._wake in found:
-            os.read(self._wake, 4096)
+        if self._pipe[0] in found:
+            os.read(self._pipe[0], 4096)
             self._reap()
         return found
 

@@ -60,15 +60,19 @@ def run_at_once(number: int) -> None:
 
 
 def execute(
-    notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | None = None, preload: Sequence[str] = PRELOAD
+    notebook: Notebook,
+    limits: Limits,
+    files: Mapping[str, bytes] | None = None,
+    preload: Sequence[str] = PRELOAD,
+    known: Sequence[str] = (),
 ) -> Executed:
     """Return the notebook with the outputs of each cell, run in an empty folder that holds `files`.
 
-    `preload` are the modules that are imported before the first notebook.
+    `preload` are the modules that are imported before the first notebook, `known` cells that many notebooks share.
     """
     name = notebook.get("metadata", {}).get("kernelspec", {}).get("name", "python3")
     if name in ("python3", "python3-warm") and warm.possible():
-        start: kernels.Start = partial(warm.start, preload)
+        start: kernels.Start = partial(warm.start, preload, known)
     else:
         from grader.engine import cold  # slow to import, and rarely needed
 

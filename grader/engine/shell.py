@@ -11,28 +11,26 @@ A cell's outputs are those of a cold kernel (`tests/test_fidelity.py`), but for 
 | text that UTF-8 cannot hold | is shown with `?` | is lost, with a traceback of ipykernel | shows more |
 | a cell too deep for the compiler | is a RecursionError | never ends | costs no time |
 | the stack below a cell, threads, connection file | ours, one, none | ipykernel's | there are no sockets |
+| the number in the name of a cell's file | that of the fork server | its own process number | it is compiled once |
 | `sys.modules`, and what imports leave: a variable, a warning filter | from the start | after the import | it is imported once |
 | the order of a set of strings | the same in all children of a fork server | differs from kernel to kernel | one hash seed |
 """
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import contextlib
 import functools
 import io
 import os
-import re
 import signal
 import socket
 import sys
 import threading
 import time
 import types
-import warnings
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ipykernel_launcher
@@ -42,6 +40,7 @@ from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.ipkernel import IPythonKernel
 
 from grader.engine import fresh, wire
+from grader.engine.reader import Reader
 from grader.engine.streams import Output, Publisher
 
 _at_start = dict(os.environ)
@@ -83,16 +82,16 @@ class IPKernelApp(kernelapp.IPKernelApp):
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
 
 
-def prepare() -> IPythonKernel:
-    """Build the kernel and its shell, in the process that will fork."""
+def prepare() -> tuple[IPythonKernel, Callable[[Sequence[str]], None]]:
+    """Build the kernel and its shell, in the process that will fork; return it, and what compiles cells beforehand."""
     sys.argv = [ipykernel_launcher.__file__, "-f", "kernel.json", *_ARGUMENTS]
     app = IPKernelApp.instance(session=Publisher())
     with contextlib.redirect_stderr(io.StringIO()):  # the debugger's advice
         app.initialize(sys.argv[1:])
-    _Reader(app.shell)
+    reader = Reader(app.shell)
     ipkernel._accepts_parameters = _asked_once(ipkernel._accepts_parameters)
     app.shell.compile.get_code_name = _name_file
-    return app.kernel
+    return app.kernel, reader.know
 
 
 def _asked_once(accepts: Callable[[Any, list[str]], dict[str, bool]]) -> Callable[[Any, list[str]], dict[str, bool]]:
@@ -101,95 +100,13 @@ def _asked_once(accepts: Callable[[Any, list[str]], dict[str, bool]]) -> Callabl
     return lambda method, names: known(getattr(method, "__func__", method), tuple(names))
 
 
+_files = get_tmp_directory() + os.sep
+"""Where cells seem to lie: the same in each child, so that a cell can be compiled before there is one."""
+
+
 def _name_file(raw_code: str, code: str, number: int) -> str:
     """Name a cell's file by a checksum that takes no time; ipykernel computes its own in Python."""
-    return fresh.of_no_module(f"{get_tmp_directory()}{os.sep}{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py")
-
-
-class _Reader:
-    """Reads a cell once where IPython would four times: to translate it, twice to look for `await`, to parse it.
-
-    Only a cell that is Python already is read so, and only one whose reading gives no warning, which IPython repeats.
-    """
-
-    def __init__(self, shell: Any) -> None:
-        self._shell = shell
-        self._translate, self._is_async, self._parse = (
-            shell.transform_cell,
-            shell.should_run_async,
-            shell.compile.ast_parse,
-        )
-        self._flags = shell.compile.flags
-        self._last, self._text = "", ""
-        self._tree: ast.AST | None = None
-        self._surely_not_async = False
-        self._usual = self._transformers()
-        shell.transform_cell, shell.should_run_async, shell.compile.ast_parse = (
-            self.translate,
-            self.is_async,
-            self.parse,
-        )
-
-    def translate(self, raw_cell: str) -> str:
-        if self._transformers() != self._usual:
-            return str(self._translate(raw_cell))
-        if self._last != raw_cell:
-            text = raw_cell if raw_cell.endswith("\n") else raw_cell + "\n"
-            self._tree = _tree(text)
-            self._surely_not_async = self._tree is not None and not _may_warn_or_await(text)
-            self._last, self._text = raw_cell, text if self._tree else str(self._translate(raw_cell))
-        return self._text
-
-    def is_async(self, raw_cell: str, *, transformed_cell: str | None = None, **more: Any) -> bool:
-        if transformed_cell == self._text and self._surely_not_async:
-            return False
-        return bool(self._is_async(raw_cell, transformed_cell=transformed_cell, **more))
-
-    def parse(self, source: str, *where: str, **more: str) -> ast.AST:
-        tree, self._tree = self._tree, None  # who runs it may change it
-        if tree and source == self._text and self._shell.compile.flags == self._flags:
-            return tree
-        parsed: ast.AST = self._parse(source, *where, **more)
-        return parsed
-
-    def _transformers(self) -> list[Any]:
-        manager = self._shell.input_transformer_manager
-        return [
-            *manager.cleanup_transforms,
-            *manager.line_transforms,
-            *manager.token_transformers,
-            *self._shell.input_transformers_post,
-        ]
-
-
-_PROMPTS = ("In [", ">>>", "...")
-_CLOSING = [*"\"')]}0123456789", "...", "None", "True", "False"]
-_LOOK_AGAIN = ["await", "async", "assert(", *(closing + opening for closing in _CLOSING for opening in "([")]
-_IS_LITERAL = re.compile(r"""["'\d)\]}]\s+is\s|\sis\s+(?:not\s+)?(?:[a-zA-Z]{0,2}["']|[-\d([{])""")
-
-
-def _may_warn_or_await(text: str) -> bool:
-    """Tell whether a cell may await something, or the compiler may give a SyntaxWarning for it."""
-    dense = "".join(text.split())
-    return any(mark in dense for mark in _LOOK_AGAIN) or bool(_IS_LITERAL.search(text))
-
-
-def _tree(text: str) -> ast.AST | None:
-    """Parse a cell that IPython would leave as it is: several lines, no blank start, no prompts, just Python."""
-    lines = text.splitlines()
-    if len(lines) == 1 or len(lines) != text.count("\n"):  # a line such as `ls` may be a magic; odd ends of lines
-        return None
-    if text[0].isspace() or any(prompt in line for line in lines[:2] for prompt in _PROMPTS):
-        return None
-    warned: list[object] = []
-    usual, warnings.showwarning = warnings.showwarning, lambda *what: warned.append(what)
-    try:
-        tree: ast.AST = compile(text, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    except Exception:  # also too deep a nesting, a null character
-        return None
-    finally:
-        warnings.showwarning = usual
-    return None if warned else tree
+    return fresh.of_no_module(f"{_files}{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py")
 
 
 def serve(kernel: IPythonKernel, channel: socket.socket, threads: Callable[[], None]) -> None:

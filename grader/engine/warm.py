@@ -61,7 +61,7 @@ class ForkServer:
     """A process with modules imported, which forks a child for each notebook."""
 
     def __init__(self, modules: Sequence[str]) -> None:
-        self.modules = set(modules)
+        self.modules, self.cells = set(modules), set[str]()
         self.imported: frozenset[str] = frozenset()
         self._lock = threading.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="grader-")  # IPython wants one while it is built
@@ -107,12 +107,13 @@ class ForkServer:
             raise cannot_preload(answer["thread"])
         self.imported = frozenset(answer["ready"])
 
-    def add(self, modules: Sequence[str]) -> None:
-        """Import more modules; children forked before do not have them."""
+    def add(self, modules: Sequence[str], cells: Sequence[str]) -> None:
+        """Import more modules and compile more cells; children forked before do not have them."""
         with self._lock:
-            wire.send(self._channel, {"import": list(modules)})
+            wire.send(self._channel, {"import": list(modules), "know": list(cells)})
             self._note_imported()
             self.modules |= set(modules)
+            self.cells |= set(cells)
 
     def fork(self, folder: Path) -> tuple[socket.socket, int]:
         """Return a socket to a new child and a descriptor of its process; `folder` is removed if this process dies."""
@@ -164,12 +165,17 @@ def begin(modules: Sequence[str]) -> ForkServer:
         return found
 
 
-def server(modules: Sequence[str]) -> ForkServer:
-    """Return this process's fork server, ready, with at least these modules imported. Raises what `wait` raises."""
+def server(modules: Sequence[str], cells: Sequence[str] = ()) -> ForkServer:
+    """Return this process's fork server, ready, with at least these modules imported and these cells compiled.
+
+    Raises what `wait` raises.
+    """
     found = begin(modules).wait()
     with _starting:
-        if more := [name for name in modules if name not in found.modules]:
-            found.add(more)
+        more = [name for name in modules if name not in found.modules]
+        unknown = [cell for cell in cells if cell not in found.cells]
+        if more or unknown:
+            found.add(more, unknown)
     return found
 
 
@@ -187,12 +193,14 @@ def stop() -> None:
 
 
 @contextmanager
-def start(preload: Sequence[str], notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
+def start(
+    preload: Sequence[str], known: Sequence[str], notebook: Notebook, limits: Limits, folder: Path
+) -> Iterator[Kernel]:
     """Fork a kernel that works in `folder`, and end it at once when done."""
     try:
-        channel, process = server(preload).fork(folder)
+        channel, process = server(preload, known).fork(folder)
     except wire.ClosedError:  # somebody ended the server: the next one is another
-        channel, process = server(preload).fork(folder)
+        channel, process = server(preload, known).fork(folder)
     with channel:
         try:
             yield _Warm(notebook, limits, folder, channel, process)
