@@ -53,7 +53,7 @@ def _places(course: Course, student: str, assignment: str) -> tuple[Path, Path, 
 
 def _write(folder: Path, result: Result, files: Mapping[str, bytes]) -> None:
     texts = {
-        f"{name}.ipynb": json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        f"{name}.ipynb": json.dumps(notebook, ensure_ascii=False, sort_keys=True) + "\n"  # indented, it takes ms
         for name, notebook in result.notebooks.items()
     }
     if texts and result.handed_in:

@@ -10,7 +10,7 @@ import build
 LAYERS = {
     "failure": 0, "models": 0, "engine.wire": 0, "engine.outputs": 0, "engine.fresh": 0,
     "compare": 1, "source": 1, "cells": 1, "course": 1, "report": 1, "screen": 1, "archive": 1, "tables": 1,
-    "engine.kernels": 1, "engine.streams": 1, "engine.app": 1, "engine.kernelspec": 1,
+    "engine.kernels": 1, "engine.streams": 1, "engine.app": 1, "engine.kernelspec": 1, "engine.reader": 1,
     "entries": 2, "registry": 2, "constraints": 2, "score": 2, "collect": 2, "release": 2,
     "engine.cold": 2, "engine.warm": 2, "engine.shell": 2,
     "gradebook": 3, "engine.run": 3, "engine.forkserver": 3, "engine.provisioner": 3,
@@ -25,7 +25,7 @@ OWNERS = {
     "alembic": {"tables"},
     "nbclient": {"engine.cold"},
     "jupyter_client": {"engine.cold", "engine.streams", "engine.provisioner", "engine.kernelspec"},
-    "ipykernel": {"engine.shell", "engine.streams", "engine.app", "engine.kernelspec"},
+    "ipykernel": {"engine.shell", "engine.reader", "engine.streams", "engine.app", "engine.kernelspec"},
     "subprocess": {"engine.warm", "engine.provisioner"},
     "socket": {
         "engine.wire",

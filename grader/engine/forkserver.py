@@ -23,7 +23,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from grader.engine import fresh, wire
 
@@ -47,6 +47,10 @@ _LATE = (
 """What these packages import only when a notebook prints a traceback, times a line, draws, vectorises with torch.func."""
 
 
+_MANY = 20
+"""Children from which it pays to gather memory in huge pages: a quarter of a second, then milliseconds a fork."""
+
+
 class ThreadError(RuntimeError):
     """A module cannot be imported before the fork, since it starts a thread."""
 
@@ -63,10 +67,10 @@ def main(door: str, control: int, arguments: Sequence[str]) -> None:
         path, idle, *modules = arguments
         listener = _listen(path)
     try:
-        child, know = _kernels() if listener else _cells()  # before the modules, as in a kernel that imports them
-        import_all(modules)
-        import_all([name for name in _LATE if name.split(".")[0] in {*sys.modules, "stack_data", "statistics"}])
-        _settle()
+        with _settled():
+            child, know = _kernels() if listener else _cells()  # before the modules, as in a kernel that imports them
+            import_all(modules)
+            import_all([name for name in _LATE if name.split(".")[0] in {*sys.modules, "stack_data", "statistics"}])
         wire.send(channel, {"ready": list(sys.modules)})
         set_threads = fresh.thread_setter()
         forks = _Forks(lambda given: child(given, set_threads), know)
@@ -82,10 +86,13 @@ def main(door: str, control: int, arguments: Sequence[str]) -> None:
         wire.send(channel, {"thread": str(error)})
 
 
-def _settle() -> None:
-    """Keep the collector off what is there, so that children share its memory."""
-    gc.collect()
+@contextlib.contextmanager
+def _settled() -> Iterator[None]:
+    """Keep the collector off what the block makes: it takes its time while modules are imported, and unshares memory."""
+    gc.disable()
+    yield
     gc.freeze()
+    gc.enable()
 
 
 def _cells() -> tuple[Child, Know]:
@@ -115,6 +122,7 @@ class _Forks:
 
     def __init__(self, child: Callable[[socket.socket], None], know: Know) -> None:
         self._child, self._know = child, know
+        self._made = 0
         self._known: dict[int, socket.socket | None] = {}
         self._folders: dict[int, str] = {}
         self._selector = selectors.DefaultSelector()
@@ -134,9 +142,9 @@ class _Forks:
                 except wire.ClosedError:
                     return
                 if "import" in request:
-                    import_all(request["import"])
-                    self._know(request["know"])
-                    _settle()
+                    with _settled():
+                        import_all(request["import"])
+                        self._know(request["know"])
                     wire.send(channel, {"ready": list(sys.modules)})
                     continue
                 with socket.socket(fileno=reader.files.pop()) as given:
@@ -172,6 +180,9 @@ class _Forks:
         return found
 
     def _fork(self, given: socket.socket, not_for_it: socket.socket) -> int:
+        self._made += 1
+        if self._made == _MANY:
+            fresh.use_huge_pages()
         number = os.fork()
         if number:
             return number

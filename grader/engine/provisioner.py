@@ -31,8 +31,10 @@ from grader.engine import wire
 from grader.engine.warm import READY_SECONDS, cannot_preload, possible, server_command
 from grader.models import PRELOAD
 
-_SHAPES = ("PYTHON", "OMP_", "MKL_", "OPENBLAS_", "KMP_", "LD_", "CUDA_", "TORCH", "PYTORCH", "NUMPY", "NPY_", "MPL")
-_SHAPES_TOO = ("LANG", "LC_", "TZ", "HOME", "VIRTUAL_ENV", "CONDA_")
+_SHAPES = (
+    "PYTHON", "OMP_", "MKL_", "OPENBLAS_", "KMP_", "LD_", "CUDA_", "TORCH", "PYTORCH", "NUMPY", "NPY_", "MPL",
+    "LANG", "LC_", "TZ", "HOME", "VIRTUAL_ENV", "CONDA_",
+)  # fmt: skip
 """Variables that a library may read while it is imported; other values need another fork server."""
 
 
@@ -226,7 +228,7 @@ def _start(python: str, path: Path, preload: Sequence[str], idle: float, environ
 
 def _key(python: str, preload: Sequence[str], environment: Mapping[str, str], folder: str) -> str:
     """Return a name that is the same only where the same fork server will do."""
-    shapes = {name: value for name, value in environment.items() if name.startswith(_SHAPES + _SHAPES_TOO)}
+    shapes = {name: value for name, value in environment.items() if name.startswith(_SHAPES)}
     installed = {entry for entry in sys.path if entry.endswith("-packages") and os.path.isdir(entry)}
     ages = [(entry, os.stat(entry).st_mtime_ns) for entry in sorted(installed)]
     own = Path(__file__).parent

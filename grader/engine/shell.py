@@ -149,7 +149,8 @@ async def _run(kernel: IPythonKernel, output: Output, cells: list[Any]) -> None:
         output.flush()
         if kernel.shell.exit_now:
             return
-        output.send(["done", index])
+        idle = len(asyncio.all_tasks()) == 1
+        output.send(["done", index], more=idle and index != cells[-1][0])  # with the next start: who reads wakes once
         await asyncio.sleep(0)
 
 

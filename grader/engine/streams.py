@@ -48,7 +48,7 @@ class Output:
         self._channel, self._pack = channel, session.pack
         self._most, self._most_rich = 2 * most, 100 * most
         self._process, self._lock = os.getpid(), threading.RLock()
-        self._busy, self._caught_up = False, 0.0
+        self._busy, self._caught_up, self._unsent = False, 0.0, b""
         self._children = _Pile("children")
         self._widgets: dict[str, str] = {}
         self._clock = _Clock()
@@ -113,13 +113,17 @@ class Output:
             }
         self.send([kind, content])
 
-    def send(self, message: Any) -> None:
+    def send(self, message: Any, *, more: bool = False) -> None:
+        """Send a message at once, or, if there is one more to come soon, together with it."""
         try:
             data = self._pack(message)
         except UnicodeEncodeError:  # text that UTF-8 cannot hold
             data = json.dumps(json_clean(message)).encode()
         with self._lock:
-            wire.send_data(self._channel, data)
+            self._unsent += wire.framed(data)
+            if not more:
+                data, self._unsent = self._unsent, b""
+                wire.send_data(self._channel, data)
 
     def _watch_widgets(self, kind: str, content: Any) -> None:
         """Note which output widgets show what the cell of this id does, as a notebook's page would."""

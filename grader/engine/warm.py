@@ -246,7 +246,9 @@ class _Warm:
         count, deadline = None, min(until, time.monotonic() + self.limits.cell_seconds)
         try:
             kind, *rest = reader.read(deadline)
-            if kind != "start" or rest[0] != index:
+            while kind != "start":  # between two cells a thread may print; no cell shows that
+                kind, *rest = reader.read(deadline)
+            if rest[0] != index:
                 raise MalformedError(kind)
             count = int(rest[1])
             while True:

@@ -33,12 +33,16 @@ def send(channel: socket.socket, message: Any, files: Sequence[int] = ()) -> Non
     ClosedError
         The other side has ended.
     """
-    send_data(channel, json.dumps(message).encode("utf-8", "surrogatepass"), files)
+    send_data(channel, framed(json.dumps(message).encode("utf-8", "surrogatepass")), files)
+
+
+def framed(data: bytes) -> bytes:
+    """Return a message that is JSON already as it is sent."""
+    return _LENGTH.pack(len(data)) + data
 
 
 def send_data(channel: socket.socket, data: bytes, files: Sequence[int] = ()) -> None:
-    """Send one message that is JSON already."""
-    data = _LENGTH.pack(len(data)) + data
+    """Send messages that are framed already."""
     try:
         sent = socket.send_fds(channel, [data], list(files)) if files else 0
         channel.sendall(data[sent:])
