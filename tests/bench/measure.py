@@ -64,14 +64,16 @@ def measured(
 ) -> Usage:
     """Run a command in a folder, its output into a file, and return what it cost.
 
-    Its runtime folder is its own, so that it finds no process that an earlier command started.
+    It finds the programs of its own environment first, and, since its runtime folder is its own, no process that an
+    earlier command started.
     """
     with tempfile.TemporaryDirectory() as temporary:
         out = Path(temporary, "usage.json")
         options = ["--memory"] if memory else []
         script = [sys.executable, "-P", __file__, *options, "--out", str(out), "--", *map(str, command)]
         with log.open("ab") as file:
-            env = {**os.environ, "XDG_RUNTIME_DIR": temporary, **(env or {})}
+            path = f"{Path(command[0]).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+            env = {**os.environ, "PATH": path, "XDG_RUNTIME_DIR": temporary, **(env or {})}
             subprocess.run(script, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=file, stderr=file, check=True)
         return Usage(**json.loads(out.read_text("utf-8")))
 
