@@ -12,7 +12,7 @@ from grader.models import CellScore, Finding, GraderError, Limits, Template, Tem
 from grader.score import score
 
 
-def check_notebook(path: Path, limits: Limits = Limits()) -> tuple[list[CellScore], list[Finding]]:
+def check_notebook(path: Path, limits: Limits = Limits(confined=False)) -> tuple[list[CellScore], list[Finding]]:
     """Run a notebook in a fresh kernel, beside its files, and return what each of its test cells says.
 
     Raises GraderError for a file that is no notebook, or one without test cells.

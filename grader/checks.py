@@ -16,7 +16,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -27,8 +27,8 @@ from grader.constraints import no_calls, no_loops, no_loops_over, one_pass
 from grader.failure import CheckFailed, HiddenCheckFailed
 
 __all__ = [
-    "CheckFailed", "call", "detached", "equal", "figure", "hidden", "no_calls", "no_loops", "no_loops_over",
-    "one_pass", "raises", "separate", "shares", "steady", "that", "visible",
+    "CheckFailed", "call", "detached", "equal", "figure", "hidden", "leaves_chance", "no_calls", "no_loops",
+    "no_loops_over", "one_pass", "pretending", "raises", "separate", "shares", "steady", "that", "visible",
 ]  # fmt: skip
 
 _exercise: ContextVar[str] = ContextVar("exercise", default="result")
@@ -71,7 +71,7 @@ def _problem_inside(exercise: str) -> Generator[None, None, str]:
 
 def _explain(error: BaseException, exercise: str) -> str:
     if isinstance(error, NameError) and error.name:
-        where = _line_of(error)
+        where = getattr(error, "as_said", ("", _line_of(error)))[1]
         way_out = where or ": run the cell that defines it, and keep its name as the task gives it"
         return f"there is no {error.name}{' yet' if not where else ''}{way_out}"
     if _is_stub(error):
@@ -80,8 +80,9 @@ def _explain(error: BaseException, exercise: str) -> str:
         text = " ".join(str(error).split())
     except Exception:  # an exception of the student's own, whose text fails
         text = ""
-    said = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return f"{exercise} raised {said[:300]}{_line_of(error)}"
+    name, where = getattr(error, "as_said", None) or (type(error).__name__, _line_of(error))
+    said = f"{name}: {text}" if text else name
+    return f"{exercise} raised {said[:300]}{where}"
 
 
 def _is_stub(error: BaseException) -> bool:
@@ -143,6 +144,8 @@ def steady(function: Callable[..., Any], small: tuple[Any, ...], large: tuple[An
 
 
 def _steps(function: Callable[..., Any], arguments: tuple[Any, ...]) -> int:
+    if hasattr(function, "ask"):
+        return int(function.ask(arguments, {}, steps=True)[1]["steps"])
     count, before = 0, sys.gettrace()
 
     def watch(frame: Any, *_: Any) -> Any:
@@ -158,6 +161,32 @@ def _steps(function: Callable[..., Any], arguments: tuple[Any, ...]) -> int:
     finally:
         sys.settrace(before)
     return count
+
+
+def leaves_chance(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Return `function(*args, **kwargs)`; fail if it changes the state that all code shares in `np.random`."""
+    if hasattr(function, "ask"):
+        result, said = function.ask(args, kwargs, chance=True)
+        changed = said["chance"]
+    else:
+        before = np.random.get_state()
+        result = function(*args, **kwargs)
+        after = np.random.get_state()
+        changed = before[2:] != after[2:] or not np.array_equal(before[1], after[1])
+    that(not changed, f"{_exercise.get()} used or changed the global state of np.random")
+    return result
+
+
+def pretending(pretend: Mapping[str, Any], function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Return `function(*args, **kwargs)` where functions of libraries, given by dotted name, return these values."""
+    if hasattr(function, "ask"):
+        return function.ask(args, kwargs, pretend=dict(pretend))[0]
+    from unittest.mock import patch  # slow to import, and rarely needed
+
+    with ExitStack() as stack:
+        for name, value in pretend.items():
+            stack.enter_context(patch(name, lambda value=value: value))
+        return function(*args, **kwargs)
 
 
 def raises(exception: type[BaseException], function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:

@@ -14,6 +14,7 @@ import typer
 
 from grader import __version__
 from grader.models import GraderError, Status
+from grader.options import Cluster, CourseFolder, Jobs, Names, Students, Unconfined
 from grader.screen import progress, show_findings, show_results, show_scores, show_way
 
 app = typer.Typer(
@@ -22,30 +23,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Release, grade and explain nbgrader assignments.",
 )
-
-Names = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[ASSIGNMENT]...", help="Assignments; all if none is named.", show_default=False),
-]
-CourseFolder = Annotated[
-    Path | None,
-    typer.Option(
-        "--course",
-        metavar="DIR",
-        help="The course's folder (default: the nearest upwards that holds source/).",
-        show_default=False,
-    ),
-]
-Students = Annotated[
-    list[str] | None,
-    typer.Option("--student", metavar="ID", help="Only this student; may be repeated.", show_default=False),
-]
-Jobs = Annotated[int, typer.Option("--jobs", min=0, help="Submissions at once; 0: as many as cores.")]
-
-Cluster = Annotated[
-    str | None,
-    typer.Option(metavar="ADDRESS", help="Grade on the Dask cluster of this scheduler.", show_default=False),
-]
 
 
 def main() -> NoReturn:
@@ -139,13 +116,15 @@ def grade(
     jobs: Jobs = 0,
     cluster: Cluster = None,
     again: Annotated[bool, typer.Option("--again", help="Grade also what has not changed since.")] = False,
+    unconfined: Unconfined = False,
     course: CourseFolder = None,
 ) -> None:
     """Grade what was handed in, and record it in the gradebook."""
     from grader.course import assignment_names, handed_in, open_course, strays
+    from grader.doctor import must_confine, trusting
     from grader.engine.warm import begin, possible
 
-    opened = open_course(course)
+    opened = trusting(open_course(course)) if unconfined else must_confine(open_course(course))
     names = assignment_names(opened, assignments or ())
     if not possible():
         print("grader: kernels cannot be forked on this system, so each notebook takes seconds", file=sys.stderr)
@@ -246,6 +225,18 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your notebook.")]) -> N
     raise typer.Exit(int(done < len(scores)))
 
 
+@app.command()
+def doctor(course: CourseFolder = None) -> None:
+    """Try out what protects this machine from student code."""
+    from grader.course import open_course
+    from grader.doctor import examine
+
+    found = examine(open_course(course))
+    for line in found:
+        print(line)
+    raise typer.Exit(int(not all(line.fine for line in found if line.essential)))
+
+
 @kernel.command("install")
 def kernel_install(course: CourseFolder = None) -> None:
     """Install the warm kernel into this Python environment."""
@@ -277,6 +268,7 @@ def demo(
     from grader.collect import collect as collected
     from grader.course import assignment_names, open_course
     from grader.demo import make_class
+    from grader.doctor import confined_if_possible
     from grader.gradebook import Gradebook
     from grader.pages import write_feedback, write_report
 
@@ -284,7 +276,10 @@ def demo(
     target = main_course.root / folder
     names = assignment_names(main_course, assignments or ())
     made, archive, count = make_class(main_course, target, names, seed)
-    opened = made.course
+    opened, lacking = confined_if_possible(made.course)
+    made.course = opened
+    if lacking:
+        print(f"grader: {lacking}; the sample class is ours, and runs unconfined", file=sys.stderr)
     register_course(made, names, progress)
     done = collected(opened, archive)
     print(f"{count} notebooks handed in, {len(done.submissions)} submissions collected")

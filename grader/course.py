@@ -68,7 +68,7 @@ def _known(table: dict[str, Any], known: Any, where: str) -> None:
 
 
 def _limits(table: dict[str, Any], where: str) -> Limits:
-    _known(table, {field.name for field in fields(Limits)}, f"{where} limits")
+    _known(table, {field.name for field in fields(Limits)} - {"confined"}, f"{where} limits")
     for name, value in table.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
             raise GraderError(f"limits.{name} is {value!r}", where, "give it a positive number")

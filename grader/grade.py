@@ -33,6 +33,8 @@ def grade_one(submission: Submission, assignment: Assignment, limits: Limits) ->
     """Return the result of one submission; whatever the student did, this returns one."""
     scores: list[CellScore] = []
     findings, endings, ran = list(submission.findings), {Ending.FINISHED}, dict[str, Notebook]()
+    if not limits.confined:
+        findings.append(Finding(assignment.name, "graded without confinement: its points are worth what it is trusted"))
     files = {**submission.files, **assignment.files}
     for template in assignment.templates:
         try:

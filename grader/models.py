@@ -63,8 +63,14 @@ class Limits:
     """Data memory of the kernel, in MiB."""
     output_characters: int = 20_000
     """What is kept of the text that one cell prints."""
+    file_mb: int = 256
+    """Size of one file that the notebook writes, in MiB."""
+    folder_mb: int = 1024
+    """Size of all that it writes, in MiB."""
     cells: int = 1_000
     """Cells of a student's own that are run beside those of the assignment."""
+    confined: bool = True
+    """Whether the kernel is confined to its own folder and to computing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class Source(NamedTuple):
 
 def sources_of(function: Any) -> Iterator[Source]:
     """Yield the function, each helper from the same notebook that it reaches, and what is defined inside these."""
-    start = _unwrapped(function)
+    start = _unwrapped(function.as_written() if hasattr(function, "as_written") else function)
     waiting = [(getattr(start, "__name__", ""), start)]
     for name, current in waiting:  # which grows meanwhile
         if _is_vectorized(current):

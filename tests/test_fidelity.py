@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 from fidelity import NOTEBOOKS, normal
-from grader.engine import cold, kernels, kernelspec, warm
+from grader.engine import cold, forked, kernels, kernelspec
 from grader.models import PRELOAD, Ending, Executed, Limits
 
 LIMITS = Limits(cell_seconds=60.0)
@@ -38,7 +39,7 @@ Answers = dict[str, tuple[Any, int | None]]
 
 
 def execute(door: str, cells: dict[str, str], limits: Limits = LIMITS) -> Executed:
-    """Run cells through a door: cold, forked, forked where each cell is compiled already, or for Jupyter's tools."""
+    """Run cells through a door: cold, forked, forked where each cell is known and the kernel confined, or for Jupyter's tools."""
     listed = [
         {"cell_type": "code", "id": f"c{i}", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
         for i, source in enumerate(cells.values())
@@ -46,8 +47,8 @@ def execute(door: str, cells: dict[str, str], limits: Limits = LIMITS) -> Execut
     kernel = {"name": "python3-warm" if door == "tools" else "python3", "display_name": "", "language": "python"}
     notebook = {"cells": listed, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     known = list(cells.values()) if door == "known" else []
-    start = partial(warm.start, PRELOAD, known) if door in ("forked", "known") else cold.start
-    return kernels.execute(notebook, limits, None, start)
+    start = partial(forked.start, PRELOAD, known) if door in ("forked", "known") else cold.start
+    return kernels.execute(notebook, replace(limits, confined=door == "known"), None, start)
 
 
 def said(done: Executed) -> list[str]:

@@ -22,7 +22,7 @@ def serve(connection: socket.socket, set_threads: Callable[[], None]) -> None:
     The request is `{"arguments", "environment", "folder"}` with descriptors of its standard output and error;
     the answer `{"process"}` with a descriptor of this process.
     """
-    reader = wire.Reader(connection, 2**26)
+    reader = wire.Reader(connection, 2**26, takes_files=True)
     request = reader.read()
     for given, descriptor in zip(reader.files, (1, 2), strict=True):
         os.dup2(given, descriptor)

@@ -96,8 +96,9 @@ def _settled() -> Iterator[None]:
 
 
 def _cells() -> tuple[Child, Know]:
-    from grader.engine import shell
+    from grader.engine import confine, shell
 
+    confine.prepare()
     kernel, know = shell.prepare()
     return lambda given, set_threads: shell.serve(kernel, given, set_threads), know
 
@@ -134,7 +135,7 @@ class _Forks:
     def serve_requests(self, channel: socket.socket) -> None:
         """Fork a child, or import more, for each message on the channel, until it closes."""
         self._selector.register(channel, selectors.EVENT_READ)
-        reader = wire.Reader(channel)
+        reader = wire.Reader(channel, takes_files=True)
         while True:
             if channel in self._ready(None):
                 try:

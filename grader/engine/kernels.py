@@ -7,7 +7,7 @@ before it and goes on behind it.
 from __future__ import annotations
 
 import os
-import tempfile
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from grader.engine.scratch import scratch
 from grader.models import Ending, Executed, Limits, Notebook
 
 
@@ -47,16 +48,14 @@ def execute(notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | Non
     again: list[int] = []  # what the next kernel must replay
     ran: dict[int, Ran] = {}
     while waiting and time.monotonic() < until:
-        with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as folder:
-            _fill(Path(folder, "work"), files or {})
-            with start(notebook, limits, Path(folder)) as kernel:
-                for done in kernel.run([*again, *waiting], until):
-                    if done.index not in ran:
-                        ran[done.index] = done
-                        waiting.remove(done.index)
-                        again.append(done.index)
-                    if done.ending is not Ending.FINISHED:
-                        again.remove(done.index)
+        with scratch(files or {}) as folder, start(notebook, limits, folder) as kernel:
+            for done in kernel.run([*again, *waiting], until):
+                if done.index not in ran:
+                    ran[done.index] = done
+                    waiting.remove(done.index)
+                    again.append(done.index)
+                if done.ending is not Ending.FINISHED:
+                    again.remove(done.index)
     late = failure("NotRun", f"not run: the notebook had used its {limits.notebook_seconds:g} seconds")
     ran |= {index: Ran(index, [late], None, Ending.TIMED_OUT) for index in waiting}
     return Executed(_with_outputs(notebook, ran, limits), _worst(ran))
@@ -67,22 +66,27 @@ def text(cell: Mapping[str, Any]) -> str:
     return str(cell["source"]).encode("utf-8", "replace").decode("utf-8")
 
 
+_PASSED_ON = re.compile(
+    r"PATH|LANG|LANGUAGE|LC_\w+|TZ|TERM|COLUMNS|LINES|(OMP|MKL|OPENBLAS|KMP|GOMP|NUMEXPR|NUMPY|NPY|MPL)\w*"
+    r"|(PY)?TORCH\w*|CUDA\w*|NVIDIA\w*|PYTHON\w*|LD_LIBRARY_PATH|VIRTUAL_ENV|CONDA_(PREFIX|DEFAULT_ENV)"
+)
+
+
+def harmless(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that say how to compute; the others may hold secrets."""
+    return {name: value for name, value in environment.items() if _PASSED_ON.fullmatch(name)}
+
+
 def variables(folder: Path) -> dict[str, str]:
     """Return the environment variables of a kernel that leaves nothing outside `folder`."""
     return {
-        **os.environ,
+        **harmless(os.environ),
+        "HOME": str(folder / "home"),
+        "TMPDIR": str(folder / "tmp"),
         "IPYTHONDIR": str(folder / "ipython"),
         "PYTHONDONTWRITEBYTECODE": "1",
         "NBGRADER_EXECUTION": "autograde",
     }
-
-
-def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
-    folder.mkdir()
-    for name, data in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
 
 
 def timed_out(limits: Limits) -> dict[str, Any]:
@@ -93,6 +97,11 @@ def timed_out(limits: Limits) -> dict[str, Any]:
 def died() -> dict[str, Any]:
     """Return the output of a cell that took its kernel down."""
     return failure("KernelDied", "the Python process ended while this cell ran (an exit call, or too much memory)")
+
+
+def overfull(limits: Limits) -> dict[str, Any]:
+    """Return the output of a cell that wrote too much into files."""
+    return failure("TooLarge", f"wrote more than {limits.folder_mb} MiB, or very many files; write less")
 
 
 def failure(name: str, said: str) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
-from grader.engine import kernels, warm
+from grader.engine import forked, kernels, warm
 from grader.engine.warm import stop
 from grader.models import PRELOAD, Executed, Limits, Notebook
 
@@ -72,7 +73,9 @@ def execute(
     """
     name = notebook.get("metadata", {}).get("kernelspec", {}).get("name", "python3")
     if name in ("python3", "python3-warm") and warm.possible():
-        start: kernels.Start = partial(warm.start, preload, known)
+        start: kernels.Start = partial(forked.start, preload, known)
+    elif limits.confined:
+        raise warm.cannot_confine(f"a kernel {name!r} on {sys.platform}")
     else:
         from grader.engine import cold  # slow to import, and rarely needed
 

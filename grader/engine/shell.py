@@ -40,6 +40,7 @@ from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.ipkernel import IPythonKernel
 
 from grader.engine import fresh, wire
+from grader.engine.confine import Bounds, confine, limit_memory
 from grader.engine.reader import Reader
 from grader.engine.streams import Output, Publisher
 
@@ -112,14 +113,22 @@ def _name_file(raw_code: str, code: str, number: int) -> str:
 def serve(kernel: IPythonKernel, channel: socket.socket, threads: Callable[[], None]) -> None:
     """Run one notebook in a forked child: read its cells from the channel, publish what they do, return at the end.
 
-    The request is `{"cells": [[index, source]...], "folder", "environment", "memory", "characters"}`; the
-    messages are `["start", index, count]`, what the cell publishes as `[type, content]`, and `["done", index]`.
+    The request is `{"cells": [[index, source]...], "folder", "environment", "bounds", "confined", "characters"}`.
+    The messages are `["ready"]`, or `["refused", why]` if this process cannot be confined; then for each cell
+    `["start", index, count]`, what it publishes as `[type, content]`, and `["done", index]`.
     """
     request = wire.Reader(channel, 2**28).read()
-    _become_fresh(kernel, request["folder"], request["environment"], request["memory"])
-    threads()
+    bounds = Bounds(**request["bounds"])
+    _become_fresh(kernel, request["folder"], request["environment"])
     output = Output(kernel.session, channel, request["characters"])
     sys.stdout, sys.stderr = output.streams
+    try:
+        confine(bounds) if request["confined"] else limit_memory(bounds.memory)
+    except Exception as error:
+        output.send(["refused", str(error)])
+        return
+    output.send(["ready"], more=True)
+    threads()
 
     def tell_and_end(*_: Any) -> None:
         output.flush()
@@ -168,8 +177,8 @@ def _request(kernel: IPythonKernel, source: str) -> dict[str, Any]:
     return message
 
 
-def _become_fresh(kernel: IPythonKernel, folder: str, environment: Mapping[str, str], memory: int) -> None:
-    """Make this process what a kernel is when it starts: its folders, its variables, its randomness, its limits."""
+def _become_fresh(kernel: IPythonKernel, folder: str, environment: Mapping[str, str]) -> None:
+    """Make this process what a kernel is when it starts: its folders, its variables, its randomness."""
     made = {name: value for name, value in os.environ.items() if _at_start.get(name) != value}
     wanted = {**environment, **made}  # by the shell, and by what was imported
     for name in os.environ.keys() - wanted.keys():
@@ -183,6 +192,3 @@ def _become_fresh(kernel: IPythonKernel, folder: str, environment: Mapping[str, 
     location = os.path.join(kernel.shell.ipython_dir, "profile_default")
     kernel.profile_dir._trait_values["location"] = location  # to set it would make six folders that hardly one needs
     fresh.be_random()
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))

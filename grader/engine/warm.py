@@ -8,26 +8,20 @@ from __future__ import annotations
 
 import atexit
 import os
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from grader.engine import wire
-from grader.engine.kernels import Kernel, Ran, died, text, timed_out, variables
-from grader.engine.outputs import MalformedError, Outputs
-from grader.models import Ending, GraderError, Limits, Notebook
+from grader.engine.kernels import harmless
+from grader.models import GraderError
 
 READY_SECONDS = 120.0
-_GRACE_SECONDS = 0.2
-"""What a child that is told to end has, to hand on what it printed last."""
 
 
 def possible() -> bool:
@@ -50,6 +44,15 @@ def server_command(
     return [python, "-m", "grader.engine.forkserver", door, str(control)], given
 
 
+def cannot_confine(why: str) -> GraderError:
+    """Return the error for a machine that cannot confine what students hand in."""
+    return GraderError(
+        f"student code cannot be confined here: {why}",
+        "this machine",
+        "see `grader doctor`; or grade on another machine, or, if you trust all submissions, with --unconfined",
+    )
+
+
 def cannot_preload(module: str) -> GraderError:
     """Return the error for a module that starts a thread, which a fork would lose."""
     return GraderError(
@@ -69,14 +72,15 @@ class ForkServer:
         with theirs:
             given = {
                 "OMP_WAIT_POLICY": "passive",  # threads that wait do not take the processor from other notebooks
-                **os.environ,
+                **harmless(os.environ),  # whoever is forked from it can read them
+                "HOME": os.environ.get("HOME", "/"),
                 "PYTHONDONTWRITEBYTECODE": "1",  # as a kernel's sys.flags show
             }
             command, environment = server_command(sys.executable, "cells", theirs.fileno(), self._folder.name, given)
             self._process = subprocess.Popen(
                 [*command, *modules], pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL
             )
-        self._reader = wire.Reader(self._channel)
+        self._reader = wire.Reader(self._channel, takes_files=True)
 
     def wait(self) -> ForkServer:
         """Return this when it is ready.
@@ -190,86 +194,3 @@ def stop() -> None:
     """End this process's fork server and all it runs, and start no other."""
     _stopped.set()
     close()
-
-
-@contextmanager
-def start(
-    preload: Sequence[str], known: Sequence[str], notebook: Notebook, limits: Limits, folder: Path
-) -> Iterator[Kernel]:
-    """Fork a kernel that works in `folder`, and end it at once when done."""
-    try:
-        channel, process = server(preload, known).fork(folder)
-    except wire.ClosedError:  # somebody ended the server: the next one is another
-        channel, process = server(preload, known).fork(folder)
-    with channel:
-        try:
-            yield _Warm(notebook, limits, folder, channel, process)
-        finally:
-            _kill(process)
-            os.close(process)
-
-
-def _kill(process: int) -> None:
-    try:
-        signal.pidfd_send_signal(process, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-
-
-@dataclass(frozen=True)
-class _Warm:
-    notebook: Notebook
-    limits: Limits
-    folder: Path
-    channel: socket.socket
-    process: int
-
-    def run(self, indices: Sequence[int], until: float) -> Iterator[Ran]:
-        cells = self.notebook["cells"]
-        request = {
-            "cells": [[index, text(cells[index])] for index in indices],
-            "folder": str(self.folder / "work"),
-            "environment": variables(self.folder) | {"JPY_PARENT_PID": str(os.getpid())},
-            "memory": self.limits.memory_mb * 2**20,
-            "characters": self.limits.output_characters,
-        }
-        wire.send(self.channel, request)
-        reader, outputs = wire.Reader(self.channel), Outputs()
-        for index in indices:
-            ran = self._run_one(index, reader, outputs, until)
-            yield ran
-            if ran.ending is not Ending.FINISHED:
-                return
-
-    def _run_one(self, index: int, reader: wire.Reader, outputs: Outputs, until: float) -> Ran:
-        shown = outputs.start_cell()
-        count, deadline = None, min(until, time.monotonic() + self.limits.cell_seconds)
-        try:
-            kind, *rest = reader.read(deadline)
-            while kind != "start":  # between two cells a thread may print; no cell shows that
-                kind, *rest = reader.read(deadline)
-            if rest[0] != index:
-                raise MalformedError(kind)
-            count = int(rest[1])
-            while True:
-                message = reader.read(deadline)
-                if message == ["done", index]:
-                    return Ran(index, shown, count)
-                kind, content = message
-                outputs.add(kind, content)
-        except TimeoutError:
-            self._last_words(reader, outputs)
-            return Ran(index, [*shown, timed_out(self.limits)], count, Ending.TIMED_OUT)
-        except (wire.ClosedError, ValueError, TypeError, IndexError):
-            return Ran(index, [*shown, died()], count, Ending.DIED)
-
-    def _last_words(self, reader: wire.Reader, outputs: Outputs) -> None:
-        """Tell the child to end, and take what it printed before."""
-        until = time.monotonic() + _GRACE_SECONDS
-        try:
-            signal.pidfd_send_signal(self.process, wire.END)
-            while True:
-                kind, content = reader.read(until)
-                outputs.add(kind, content)
-        except (OSError, ValueError, TypeError):
-            return

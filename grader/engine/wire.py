@@ -50,12 +50,23 @@ def send_data(channel: socket.socket, data: bytes, files: Sequence[int] = ()) ->
         raise ClosedError from None
 
 
-class Reader:
-    """Reads messages from a channel; `until` is a deadline in seconds of `time.monotonic`."""
+def send_parts(channel: socket.socket, message: Any, parts: Sequence[bytes]) -> None:
+    """Send one message and with it parts that are plain bytes."""
+    head = json.dumps([[len(part) for part in parts], message]).encode("utf-8", "surrogatepass")
+    send_data(channel, b"".join([framed(head), *parts]))
 
-    def __init__(self, channel: socket.socket, most: int = 2**24) -> None:
-        self._channel, self._most = channel, most
+
+class Reader:
+    """Reads messages from a channel; `until` is a deadline in seconds of `time.monotonic`.
+
+    Files that come with them are taken only from who may send some; else whoever is at the other end could fill us up.
+    """
+
+    def __init__(self, channel: socket.socket, most: int = 2**24, *, takes_files: bool = False) -> None:
+        self._channel, self._most, self._takes_files = channel, most, takes_files
         self._buffer = bytearray()
+        self.taken = 0
+        """Bytes of all messages so far."""
         self.files: list[int] = []
         """File descriptors that came with the messages so far; the caller owns them."""
 
@@ -73,12 +84,31 @@ class Reader:
         ValueError
             It is not JSON.
         """
-        size = _LENGTH.unpack(self._take(_LENGTH.size, until))[0]
+        self._fill(_LENGTH.size, until)
+        size = _LENGTH.unpack_from(self._buffer)[0]
         if size > self._most:
             raise TooLargeError(f"a message of {size} bytes")
-        return json.loads(self._take(size, until))
+        end = _LENGTH.size + size
+        self._fill(end, until)
+        message = bytes(self._buffer[_LENGTH.size : end])
+        del self._buffer[:end]
+        self.taken += end
+        return json.loads(message, parse_constant=_not_json)
 
-    def _take(self, count: int, until: float | None) -> bytes:
+    def read_parts(self, until: float | None = None) -> tuple[Any, list[bytes]]:
+        """Return the next message that `send_parts` has sent, and its parts. Raises what `read` raises."""
+        lengths, message = self.read(until)
+        if not all(type(length) is int and length >= 0 for length in lengths) or sum(lengths) > self._most:
+            raise TooLargeError("parts of that size")
+        parts = []
+        for length in lengths:
+            self._fill(length, until)
+            parts.append(bytes(self._buffer[:length]))
+            del self._buffer[:length]
+        return message, parts
+
+    def _fill(self, count: int, until: float | None) -> None:
+        """Read until there are so many bytes; after a TimeoutError it can go on."""
         while len(self._buffer) < count:
             if until is None:
                 self._channel.settimeout(None)
@@ -87,7 +117,8 @@ class Reader:
             else:
                 raise TimeoutError
             try:
-                data, ancillary, _, _ = self._channel.recvmsg(2**18, socket.CMSG_SPACE(_MOST_FILES * 4))
+                room = socket.CMSG_SPACE(_MOST_FILES * 4) if self._takes_files else 0
+                data, ancillary, _, _ = self._channel.recvmsg(2**18, room)
             except ConnectionResetError:
                 data, ancillary = b"", []
             for level, kind, value in ancillary:
@@ -96,6 +127,7 @@ class Reader:
             if not data:
                 raise ClosedError
             self._buffer += data
-        taken = bytes(self._buffer[:count])
-        del self._buffer[:count]
-        return taken
+
+
+def _not_json(word: str) -> Any:
+    raise ValueError(f"{word} is not JSON")

@@ -1,0 +1,235 @@
+"""In a student's process: answer what the judge asks. Whatever is said here is the student's word, and no more."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import linecache
+import marshal
+import sys
+import types
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from grader.engine import wire
+from grader.engine.arrivals import Unpacker
+from grader.engine.values import MalformedValueError, Packer, Table, Tree, kind_of
+
+_MOST = 2**30
+"""Bytes of one question."""
+
+
+class Answers:
+    """Answers questions about the variables in `space` for as long as the judge asks."""
+
+    def __init__(self, channel: Any, space: dict[str, Any]) -> None:
+        self._channel, self._reader, self._space = channel, wire.Reader(channel, _MOST), space
+        self._handles: list[Any] = []
+        self._calls: dict[int, Table] = {}
+
+    def serve(self, cell: int) -> None:
+        """Tell the judge that it may ask for this cell, and answer until it has no more questions."""
+        self._say(["open", cell])
+        self._handles, self._calls = [], {}
+        while True:
+            (kind, *about), buffers = self._reader.read_parts()
+            if kind == "close":
+                return
+            getattr(self, f"_{kind}")(*about, buffers=buffers)
+
+    def _say(self, message: Tree, buffers: list[bytes] | None = None) -> None:
+        wire.send_parts(self._channel, message, buffers or [])
+
+    # Questions ───────────────────────────────────────────────────────────────────────────────────
+
+    def _names(self, names: list[str], buffers: list[bytes]) -> None:
+        """Say what these names stand for, those that there are."""
+        packer = Packer(Table(), self._handle)
+        self._say(["have", {name: packer.pack(self._space[name]) for name in names if name in self._space}], packer.buffers)
+
+    def _handle(self, value: Any) -> Tree:
+        """Return what the judge may know of a value that is no data."""
+        self._handles.append(value)
+        kind = type(value)
+        return ["object", len(self._handles) - 1, str(kind.__name__), callable(value), str(getattr(value, "__name__", ""))]
+
+    def _call(self, number: int, target: int, given: Tree, how: Mapping[str, Any], buffers: list[bytes]) -> None:
+        """Call a function, and say what came of it."""
+        table = self._calls[number] = Table()
+        unpacker = Unpacker(table, buffers, self._special(table, buffers))
+        function, (args, kwargs) = self._handles[target], unpacker.unpack(given)
+        held = [(value, list(_held(value))) for value in table.objects if isinstance(value, list | dict | set)]
+        tensors = [(value, value.grad, value.requires_grad) for value in table.objects if _is_tensor(value)]
+        packer, about = Packer(table, self._handle), dict[str, Any]()
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                with _around(how, about):
+                    value = function(*args, **kwargs)
+                about["value"] = packer.pack(value)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # sys.exit() in an answer, too, is an answer that fails
+                about["raised"] = _raised(error)
+        about["warned"] = [[kind_of(w.category), w.category.__name__, str(w.message)[:1000]] for w in caught[:20]]
+        about["changed"] = self._changed(table, held, tensors, packer)
+        if not any(_is_tensor(value) and value.requires_grad and not value.is_leaf for value in table.objects):
+            del self._calls[number]  # nobody can ask for its slopes
+        self._say(["did", about], packer.buffers)
+
+    def _changed(self, table: Table, held: list[Any], tensors: list[Any], packer: Packer) -> Tree:
+        """Return what a call has changed in what was given to it."""
+        memories = []
+        for number, memory in enumerate(table.memories):
+            if memory.was and (now := memory.read()) != memory.was:
+                packer.buffers.append(now)
+                memory.was = now
+                memories.append([number, len(packer.buffers) - 1])
+        objects = [
+            [table.numbers[id(value)], packer.items(value)]
+            for value, before in held
+            if len(before) != len(now := list(_held(value))) or any(a is not b for a, b in zip(before, now, strict=True))
+        ]
+        marks = [
+            [table.numbers[id(value)], bool(value.requires_grad), packer.pack(value.grad)]
+            for value, grad, requires in tensors
+            if value.is_leaf and (value.grad is not grad or value.requires_grad != requires)
+        ]
+        return [memories, objects, marks]
+
+    def _slope(self, number: int, outputs: list[int], inputs: list[int], grads: Tree, buffers: list[bytes]) -> None:
+        """Say the product of a vector with the Jacobian of what a call returned by what was given to it."""
+        torch, table = sys.modules["torch"], self._calls[number]
+        unpacker = Unpacker(Table(), buffers, self._special(table, buffers))
+        given = unpacker.unpack(grads)
+        pairs = [(table.objects[n], grad) for n, grad in zip(outputs, given, strict=True) if grad is not None]
+        packer = Packer(Table(), self._handle)
+        try:
+            found = torch.autograd.grad(
+                [output for output, _ in pairs], [table.objects[n] for n in inputs], [grad for _, grad in pairs],
+                retain_graph=True, allow_unused=True,
+            )  # fmt: skip
+            self._say(["slopes", [packer.pack(grad) for grad in found]], packer.buffers)
+        except Exception as error:
+            self._say(["failed", _raised(error)])
+
+    # What is given ───────────────────────────────────────────────────────────────────────────────
+
+    def _special(self, table: Table, buffers: list[bytes]) -> Callable[[str, list[Tree]], Any]:
+        """Return what makes functions and modules of what the judge sends; the judge is trusted."""
+
+        def make(kind: str, parts: list[Tree]) -> Any:
+            if kind == "mine":
+                return self._handles[parts[0]]
+            if kind == "library":
+                return functools.reduce(getattr, parts[1].split(".") if parts[1] else [], sys.modules[parts[0]])
+            if kind == "callback":
+                return self._callback(*parts, table=table)
+            if kind == "function":
+                return _function(*parts, unpack=Unpacker(table, buffers, make).unpack, buffers=buffers)
+            raise MalformedValueError(kind)
+
+        return make
+
+    def _callback(self, number: int, name: str, table: Table) -> Callable[..., Any]:
+        """Return a function that the judge runs."""
+
+        def callback(*args: Any, **kwargs: Any) -> Any:
+            packer = Packer(table, self._handle)
+            self._say(["back", number, packer.pack((args, kwargs))], packer.buffers)
+            (kind, what), buffers = self._reader.read_parts()
+            if kind == "raised":
+                raise _exception(what)
+            return Unpacker(table, buffers, self._special(table, buffers)).unpack(what)
+
+        callback.__name__ = callback.__qualname__ = name
+        return callback
+
+
+def _held(value: Any) -> Iterator[Any]:
+    """Yield what a container holds, in order."""
+    if isinstance(value, dict):
+        for pair in value.items():
+            yield from pair
+    else:
+        yield from value
+
+
+def _is_tensor(value: Any) -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.Tensor)
+
+
+def _function(
+    code: int, name: str, defaults: Tree, keywords: Tree, cells: Tree, space: Mapping[str, Tree],
+    *, unpack: Callable[[Tree], Any], buffers: list[bytes],
+) -> Callable[..., Any]:  # fmt: skip
+    """Return a function that the judge has sent: its code, and what it uses."""
+    known = {"__builtins__": builtins, "__name__": "__main__"} | {key: unpack(tree) for key, tree in space.items()}
+    closure = tuple(types.CellType(unpack(tree)) for tree in cells)
+    made = types.FunctionType(marshal.loads(buffers[code]), known, name, unpack(defaults), closure)
+    made.__kwdefaults__ = unpack(keywords)
+    return made
+
+
+def _raised(error: BaseException) -> dict[str, Any]:
+    """Return an exception as data: its classes by name, its text, and where in a cell it arose."""
+    try:
+        text = str(error)[:2000]
+    except Exception:  # an exception of the student's own, whose text fails
+        text = ""
+    line, trace = "", error.__traceback__
+    while trace is not None:
+        file, number = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        if "ipykernel_" in file and (code := linecache.getline(file, number).strip()):
+            line = f" (in line {number} of your cell: {code})"
+        trace = trace.tb_next
+    return {
+        "classes": [[kind_of(kind), kind.__name__] for kind in type(error).__mro__],
+        "text": text,
+        "bare": not error.args,
+        "name": str(getattr(error, "name", None) or ""),
+        "line": line[:300],
+    }
+
+
+def _exception(what: Mapping[str, Any]) -> BaseException:
+    """Return an exception that a function of the judge's has raised."""
+    kind = getattr(builtins, what["class"], RuntimeError)
+    made: BaseException = kind(what["text"])
+    return made
+
+
+@contextmanager
+def _around(how: Mapping[str, Any], about: dict[str, Any]) -> Iterator[None]:
+    """Do around a call what the judge asks: count its steps, pretend something, watch the state of NumPy's chance."""
+    numpy, was = sys.modules["numpy"], {}
+    for name, value in how.get("pretend", {}).items():
+        place, _, last = name.rpartition(".")
+        owner = functools.reduce(getattr, place.split(".")[1:], sys.modules[place.split(".")[0]])
+        was[name] = (owner, last, getattr(owner, last))
+        setattr(owner, last, lambda value=value: value)
+    before, chance = sys.gettrace(), numpy.random.get_state() if how.get("chance") else None
+    count = 0
+
+    def watch(frame: Any, *_: Any) -> Any:
+        nonlocal count
+        if "ipykernel_" not in frame.f_code.co_filename:  # what a library does inside is its own affair
+            return None
+        count += 1
+        return watch
+
+    if how.get("steps"):
+        sys.settrace(watch)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+        about["steps"] = count
+        if chance is not None:
+            now = numpy.random.get_state()
+            about["chance"] = bool(now[2:] != chance[2:] or (now[1] != chance[1]).any())
+        for owner, last, value in was.values():
+            setattr(owner, last, value)

@@ -1,0 +1,193 @@
+"""Values out of what crossed the border: what arrived is checked, and nothing of it is executed or believed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.engine.values import CONTAINERS, TYPES, MalformedValueError, Memory, Table, Tree
+
+_DEEPEST = 50
+
+
+class Unpacker:
+    """Makes values of trees that the other side sent; `other` makes what is no data, or refuses it."""
+
+    def __init__(
+        self,
+        table: Table,
+        buffers: Sequence[bytes],
+        other: Callable[[str, list[Tree]], Any],
+        grow: Callable[[Any, int], Any] = lambda tensor, number: tensor.requires_grad_(),
+    ) -> None:
+        self._table, self._buffers, self._other = table, buffers, other
+        self._grow = grow
+        """Gives a tensor (of this number) the graph that it has on the other side."""
+
+    def unpack(self, tree: Tree, depth: int = 0) -> Any:
+        """Return the value of a tree.
+
+        Raises
+        ------
+        MalformedValueError
+            It is not one, or one of what may not arrive.
+        """
+        if depth > _DEEPEST:
+            raise MalformedValueError("nested too deeply")
+        if tree is None or isinstance(tree, bool | str | int):
+            return tree
+        if not isinstance(tree, list) or not tree or not isinstance(tree[0], str):
+            raise MalformedValueError("not a value")
+        try:
+            return self._made(tree[0], tree[1:], depth)
+        except MalformedValueError:
+            raise
+        except (TypeError, ValueError, LookupError, AttributeError, OverflowError, RuntimeError) as error:
+            raise MalformedValueError(f"{tree[0]}: {type(error).__name__}: {error}") from None
+
+    def _made(self, kind: str, parts: list[Tree], depth: int) -> Any:
+        match kind, parts:
+            case "int", [str(digits)]:
+                return int(digits, 16)
+            case "float", [str(digits)]:
+                return float.fromhex(digits)
+            case "complex", [str(real), str(imaginary)]:
+                return complex(float.fromhex(real), float.fromhex(imaginary))
+            case "bytes", [int(number)]:
+                return self._buffers[number]
+            case "tuple", [list(items)]:
+                return tuple(self._each(items, depth))
+            case "frozenset", [list(items)]:
+                return frozenset(self._each(items, depth))
+            case "ellipsis", []:
+                return Ellipsis
+            case "slice", [_, _, _]:
+                return slice(*self._each(parts, depth))
+            case "range", [_, _, _]:
+                return range(*self._each(parts, depth))
+            case "scalar", [description, int(number)]:
+                return np.frombuffer(self._buffers[number], _dtype(description), 1)[0]
+            case "dtype", [description]:
+                return _dtype(description)
+            case "type", [str(name)]:
+                return TYPES[name]
+            case "same", [int(number)] if number >= 0:
+                return self._table.objects[number]
+            case ("list" | "set" | "dict" | "bytearray"), [items]:
+                made = self._table.put(self._table.reserve(), CONTAINERS[kind]())
+                self.fill(made, items, depth)
+                return made
+            case "objects", [list(shape), list(items)]:
+                array = self._table.put(self._table.reserve(), np.empty(_lengths(shape), dtype=object))
+                array.reshape(-1)[:] = self._each(items, depth)
+                return array
+            case "array", [description, list(shape), list(strides), where, int(offset), [bool(own), bool(writeable)]]:
+                number, dtype = self._table.reserve(), _dtype(description)
+                return self._table.put(number, self._array(dtype, shape, strides, where, offset, own, writeable))
+            case "tensor", [str(name), list(shape), list(strides), where, int(offset), [bool(p), bool(r), bool(leaf)], grad]:
+                number = self._table.reserve()
+                tensor = self._tensor(_torch_dtype(name), shape, strides, where, offset)
+                if p:
+                    tensor = sys.modules["torch"].nn.Parameter(tensor, r)
+                elif r:
+                    tensor = tensor.requires_grad_() if leaf else self._grow(tensor, number)
+                self._table.put(number, tensor)
+                if grad is not None:
+                    tensor.grad = self.unpack(grad, depth + 1)
+                return tensor
+            case "torch.dtype", [str(name)]:
+                return _torch_dtype(name)
+            case "torch.device", [str(name)]:
+                return sys.modules["torch"].device(name)
+            case "size", [list(shape)]:
+                return sys.modules["torch"].Size(_lengths(shape))
+        return self._other(kind, parts)
+
+    def _each(self, items: list[Tree], depth: int) -> list[Any]:
+        return [self.unpack(item, depth + 1) for item in items]
+
+    def fill(self, value: Any, items: Tree, depth: int = 0) -> None:
+        """Let a list, set, dict or bytearray hold what a tree says."""
+        if isinstance(value, bytearray):
+            value[:] = self._buffers[items]
+        elif isinstance(value, dict):
+            pairs = [(self.unpack(key, depth + 1), self.unpack(item, depth + 1)) for key, item in items]
+            value.clear()
+            value.update(pairs)
+        else:
+            made = self._each(items, depth)
+            value.clear()
+            (value.extend if isinstance(value, list) else value.update)(made)
+
+    def _memory(self, where: Tree) -> Memory:
+        match where:
+            case bool():
+                pass
+            case int() if where >= 0:
+                return self._table.memories[where]
+            case ["new", int(number)]:
+                data = bytes(self._buffers[number])
+                memory = Memory(np.empty(len(data), np.uint8), b"")
+                memory.write(data)
+                self._table.memories.append(memory)
+                return memory
+        raise MalformedValueError("no such memory")
+
+    def _array(
+        self, dtype: np.dtype, shape: list[int], strides: list[int], where: Tree, offset: int, own: bool, writeable: bool
+    ) -> np.ndarray:
+        memory = self._memory(where)
+        bytes_of = np.ndarray((memory.size,), np.uint8, memory.holder)
+        made: np.ndarray = np.ndarray(_lengths(shape), dtype, bytes_of, offset, tuple(strides))
+        if own and isinstance(where, list) and made.nbytes == memory.size and _dense(made):
+            made = memory.holder = made.copy("K")  # its memory is its own, as it is over there
+        made.flags.writeable = writeable
+        return made
+
+    def _tensor(self, dtype: Any, shape: list[int], strides: list[int], where: Tree, offset: int) -> Any:
+        torch, lengths = sys.modules["torch"], _lengths(shape)
+        plain = torch.empty(lengths, dtype=dtype)
+        if where is not None:
+            memory = self._memory(where)
+            steps = [(length - 1) * stride for length, stride in zip(lengths, _lengths(strides), strict=True)]
+            first, rest = divmod(offset, dtype.itemsize)
+            if rest or first < 0 or (0 not in lengths and (first + sum(steps) + 1) * dtype.itemsize > memory.size):
+                raise MalformedValueError("a tensor outside its memory")
+            storage = torch.from_numpy(np.ndarray((memory.size,), np.uint8, memory.holder)).untyped_storage()
+            plain = torch.empty(0, dtype=dtype).set_(storage, first, lengths, tuple(strides))
+        return plain
+
+
+def _lengths(shape: list[Any]) -> tuple[int, ...]:
+    if len(shape) > 64 or not all(type(length) is int and 0 <= length < 2**62 for length in shape):
+        raise MalformedValueError("not a shape")
+    return tuple(shape)
+
+
+def _dtype(description: Tree) -> np.dtype:
+    """Return a dtype of plain bytes: one of objects would take bytes for addresses."""
+    made: np.dtype = np.lib.format.descr_to_dtype(_tuples(description))
+    if made.hasobject:
+        raise MalformedValueError("a dtype of objects")
+    return made
+
+
+def _tuples(description: Tree) -> Any:
+    """Return the description of a dtype with the tuples that JSON has made lists."""
+    if isinstance(description, str):
+        return description
+    return [
+        (name if isinstance(name, str) else tuple(name), _tuples(inner), *map(tuple, shape))
+        for name, inner, *shape in description
+    ]
+
+
+def _torch_dtype(name: str) -> Any:
+    torch = sys.modules["torch"]
+    found = getattr(torch, name, None)
+    if not isinstance(found, torch.dtype):
+        raise MalformedValueError("no such dtype")
+    return found

@@ -1,0 +1,337 @@
+"""In the judge: stand-ins for what a student defined. A call crosses to the student's process and comes back as data."""
+
+from __future__ import annotations
+
+import itertools
+import linecache
+import marshal
+import sys
+import types
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import cache, partial
+from typing import Any
+
+from grader.engine import wire
+from grader.engine.arrivals import Unpacker
+from grader.engine.values import MalformedValueError, Packer, Table, Tree
+from grader.failure import CheckFailed
+
+_MOST = 2**28
+"""Bytes of one answer."""
+_LIBRARIES = (
+    "builtins", "math", "operator", "time", "numpy", "numpy.linalg", "torch", "torch.nn.functional", "torch.special",
+    "torch.linalg",
+)  # fmt: skip
+_PLAIN = (type(None), bool, int, float, complex, str, bytes)
+
+
+class Unknown:
+    """What a student's process holds that is no data. Nothing can be done with it but pass it back."""
+
+    def __init__(self, handle: int, kind: str) -> None:
+        self._handle, self._kind = handle, kind
+
+    def __repr__(self) -> str:
+        return f"<{self._kind} object>"
+
+    def __bool__(self) -> bool:
+        raise CheckFailed(f"this is an object of class {self._kind}; expected plain data")
+
+
+class Answer:
+    """Stands in for a function of the student's."""
+
+    def __init__(self, conversation: Conversation, handle: int, name: str) -> None:
+        self._conversation, self._handle = conversation, handle
+        self.__name__ = self.__qualname__ = name
+
+    def __repr__(self) -> str:
+        return f"<function {self.__name__}>"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.ask(args, kwargs)[0]
+
+    def ask(self, args: Sequence[Any], kwargs: Mapping[str, Any], **how: Any) -> tuple[Any, dict[str, Any]]:
+        """Call it over there, and return its result and what was asked for besides.
+
+        `steps=True` asks how many lines and calls its own Python took, `chance=True` whether NumPy's global random
+        state changed, `pretend={"torch.cuda.is_available": True}` that a function of a library returns this meanwhile.
+        """
+        return self._conversation.call(self._handle, args, kwargs, how)
+
+    def as_written(self) -> Callable[..., Any]:
+        """Return a function of the same source, which is there to be read and not to be called."""
+        return self._conversation.as_written(self.__name__)
+
+
+class Conversation:
+    """The judge's end of a channel to a student's process."""
+
+    def __init__(self, channel: Any, texts: Sequence[str]) -> None:
+        self._channel, self._reader = channel, wire.Reader(channel, _MOST)
+        self._texts = texts
+        """The cells of the student's, in order."""
+        self._numbers = itertools.count()
+        self._callbacks: list[Callable[..., Any]] = []
+
+    # One cell ────────────────────────────────────────────────────────────────────────────────────
+
+    def open(self, cell: int) -> None:
+        """Wait until the student's process has come to this cell."""
+        while self._hear()[0] != ["open", cell]:
+            pass
+
+    def close(self) -> None:
+        """Let the student's process go on."""
+        self._callbacks.clear()
+        try:
+            wire.send_parts(self._channel, ["close"], [])
+        except wire.ClosedError:
+            return
+
+    def names(self, names: Sequence[str]) -> dict[str, Any]:
+        """Return what the student's process holds under these names, as far as there is something."""
+        self._say(["names", list(names)])
+        said, buffers = self._hear()
+        table = Table()
+        match said:
+            case ["have", dict(have)] if have.keys() <= set(names):
+                unpack = Unpacker(table, buffers, self._special).unpack
+                return {name: self._made(unpack, tree) for name, tree in have.items()}
+        raise CheckFailed("what came back is no answer")
+
+    def call(
+        self, handle: int, args: Sequence[Any], kwargs: Mapping[str, Any], how: Mapping[str, Any]
+    ) -> tuple[Any, dict[str, Any]]:
+        """Call a function over there; return its result, and what else was said. Raises what it raised."""
+        number, table = next(self._numbers), Table()
+        packer = Packer(table, lambda value: self._sent(value, packer))
+        given = packer.pack((tuple(args), dict(kwargs)))
+        known = len(table.objects)
+        self._say(["call", number, handle, given, dict(how)], packer.buffers)
+        about, buffers = self._outcome(table)
+        inputs = {n: value for n, value in enumerate(table.objects[:known]) if _requires_grad(value)}
+
+        def grow(plain: Any, place: int) -> Any:
+            slopes = partial(self.slopes, number, place, list(inputs))
+            return _across().apply(slopes, plain, sys.modules["torch"].zeros((), requires_grad=True), *inputs.values())
+
+        unpacker = Unpacker(table, buffers, self._special, grow)
+        if "value" in about:
+            value = self._made(unpacker.unpack, about["value"])
+        self._change(table, known, about.get("changed"), unpacker, buffers)
+        for module, name, text in about.get("warned", [])[:20]:
+            category = getattr(sys.modules.get(str(module)), str(name), UserWarning)
+            is_warning = isinstance(category, type) and issubclass(category, Warning)
+            warnings.warn(str(text)[:1000], category if is_warning else UserWarning, stacklevel=3)
+        if "value" not in about:
+            raise _raised(about.get("raised"))
+        return value, {"steps": about.get("steps"), "chance": about.get("chance")}
+
+    def slopes(self, number: int, place: int, inputs: Sequence[int], grad: Any) -> list[Any]:
+        """Return the product of `grad` with the Jacobian of what a call returned by what was given to it."""
+        packer = Packer(Table(), lambda value: self._sent(value, packer))
+        tree = packer.pack([grad])
+        self._say(["slope", number, [place], list(inputs), tree], packer.buffers)
+        said, buffers = self._hear()
+        match said:
+            case ["slopes", list(trees)] if len(trees) == len(inputs):
+                unpack = Unpacker(Table(), buffers, self._special).unpack
+                return [self._made(unpack, tree) for tree in trees]
+            case ["failed", what]:
+                raise _raised(what)
+        raise CheckFailed("what came back is no gradient")
+
+    # Messages ────────────────────────────────────────────────────────────────────────────────────
+
+    def _say(self, message: Tree, buffers: list[bytes] | None = None) -> None:
+        try:
+            wire.send_parts(self._channel, message, buffers or [])
+        except wire.ClosedError:
+            raise _lost() from None
+
+    def _hear(self) -> tuple[Tree, list[bytes]]:
+        try:
+            return self._reader.read_parts()
+        except wire.ClosedError:
+            raise _lost() from None
+        except (ValueError, TypeError, RecursionError):
+            raise CheckFailed("what came back is no answer") from None
+
+    def _outcome(self, table: Table) -> tuple[dict[str, Any], list[bytes]]:
+        """Return what a call came to; meanwhile the function may call back."""
+        while True:
+            said, buffers = self._hear()
+            match said:
+                case ["did", dict(about)]:
+                    return about, buffers
+                case ["back", int(number), given] if 0 <= number < len(self._callbacks):
+                    self._call_back(self._callbacks[number], given, table, buffers)
+                case _:
+                    raise CheckFailed("what came back is no answer")
+
+    def _call_back(self, function: Callable[..., Any], given: Tree, table: Table, buffers: list[bytes]) -> None:
+        packer = Packer(table, lambda value: self._sent(value, packer))
+        args, kwargs = self._made(Unpacker(table, buffers, self._special).unpack, given)
+        try:
+            self._say(["returned", packer.pack(function(*args, **kwargs))], packer.buffers)
+        except Exception as error:
+            name = next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
+            self._say(["raised", {"class": name, "text": str(error)}])
+
+    def _made(self, unpack: Callable[[Tree], Any], tree: Tree) -> Any:
+        try:
+            return unpack(tree)
+        except MalformedValueError as error:
+            raise CheckFailed(f"what came back is no value ({error})") from None
+
+    def _change(self, table: Table, known: int, changed: Tree, unpacker: Unpacker, buffers: list[bytes]) -> None:
+        """Carry out on what was given what the call did to it over there."""
+        try:
+            memories, objects, marks = changed
+            for number, place in memories:
+                table.memories[number].write(buffers[place])
+            for number, items in objects:
+                if 0 <= number < known and isinstance(table.objects[number], list | dict | set):
+                    unpacker.fill(table.objects[number], items)
+            for number, requires, grad in marks:
+                tensor = table.objects[number]
+                if 0 <= number < known and tensor.is_leaf:
+                    tensor.requires_grad_(bool(requires))
+                    tensor.grad = unpacker.unpack(grad)
+        except (ValueError, TypeError, LookupError, AttributeError, RuntimeError):
+            raise CheckFailed("what came back is no answer") from None
+
+    # Functions ───────────────────────────────────────────────────────────────────────────────────
+
+    def _special(self, kind: str, parts: list[Tree]) -> Any:
+        match kind, parts:
+            case "object", [int(handle), str(name), bool(called), str(own)]:
+                return Answer(self, handle, own or name) if called else Unknown(handle, name[:80])
+        raise MalformedValueError(kind)
+
+    def _sent(self, value: Any, packer: Packer) -> Tree:
+        """Return how a value that is no data gets over: by name, by its code, or as a way to call it here."""
+        if isinstance(value, Answer | Unknown):
+            return ["mine", value._handle]
+        if isinstance(value, types.ModuleType):
+            return ["library", value.__name__, ""]
+        name = getattr(value, "__name__", "")
+        for module in _LIBRARIES:
+            if name and getattr(sys.modules.get(module), name, None) is value:
+                return ["library", module, name]
+        if isinstance(value, types.FunctionType) and (used := _used(value)) is not None:
+            return self._code(value, used, packer)
+        if not callable(value):
+            raise MalformedValueError(f"a {type(value).__name__} cannot be given to a student's function")
+        self._callbacks.append(value)
+        return ["callback", len(self._callbacks) - 1, name or type(value).__name__]
+
+    def _code(self, function: types.FunctionType, used: Mapping[str, Any], packer: Packer) -> Tree:
+        packer.buffers.append(marshal.dumps(function.__code__))
+        place = len(packer.buffers) - 1
+        cells = [packer.pack(cell.cell_contents) for cell in function.__closure__ or ()]
+        space = {name: packer.pack(value) for name, value in used.items()}
+        keywords = packer.pack(function.__kwdefaults__)
+        return ["function", place, function.__name__, packer.pack(function.__defaults__), keywords, cells, space]
+
+    def as_written(self, name: str) -> Callable[..., Any]:
+        """Return the function of this name as the student's cells spell it. Raises CheckFailed if none does."""
+        space = {key: value for key, value in sys.modules.items() if "." not in key}
+        space |= {"np": sys.modules.get("numpy"), "F": sys.modules.get("torch.nn.functional")}
+        space = {key: value for key, value in space.items() if value is not None}
+        for number, text in enumerate(self._texts):
+            _add_functions(text, f"<cell {number}>", space)
+        found = space.get(name)
+        if not isinstance(found, types.FunctionType):
+            raise CheckFailed("its source cannot be read: define it with def in its own cell")
+        return found
+
+
+def _add_functions(text: str, file: str, space: dict[str, Any]) -> None:
+    """Put into `space` the functions that a cell defines at its top; nothing of it runs."""
+    try:
+        code = compile(text, file, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    made = [part for part in code.co_consts if isinstance(part, types.CodeType)]
+    for part in made:
+        if part.co_name in code.co_names and not part.co_freevars:
+            space[part.co_name] = types.FunctionType(part, space, part.co_name)
+
+
+def _used(function: types.FunctionType) -> dict[str, Any] | None:
+    """Return the global names that a function uses, if all that it uses can be sent as it is; else None.
+
+    What keeps a state (a list that it appends to, an object) must be called where it is.
+    """
+    code, names = function.__code__, set[str]()
+    waiting = [code]
+    for part in waiting:  # which grows meanwhile
+        names |= set(part.co_names)
+        waiting += [inner for inner in part.co_consts if isinstance(inner, types.CodeType)]
+    used = {name: function.__globals__[name] for name in names if name in function.__globals__}
+    cells = [cell.cell_contents for cell in function.__closure__ or ()]
+    defaults = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+    return used if all(map(_is_sendable, [*used.values(), *cells, *defaults])) else None
+
+
+def _is_sendable(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(map(_is_sendable, value))
+    if isinstance(value, types.FunctionType):
+        return _used(value) is not None
+    kind = type(value)
+    plain = isinstance(value, (*_PLAIN, types.ModuleType, types.BuiltinFunctionType, type, Answer))
+    return plain or kind.__module__ in ("numpy", "torch")
+
+
+def _requires_grad(value: Any) -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.Tensor) and value.requires_grad
+
+
+@cache
+def _across() -> Any:
+    """Return the step of an autograd graph whose other end is in the student's process."""
+    import torch
+
+    class Across(torch.autograd.Function):  # type: ignore[misc]
+        @staticmethod
+        def forward(context: Any, slopes: Callable[[Any], list[Any]], plain: Any, *inputs: Any) -> Any:
+            """Return what came; the first input is there so that it has a graph even without others."""
+            context.slopes = slopes
+            return plain.clone()
+
+        @staticmethod
+        def backward(context: Any, grad: Any) -> Any:
+            return None, None, None, *context.slopes(grad)
+
+    return Across
+
+
+def _lost() -> CheckFailed:
+    return CheckFailed("the Python process ended while it ran (an exit call, or too much memory)")
+
+
+def _raised(what: Any) -> BaseException:
+    """Return the exception that a student's function raised: of its class if we have it, else of one that it is of."""
+    match what:
+        case {"classes": list(classes), "text": str(text), "bare": bool(bare), "name": str(name), "line": str(line)}:
+            for module, kind in (pair for pair in classes if isinstance(pair, list) and len(pair) == 2):
+                found = getattr(sys.modules.get(str(module)), str(kind), None)
+                known = module in ("builtins", "numpy.exceptions", "numpy.linalg") and isinstance(found, type)
+                if known and issubclass(found, Exception):
+                    with suppress(TypeError):  # a class whose constructor takes more than a text
+                        error = found() if bare else found(text)
+                        break
+            else:
+                error = RuntimeError(text)
+            error.as_said = (str(classes[0][1])[:80] if classes else "", line[:300])
+            if isinstance(error, NameError):
+                error.name = name
+            return error
+    return CheckFailed("what came back is no answer")

@@ -1,0 +1,327 @@
+"""What a confined kernel cannot do: each attempt is made from a cell, through the engine that grades."""
+
+from __future__ import annotations
+
+import ast
+import os
+import socket
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import build
+from grader import doctor
+from grader.course import open_course
+from grader.engine import confine, run, warm
+from grader.models import Ending, Executed, GraderError, Limits
+
+LIGHT = ("numpy",)
+LIMITS = Limits(cell_seconds=20.0, memory_mb=1024, file_mb=16, folder_mb=64)
+
+ATTEMPTS = {
+    "read a file of this user": "open(SECRET).read()",
+    "read it through a link": "os.symlink(SECRET, 'link'); open('link').read()",
+    "read it through a hard link": "os.link(SECRET, 'hard'); open('hard').read()",
+    "read it through /proc": "open(f'/proc/self/root{SECRET}').read()",
+    "read the users": "open('/etc/passwd').read()",
+    "list the root": "os.listdir('/')",
+    "list the folder of temporary files": "os.listdir(os.path.dirname(os.path.dirname(SECRET)))",
+    "list the processes": "os.listdir('/proc')",
+    "read another process's variables": "open(f'/proc/{PARENT}/environ').read()",
+    "read another process's memory": "open(f'/proc/{PARENT}/mem', 'rb').seek(0)",
+    "read the fork server's command": "open(f'/proc/{os.getppid()}/cmdline').read()",
+    "read what the network does": "open('/proc/self/net/tcp').read()",
+    "read what is mounted": "open('/proc/self/mountinfo').read()",
+    "write beside a file": "open(os.path.dirname(SECRET) + '/new', 'w').write('x')",
+    "overwrite a file": "open(SECRET, 'w').write('x')",
+    "truncate a file": "os.truncate(SECRET, 0)",
+    "remove a file": "os.remove(SECRET)",
+    "rename a file": "os.rename(SECRET, 'mine')",
+    "make a folder": "os.mkdir(os.path.dirname(SECRET) + '/new')",
+    "write into Python": "open(os.path.join(os.path.dirname(os.__file__), 'sitecustomize.py'), 'w').write('x')",
+    "write where the grader lies": "import grader; open(grader.__file__, 'a').write('x')",
+    "use shared memory": "from multiprocessing import shared_memory; shared_memory.SharedMemory(create=True, size=8)",
+    "open a socket of the internet": "import socket; socket.create_connection(('127.0.0.1', PORT), 2)",
+    "send a datagram": "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', PORT))",
+    "open a socket of this machine": "import socket; socket.socket(socket.AF_UNIX).connect(SOCKET)",
+    "pair datagram sockets": "import socket; socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)",
+    "fork": "os.fork()",
+    "start a program": "import subprocess; subprocess.run(['true'])",
+    "spawn": "os.posix_spawn('/bin/true', ['true'], {})",
+    "replace itself": "os.execv('/bin/true', ['true'])",
+    "use a process pool": "from concurrent.futures import ProcessPoolExecutor as P; P(1).submit(int).result(5)",
+    "signal the grader": "os.kill(PARENT, 0)",
+    "signal the fork server": "os.kill(os.getppid(), 0)",
+    "signal everybody": "os.kill(-1, 0)",
+    "signal through a descriptor": "os.pidfd_open(PARENT)",
+    "slow the grader down": "os.setpriority(os.PRIO_PROCESS, PARENT, 19)",
+    "limit the grader": "import resource; resource.prlimit(PARENT, resource.RLIMIT_CPU, (1, 1))",
+    "pin the grader": "os.sched_setaffinity(PARENT, {0})",
+    "raise its limits": "import resource; resource.setrlimit(resource.RLIMIT_DATA, (-1, -1))",
+    "become root": "os.setuid(0)",
+    "leave its root": "os.chroot('.')",
+    "make a pipe in a folder": "os.mkfifo('pipe')",
+    "make a file in memory": "os.memfd_create('x')",
+    "trace": "check(libc.ptrace(16, PARENT, 0, 0))",
+    "outlive the fork server": "check(libc.prctl(1, 0, 0, 0, 0))",
+    "unshare": "check(libc.unshare(0x10000000))",
+    "mount": "check(libc.mount(b'none', b'.', b'tmpfs', 0, None))",
+    "ask a ring": "check(libc.syscall(425, 1, None))",
+    "make an older system call": "check(libc.syscall(0x40000000 + 39))",
+    "make a younger system call": "check(libc.syscall(463, 0, 0, 0, 0, 0))",
+    "take more memory than it may": "bytearray(2**31)",
+    "take more shared memory than it may": "import mmap; mmap.mmap(-1, 2**32)",
+    "write a large file": "open('large', 'wb').truncate(2**30)",
+    "write a large file bit by bit": "[file.write(bytes(2**20)) for file in [open('large', 'wb', 0)] for _ in range(99)]",
+    "open very many files": "[open('x', 'w') for _ in range(5000)]",
+    "start very many threads": "import threading, time; [threading.Thread(target=time.sleep, args=(9,), daemon=True).start() for _ in range(9999)]",
+}
+SET_UP = """
+import ctypes, os, numpy
+libc = ctypes.CDLL(None, use_errno=True)
+def check(result):
+    if result == -1:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+SECRET, SOCKET, PARENT, PORT = {!r}, {!r}, {}, {}
+"""
+ALLOWED = {
+    "its own files": "open('a.txt', 'w').write('x'); os.mkdir('d'); os.rename('a.txt', 'd/b.txt'); os.listdir('d')",
+    "rights of its own files": "import shutil, pathlib; pathlib.Path('c').touch(); shutil.copy2('c', 'e'); os.chmod('e', 0o600)",
+    "temporary files": "import tempfile; tempfile.TemporaryFile().write(b'x'); tempfile.mkdtemp()",
+    "its home": "open(os.path.expanduser('~/.own'), 'w').write('x')",
+    "modules that were not imported before": "import sqlite3, decimal, xml.dom.minidom, numpy.polynomial",
+    "threads": "import threading; t = threading.Thread(target=print, args=('in it',)); t.start(); t.join()",
+    "a loop of events": "import asyncio; await asyncio.sleep(0.01)",
+    "signals to itself": "import signal; signal.signal(signal.SIGUSR1, lambda *_: None); os.kill(os.getpid(), signal.SIGUSR1)",
+    "linear algebra": "numpy.linalg.svd(numpy.ones((300, 300)))",
+    "what it is itself": "open('/proc/self/status').read(); os.cpu_count(); os.sched_getaffinity(0)",
+    "the time": "import time, zoneinfo; time.localtime(); zoneinfo.ZoneInfo('Europe/Berlin')",
+    "an object in memory shared by threads": "import mmap; mmap.mmap(-1, 4096)",
+}  # fmt: skip
+
+
+def execute(*sources: str, limits: Limits = LIMITS) -> Executed:
+    cells = [
+        {"cell_type": "code", "id": f"c{i}", "source": textwrap.dedent(source), "metadata": {}, "outputs": []}
+        for i, source in enumerate(sources)
+    ]
+    return run.execute({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, limits, None, LIGHT)
+
+
+def errors(done: Executed) -> list[str]:
+    """Return the name of each cell's error, or ''."""
+    return ["".join(o.get("ename", "") for o in cell["outputs"]) for cell in done.notebook["cells"]]
+
+
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with something to steal: a file, and a socket that somebody listens at."""
+    folder = tmp_path_factory.mktemp("outside")
+    (folder / "secret.txt").write_text("secret")
+    yield folder
+    assert (folder / "secret.txt").read_text() == "secret"
+    assert {path.name for path in folder.iterdir()} <= {"secret.txt", "socket"}
+
+
+@pytest.fixture(scope="module")
+def attempted(outside: Path) -> dict[str, str]:
+    """What came of each attempt: the name of its error."""
+    with socket.socket(socket.AF_UNIX) as own, socket.socket() as listening:
+        own.bind(str(outside / "socket"))
+        own.listen()
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        there = (str(outside / "secret.txt"), str(outside / "socket"), os.getpid(), listening.getsockname()[1])
+        done = execute(SET_UP.format(*there), *ATTEMPTS.values())
+    return dict(zip(["set up", *ATTEMPTS], errors(done), strict=True))
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS)
+def test_a_confined_kernel_cannot(attempted: dict[str, str], attempt: str) -> None:
+    assert attempted["set up"] == ""
+    refused = {"PermissionError", "OSError", "MemoryError", "ValueError", "BrokenProcessPool", "RuntimeError"}
+    assert attempted[attempt] in refused
+
+
+@pytest.fixture(scope="module")
+def allowed() -> dict[str, str]:
+    return dict(zip(["set up", *ALLOWED], errors(execute(SET_UP.format("", "", 0, 0), *ALLOWED.values())), strict=True))
+
+
+@pytest.mark.parametrize("what", ALLOWED)
+def test_a_confined_kernel_can(allowed: dict[str, str], what: str) -> None:
+    assert allowed[what] == ""
+
+
+def test_it_holds_no_file_that_it_did_not_open() -> None:
+    show = "import os; print([os.readlink(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd')[:-1]])"
+    said = execute(show).notebook["cells"][0]["outputs"][0]["text"]
+    assert "socket:" in said
+    assert all(name.startswith(("socket:", "anon_inode:", "/dev/null", "/memfd:")) for name in ast.literal_eval(said))
+
+
+def test_it_learns_no_variable_that_is_not_about_computing(monkeypatch: pytest.MonkeyPatch) -> None:
+    warm.close()  # the next fork server starts with the variable
+    monkeypatch.setenv("PGPASSWORD", "secret")
+    done = execute("import os; print(os.environ)", "print(open('/proc/self/environ').read())")
+    said = str(done.notebook["cells"])
+    warm.close()
+    assert "PATH" in said
+    assert "PGPASSWORD" not in said
+    assert "secret" not in said
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
+def test_as_root_each_is_a_user_of_its_own() -> None:
+    users = [execute("import os; print(os.getuid(), os.getgroups())").notebook["cells"][0]["outputs"] for _ in "12"]
+    numbers = [int(outputs[0]["text"].split()[0]) for outputs in users]
+    assert len(set(numbers)) == 2
+    assert min(numbers) > 65535
+    assert all("[]" in outputs[0]["text"] for outputs in users)
+
+
+def test_whoever_is_not_root_confines_as_well(tmp_path: Path) -> None:
+    """The same attempts, run by a grader that has no privileges at all."""
+    if os.geteuid() != 0:
+        return  # all the others have shown it
+    folder = Path("/tmp", f"confine-{os.getpid()}")
+    code = f"""
+        import os, sys
+        os.setgroups([]); os.setgid(65534); os.setuid(65534)
+        sys.path[:0] = {[str(build.ROOT / "tests"), str(build.ROOT)]!r}
+        import test_confine as t
+        folder = {str(folder)!r}
+        os.makedirs(folder); open(folder + "/secret.txt", "w").write("secret")
+        import socket
+        with socket.socket(socket.AF_UNIX) as own:
+            own.bind(folder + "/socket"); own.listen()
+            done = t.execute(t.SET_UP.format(folder + "/secret.txt", folder + "/socket", os.getpid(), 9), *t.ATTEMPTS.values())
+        found = dict(zip(["set up", *t.ATTEMPTS], t.errors(done)))
+        print([name for name, error in found.items() if not error])
+        print(open(folder + "/secret.txt").read())
+    """
+    env = {**os.environ, "HOME": "/tmp"}
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, env=env, check=False
+    )
+    subprocess.run(["rm", "-rf", folder], check=True)
+    if "Permission denied" in done.stderr and "site-packages" not in done.stderr and "encodings" in done.stderr:
+        pytest.fail("another user cannot run this Python")
+    assert done.stdout == "['set up']\nsecret\n", done.stderr
+
+
+def test_a_flood_of_files_ends_its_cell_alone() -> None:
+    flood = "import itertools\nfor i in itertools.count():\n    open(f'{i}', 'wb').write(bytes(2**20))"
+    many = "import os\nfor i in range(10**7):\n    os.mkdir(f'd{i}')"
+    done = execute("x = 1", flood, many, "print(x)")
+    assert errors(done) == ["", "TooLarge", "TooLarge", ""]
+
+
+def test_a_flood_of_text_costs_the_grader_little() -> None:
+    done = execute("import os\nfor _ in range(2000):\n    print('x' * 100_000)", "print('on')")
+    assert len(str(done.notebook["cells"][0]["outputs"])) < 3 * LIMITS.output_characters
+    assert "cut here" in str(done.notebook["cells"][0]["outputs"])
+    assert done.notebook["cells"][1]["outputs"][0]["text"] == "on\n"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "b'[' * 10**6",
+        "b'[\"stream\", {\"name\": \"stdout\", \"text\": ' + b'[' * 10**5 + b']' * 10**5 + b'}]'",
+        'b\'["execute_result", {"data": {"text/plain": ""}, "metadata": {"a": NaN}}]\'',
+        "b'[\"execute_result\", {\"data\": {\"application/json\": 1' + b'0' * 5000 + b'}}]'",
+        "b'{}'",
+        "b'\\xff'",
+    ],
+)
+def test_a_malformed_message_costs_its_cell_alone(message: str) -> None:
+    write = f"""
+        import os, struct, socket
+        data = {message}
+        for number in range(3, 50):
+            try:
+                socket.socket(fileno=os.dup(number)).sendall(struct.pack('!I', len(data)) + data)
+            except OSError:
+                pass
+    """
+    done = execute("x = 1", write, "print(x)")
+    assert errors(done) == ["", "KernelDied", ""]
+    assert done.ending is Ending.DIED
+
+
+def test_messages_without_end_cost_their_cell_alone() -> None:
+    write = """
+        import os, struct, socket
+        data = b'["clear_output", {"wait": 1' + b' ' * 10**6 + b'}]'
+        while True:
+            for number in range(3, 50):
+                try:
+                    socket.socket(fileno=os.dup(number)).sendall(struct.pack('!I', len(data)) + data)
+                except OSError:
+                    pass
+    """
+    assert errors(execute("x = 1", write, "print(x)")) == ["", "KernelDied", ""]
+
+
+def test_open_files_are_not_taken_from_a_kernel() -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    send = """
+        import os, struct, socket
+        data = b'["clear_output", {"wait": 1}]'
+        for number in range(3, 50):
+            try:
+                channel = socket.socket(fileno=os.dup(number))
+                socket.send_fds(channel, [struct.pack('!I', len(data)) + data], [0, 1, 2])
+            except OSError:
+                pass
+    """
+    assert errors(execute(send)) == [""]
+    assert len(os.listdir("/proc/self/fd")) <= before + 2  # of a fork server that had to start
+
+
+def test_a_folder_is_removed_whatever_was_done_in_it() -> None:
+    deep = """
+        import os
+        for _ in range(3000):
+            os.mkdir('d'); os.chdir('d')
+        os.mkdir('closed', 0); open('file', 'w').close()
+    """
+    before = set(Path("/tmp").glob("grader-*"))
+    assert errors(execute(deep)) == [""]
+    assert set(Path("/tmp").glob("grader-*")) <= before
+
+
+def test_a_machine_that_cannot_confine_is_one_clear_message(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(confine, "landlock_version", lambda: 0)
+    course = open_course(build.course(tmp_path))
+    with pytest.raises(GraderError, match="Landlock is not there") as caught:
+        doctor.must_confine(course)
+    assert "--unconfined" in caught.value.fix
+    assert [line.fine for line in doctor.examine(course)] == [False]
+
+
+def test_a_child_that_cannot_be_confined_runs_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    marker = tmp_path / "ran"
+    with pytest.raises(GraderError, match="cannot be confined"):
+        execute(f"open({str(marker)!r}, 'w')", limits=replace(LIMITS, file_mb=-(2**45)))
+    assert not marker.exists()
+
+
+def test_the_doctor_tries_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    course = open_course(build.course(tmp_path))
+    found = doctor.examine(course)
+    assert all(line.fine for line in found if line.essential)
+    monkeypatch.setattr(confine, "confine", lambda bounds: None)
+    assert sum(not line.fine for line in doctor.examine(course) if line.essential) > 5
+
+
+def test_a_course_among_pythons_own_files_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(confine, "readable", lambda: [str(tmp_path)])
+    with pytest.raises(GraderError, match="the course lies in"):
+        doctor.must_confine(open_course(build.course(tmp_path / "course")))
