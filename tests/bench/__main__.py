@@ -67,7 +67,9 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--students", type=int, default=20, help="students of the course; each hands in all assignments")
+    parser.add_argument(
+        "--students", type=int, default=20, help="students of the course; each hands in all assignments"
+    )
     parser.add_argument("--classes", default="10,100,300,1000", help=f"sizes of classes that hand in {TORCH}")
     parser.add_argument("--repeat", type=int, default=3, help="how often `grader grade` is measured; the median counts")
     parser.add_argument("--seed", type=int, default=0, help="another seed, other submissions")
