@@ -29,7 +29,6 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Notebook]:
         return Executed(notebook, Ending.FINISHED)
 
     monkeypatch.setattr(grading, "execute", execute)
-    monkeypatch.setattr(batch, "warm_up", lambda *_: ())
     return notebooks
 
 

@@ -13,11 +13,12 @@ LAYERS = {
     "engine.kernels": 1, "engine.streams": 1, "engine.app": 1, "engine.kernelspec": 1, "engine.reader": 1,
     "entries": 2, "registry": 2, "constraints": 2, "score": 2, "collect": 2, "release": 2,
     "engine.cold": 2, "engine.warm": 2, "engine.shell": 2,
-    "gradebook": 3, "engine.run": 3, "engine.forkserver": 3, "engine.provisioner": 3,
-    "pages": 4, "checks": 4, "grade": 4, "check": 4, "demo": 4,
-    "verify": 5, "cluster": 5,
-    "batch": 6,
-    "cli": 7,
+    "gradebook": 3, "engine.forked": 3, "engine.forkserver": 3, "engine.provisioner": 3,
+    "pages": 4, "checks": 4, "check": 4, "demo": 4, "engine.run": 4,
+    "grade": 5,
+    "verify": 6, "cluster": 6,
+    "batch": 7,
+    "cli": 8,
 }  # fmt: skip
 OWNERS = {
     "nbgrader": {"release", "tables"},
@@ -30,6 +31,7 @@ OWNERS = {
     "socket": {
         "engine.wire",
         "engine.warm",
+        "engine.forked",
         "engine.forkserver",
         "engine.shell",
         "engine.streams",

@@ -1,33 +1,28 @@
 """Kernels forked from a process that has imported everything already: hundredths of a second each.
 
-One fork server a process, made when it is first needed and ended with it. It is held by a socket pair that
-nobody else can reach; every child gets a socket of its own.
+One fork server a process, made when it is first needed and ended with it; what needs more modules than it has is
+forked from an heir of it. Each is held by a socket pair that nobody else can reach; every child gets a socket of
+its own.
 """
 
 from __future__ import annotations
 
 import atexit
 import os
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from grader.engine import wire
-from grader.engine.kernels import Kernel, Ran, died, text, timed_out, variables
-from grader.engine.outputs import MalformedError, Outputs
-from grader.models import Ending, GraderError, Limits, Notebook
+from grader.models import GraderError
 
 READY_SECONDS = 120.0
-_GRACE_SECONDS = 0.2
-"""What a child that is told to end has, to hand on what it printed last."""
 
 
 def possible() -> bool:
@@ -57,15 +52,98 @@ def cannot_preload(module: str) -> GraderError:
     )
 
 
+class _ThreadError(RuntimeError):
+    """A module starts a thread while it is imported: each kernel imports it itself."""
+
+
 class ForkServer:
     """A process with modules imported, which forks a child for each notebook."""
 
-    def __init__(self, modules: Sequence[str]) -> None:
-        self.modules, self.cells = set(modules), set[str]()
+    def __init__(self, channel: socket.socket, modules: Iterable[str], cells: Iterable[str]) -> None:
+        self.modules, self.cells = set(modules), set(cells)
         self.imported: frozenset[str] = frozenset()
+        self._closed = False
+        self._failure: GraderError | _ThreadError | None = None
         self._lock = threading.Lock()
+        self._channel, self._reader = channel, wire.Reader(channel)
+
+    def wait(self) -> ForkServer:
+        """Return this when it is ready.
+
+        Raises
+        ------
+        GraderError
+            It does not start.
+        _ThreadError
+            One of the modules starts a thread.
+        """
+        with self._lock:
+            if not self.imported and not self._failure:
+                try:
+                    answer = self._reader.read(time.monotonic() + READY_SECONDS)
+                    self.imported = frozenset(answer.get("ready", ()))
+                    self._failure = _ThreadError(answer["thread"]) if not self.imported else None
+                except (wire.ClosedError, TimeoutError):
+                    self._failure = GraderError(
+                        "the process that forks kernels ended while it started",
+                        sys.executable,
+                        "see what it said above",
+                    )
+            if self._failure:
+                self.close()
+                raise self._failure
+        return self
+
+    def know(self, cells: Iterable[str]) -> None:
+        """Compile cells; children forked before do not have them."""
+        with self._lock:
+            if new := [cell for cell in cells if cell not in self.cells]:
+                self._send({"know": new})
+                self.cells |= set(new)
+
+    def beget(self, modules: Sequence[str]) -> ForkServer:
+        """Return an heir, which imports more modules while this one goes on; it ends with this one."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            self._send({"heir": list(modules)}, [theirs.fileno()])
+            return ForkServer(ours, self.modules | set(modules), self.cells)
+
+    def fork(self, folder: Path) -> tuple[socket.socket, int]:
+        """Return a socket to a new child and a descriptor of its process; `folder` is removed if this process dies."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            try:
+                self._send({"folder": str(folder)}, [theirs.fileno()])
+                self._reader.read(time.monotonic() + READY_SECONDS)
+            except (wire.ClosedError, TimeoutError):
+                ours.close()
+                self.close()
+                raise wire.ClosedError from None
+            return ours, self._reader.files.pop()
+
+    def _send(self, message: Any, files: Sequence[int] = ()) -> None:
+        try:
+            wire.send(self._channel, message, files)
+        except (wire.ClosedError, OSError):
+            self.close()
+            raise wire.ClosedError from None
+
+    def close(self) -> None:
+        """Let the process end, and all its children."""
+        self._closed = True
+        self._channel.close()
+
+    @property
+    def alive(self) -> bool:
+        return not self._closed
+
+
+class FirstForkServer(ForkServer):
+    """The one that is a new process; its heirs and all children end with it."""
+
+    def __init__(self, modules: Sequence[str]) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="grader-")  # IPython wants one while it is built
-        self._channel, theirs = socket.socketpair()
+        ours, theirs = socket.socketpair()
         with theirs:
             given = {
                 "OMP_WAIT_POLICY": "passive",  # threads that wait do not take the processor from other notebooks
@@ -76,62 +154,15 @@ class ForkServer:
             self._process = subprocess.Popen(
                 [*command, *modules], pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL
             )
-        self._reader = wire.Reader(self._channel)
+        super().__init__(ours, modules, ())
 
     def wait(self) -> ForkServer:
-        """Return this when it is ready.
-
-        Raises
-        ------
-        GraderError
-            It does not start, or one of the modules starts a thread.
-        """
-        with self._lock:
-            if not self.imported:
-                try:
-                    self._note_imported()
-                except wire.ClosedError:
-                    self.close()
-                    raise GraderError(
-                        "the process that forks kernels ended while it started",
-                        sys.executable,
-                        "see what it said above",
-                    ) from None
-                self._folder.cleanup()
+        super().wait()
+        self._folder.cleanup()
         return self
 
-    def _note_imported(self) -> None:
-        answer = self._reader.read(time.monotonic() + READY_SECONDS)
-        if "ready" not in answer:
-            self.close()
-            raise cannot_preload(answer["thread"])
-        self.imported = frozenset(answer["ready"])
-
-    def add(self, modules: Sequence[str], cells: Sequence[str]) -> None:
-        """Import more modules and compile more cells; children forked before do not have them."""
-        with self._lock:
-            wire.send(self._channel, {"import": list(modules), "know": list(cells)})
-            self._note_imported()
-            self.modules |= set(modules)
-            self.cells |= set(cells)
-
-    def fork(self, folder: Path) -> tuple[socket.socket, int]:
-        """Return a socket to a new child and a descriptor of its process; `folder` is removed if this process dies."""
-        ours, theirs = socket.socketpair()
-        with theirs, self._lock:
-            try:
-                wire.send(self._channel, {"folder": str(folder)}, [theirs.fileno()])
-                self._reader.read(time.monotonic() + READY_SECONDS)
-            except (wire.ClosedError, TimeoutError):
-                ours.close()
-                self._process.kill()
-                self._process.wait()
-                raise wire.ClosedError from None
-            return ours, self._reader.files.pop()
-
     def close(self) -> None:
-        """End the fork server and all its children."""
-        self._channel.close()
+        super().close()
         if not self.imported:  # it would notice only after its imports
             self._process.kill()
         try:
@@ -143,133 +174,63 @@ class ForkServer:
 
     @property
     def alive(self) -> bool:
-        return self._process.poll() is None
+        return super().alive and self._process.poll() is None
 
 
-_servers: dict[int, ForkServer] = {}
+_servers: dict[int, list[ForkServer]] = {}
+"""By process: its fork server, and after it heir by heir; each has more modules than the one before."""
+_with_threads = set[str]()
+"""Modules that start a thread while they are imported."""
 _starting = threading.Lock()
 _stopped = threading.Event()
 
 
 def begin(modules: Sequence[str]) -> ForkServer:
-    """Return this process's fork server, which may be importing still."""
+    """Return this process's first fork server that has these modules, or a new one; it may be importing still."""
     with _starting:
         if _stopped.is_set():
             raise RuntimeError("this run has been stopped")
-        found = _servers.get(os.getpid())
-        if found is not None and not found.alive:
-            _servers.pop(os.getpid()).close()
-            found = None
-        if found is None:
-            found = _servers[os.getpid()] = ForkServer(modules)
-        return found
+        found = _servers.setdefault(os.getpid(), [])
+        if found and not found[0].alive:
+            close()
+            found = _servers.setdefault(os.getpid(), [])
+        found[:] = [each for each in found if each.alive]
+        modules = [name for name in modules if name not in _with_threads]
+        for each in found:
+            if each.modules >= set(modules):
+                return each
+        found.append(found[-1].beget(modules) if found else FirstForkServer(modules))
+        return found[-1]
 
 
 def server(modules: Sequence[str], cells: Sequence[str] = ()) -> ForkServer:
-    """Return this process's fork server, ready, with at least these modules imported and these cells compiled.
+    """Return this process's fork server, ready, with these modules imported and these cells compiled.
 
-    Raises what `wait` raises.
+    Not imported is one that starts a thread, which a fork would lose.
+
+    Raises
+    ------
+    GraderError
+        It does not start.
     """
-    found = begin(modules).wait()
-    with _starting:
-        more = [name for name in modules if name not in found.modules]
-        unknown = [cell for cell in cells if cell not in found.cells]
-        if more or unknown:
-            found.add(more, unknown)
+    while True:
+        try:
+            found = begin(modules).wait()
+            break
+        except _ThreadError as error:
+            _with_threads.add(str(error))
+    found.know(cells)
     return found
 
 
 @atexit.register
 def close() -> None:
-    """End this process's fork server, if it has one."""
-    if found := _servers.pop(os.getpid(), None):
+    """End this process's fork servers, if it has any."""
+    for found in reversed(_servers.pop(os.getpid(), [])):
         found.close()
 
 
 def stop() -> None:
-    """End this process's fork server and all it runs, and start no other."""
+    """End this process's fork servers and all they run, and start no other."""
     _stopped.set()
     close()
-
-
-@contextmanager
-def start(
-    preload: Sequence[str], known: Sequence[str], notebook: Notebook, limits: Limits, folder: Path
-) -> Iterator[Kernel]:
-    """Fork a kernel that works in `folder`, and end it at once when done."""
-    try:
-        channel, process = server(preload, known).fork(folder)
-    except wire.ClosedError:  # somebody ended the server: the next one is another
-        channel, process = server(preload, known).fork(folder)
-    with channel:
-        try:
-            yield _Warm(notebook, limits, folder, channel, process)
-        finally:
-            _kill(process)
-            os.close(process)
-
-
-def _kill(process: int) -> None:
-    try:
-        signal.pidfd_send_signal(process, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-
-
-@dataclass(frozen=True)
-class _Warm:
-    notebook: Notebook
-    limits: Limits
-    folder: Path
-    channel: socket.socket
-    process: int
-
-    def run(self, indices: Sequence[int], until: float) -> Iterator[Ran]:
-        cells = self.notebook["cells"]
-        request = {
-            "cells": [[index, text(cells[index])] for index in indices],
-            "folder": str(self.folder / "work"),
-            "environment": variables(self.folder) | {"JPY_PARENT_PID": str(os.getpid())},
-            "memory": self.limits.memory_mb * 2**20,
-            "characters": self.limits.output_characters,
-        }
-        wire.send(self.channel, request)
-        reader, outputs = wire.Reader(self.channel), Outputs()
-        for index in indices:
-            ran = self._run_one(index, reader, outputs, until)
-            yield ran
-            if ran.ending is not Ending.FINISHED:
-                return
-
-    def _run_one(self, index: int, reader: wire.Reader, outputs: Outputs, until: float) -> Ran:
-        shown = outputs.start_cell()
-        count, deadline = None, min(until, time.monotonic() + self.limits.cell_seconds)
-        try:
-            kind, *rest = reader.read(deadline)
-            while kind != "start":  # between two cells a thread may print; no cell shows that
-                kind, *rest = reader.read(deadline)
-            if rest[0] != index:
-                raise MalformedError(kind)
-            count = int(rest[1])
-            while True:
-                message = reader.read(deadline)
-                if message == ["done", index]:
-                    return Ran(index, shown, count)
-                kind, content = message
-                outputs.add(kind, content)
-        except TimeoutError:
-            self._last_words(reader, outputs)
-            return Ran(index, [*shown, timed_out(self.limits)], count, Ending.TIMED_OUT)
-        except (wire.ClosedError, ValueError, TypeError, IndexError):
-            return Ran(index, [*shown, died()], count, Ending.DIED)
-
-    def _last_words(self, reader: wire.Reader, outputs: Outputs) -> None:
-        """Tell the child to end, and take what it printed before."""
-        until = time.monotonic() + _GRACE_SECONDS
-        try:
-            signal.pidfd_send_signal(self.process, wire.END)
-            while True:
-                kind, content = reader.read(until)
-                outputs.add(kind, content)
-        except (OSError, ValueError, TypeError):
-            return
