@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from grader.course import handed_in, read_submission
-from grader.engine.run import run_at_once, stop, warm_up
+from grader.engine.run import run_at_once, stop
 from grader.grade import failed, fingerprint, grade_all, grade_one, ground
 from grader.gradebook import Gradebook
 from grader.models import Assignment, Course, Limits, Progress, Result, Submission
-from grader.release import Assignments, solved, write_release
+from grader.release import Assignments, write_release
 
 Key = tuple[str, str]
 """Student and assignment."""
-
-
-_WORTH_A_REHEARSAL = 20
-"""Submissions of an assignment from which it pays to look first at what its own solution imports."""
 
 
 @dataclass
@@ -79,7 +74,6 @@ def grade_course(
         known = {} if again else book.fingerprints()
         grounds = {name: ground(assignment, course.limits) for name, assignment in asked.items()}
         marks: dict[Key, str] = {}
-        per, warmed = Counter(name for _, name in keys), set[str]()
 
         def changed() -> Iterator[Submission]:
             for key in keys:
@@ -89,9 +83,6 @@ def grade_course(
                     done.same += 1
                     step()
                     continue
-                if key[1] not in warmed and not cluster:
-                    _warm_up(course, asked[key[1]], per[key[1]])
-                    warmed.add(key[1])
                 marks[key] = mark
                 yield submission
 
@@ -118,13 +109,7 @@ def _workers(
     if cluster:
         from grader.cluster import on_cluster  # slow to import, and an extra
 
-        def warmed() -> Mapping[str, Assignment]:
-            return {
-                name: replace(each, preload=_warm_up(course, each, _WORTH_A_REHEARSAL))
-                for name, each in assignments.items()
-            }
-
-        with on_cluster(cluster, warmed, course.limits) as workers:
+        with on_cluster(cluster, assignments, course.limits) as workers:
             yield workers
     else:
         run_at_once(jobs)
@@ -135,12 +120,6 @@ def _workers(
                 pool.shutdown(wait=False, cancel_futures=True)
                 stop()
                 raise
-
-
-def _warm_up(course: Course, assignment: Assignment, submissions: int) -> tuple[str, ...]:
-    """Import once what an assignment needs; where it pays, what the instructor's own run of it shows."""
-    own_runs = solved(course, assignment.name) if submissions >= _WORTH_A_REHEARSAL else []
-    return warm_up(own_runs, course.limits, assignment.files, assignment.preload)
 
 
 def _grade(assignments: Mapping[str, Assignment], limits: Limits, submission: Submission) -> Result:

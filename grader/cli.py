@@ -120,7 +120,7 @@ def grade(
     course: CourseFolder = None,
 ) -> None:
     """Grade what was handed in, and record it in the gradebook."""
-    from grader.course import assignment_names, handed_in, open_course, strays
+    from grader.course import assignment_names, handed_in, open_course, preloaded, strays
     from grader.doctor import must_confine, trusting
     from grader.engine.warm import begin, possible
 
@@ -128,8 +128,9 @@ def grade(
     names = assignment_names(opened, assignments or ())
     if not possible():
         print("grader: kernels cannot be forked on this system, so each notebook takes seconds", file=sys.stderr)
-    elif handed_in(opened, names, student or []) and not cluster:
-        begin(opened.preload)  # while this process imports what it needs itself
+    elif not cluster:
+        for name in dict.fromkeys(name for _, name in handed_in(opened, names, student or [])):
+            begin(preloaded(opened, name))  # while this process imports what it needs itself
     from grader.batch import grade_course
     from grader.release import Assignments
 

@@ -61,11 +61,9 @@ def grade_sent(run: str, submission: Submission) -> Result:
 
 @contextmanager
 def on_cluster(
-    address: str, assignments: Callable[[], Mapping[str, Assignment]], limits: Limits
+    address: str, assignments: Mapping[str, Assignment], limits: Limits
 ) -> Iterator[tuple[Callable[[Submission], Result], Executor, int]]:
     """Give what `grade_all` needs to grade on the cluster at `address`: function, executor, submissions at once.
-
-    `assignments` is called once the cluster has answered.
 
     Raises GraderError for a cluster that does not answer, has no workers, runs other versions, or goes away.
     """
@@ -78,7 +76,7 @@ def on_cluster(
             Client(address, timeout=_SECONDS, set_as_default=False) as client,
         ):
             _check_versions(client)
-            client.register_plugin(_Assignments(run, assignments(), limits), name=run)
+            client.register_plugin(_Assignments(run, assignments, limits), name=run)
             executor = client.get_executor(pure=False)
             try:
                 yield partial(grade_sent, run), executor, 2 * threads

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
+import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
@@ -14,6 +16,11 @@ from typing import Any
 from grader.models import PRELOAD, Course, Finding, GraderError, Limits, Submission
 
 SETTINGS = {"gradebook": str, "limits": dict, "due": dict, "hints": bool, "preload": list}
+LATE = {
+    "torch": ("torch._dynamo", r"\btorch\.(func|compile|optim|utils\.checkpoint)\b|\b(vmap|jacrev|jacfwd|hessian)\b"),
+}
+"""What a module imports only when some part of it is used, and how a text names those parts."""
+_IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)", re.MULTILINE)
 LARGEST_FILE = 32 * 2**20
 STUDENT = re.compile(r"[\w@+-][\w .@+-]{0,127}")
 
@@ -48,6 +55,36 @@ def open_course(folder: Path | None = None) -> Course:
         hints=table.get("hints", False),
         preload=tuple(str(name) for name in table.get("preload", PRELOAD)),
     )
+
+
+def preloaded(course: Course, assignment: str) -> tuple[str, ...]:
+    """Return the modules to import before an assignment's kernels: those of `preload` that it names, and its own.
+
+    Its own are what its code imports, but for what lies beside it or is Python's (quick to import). What torch
+    imports late, and slowly, is added where the assignment speaks of it.
+    """
+    folder = course.root / "source" / assignment
+    beside = {path.name.removesuffix(".py") for path in folder.glob("*") if path.suffix in ("", ".py")}
+    code = text = ""
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".ipynb", ".py") and path.is_file()):
+        for kind, source in _cells(path):
+            text += source + "\n"
+            code += source + "\n" if kind == "code" else ""
+    found = [name for name in course.preload if re.search(rf"\b{re.escape(name.split('.')[0])}\b", code)]
+    found += [name for name in _IMPORT.findall(code) if name.split(".")[0] not in beside | sys.stdlib_module_names]
+    found += [late for name, (late, used) in LATE.items() if name in found and re.search(used, text)]
+    return tuple(dict.fromkeys(found))
+
+
+def _cells(path: Path) -> list[tuple[str, str]]:
+    """Return the type and the text of each cell of a notebook or module; of what cannot be read, none."""
+    text = path.read_text("utf-8", "replace")
+    if path.suffix == ".py":
+        return [("code", text)]
+    try:
+        return [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(text)["cells"]]
+    except (ValueError, TypeError, KeyError):  # the conversion says what is wrong
+        return []
 
 
 def _table(file: Path) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from nbgrader.preprocessors import SaveCells
 from traitlets.config.loader import Config, PyFileConfigLoader
 
 from grader.cells import exercise_name
+from grader.course import preloaded
 from grader.models import Assignment, Course, GraderError, Notebook, Template, TemplateCell
 
 _QUIET = logging.getLogger("grader.nbgrader")
@@ -46,13 +47,7 @@ def read_assignment(course: Course, name: str) -> Assignment:
     """Return an assignment as nbgrader would release and grade it. Raises GraderError for a source that it refuses."""
     folder = course.root / "source" / name
     templates = tuple(_template(course, name, path) for path in sorted(folder.glob("*.ipynb")))
-    return Assignment(name, templates, files_beside(folder), course.preload)
-
-
-def solved(course: Course, name: str) -> list[Notebook]:
-    """Return the notebooks of an assignment as in `source/`, with their solutions."""
-    paths = sorted((course.root / "source" / name).glob("*.ipynb"))
-    return [_read(path, f"source/{name}/{path.name}") for path in paths]
+    return Assignment(name, templates, files_beside(folder), preloaded(course, name))
 
 
 def files_beside(folder: Path) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ import sqlalchemy as sql
 from nbgrader.api import Base
 
 import build
-from grader import batch, grade
+from grader import grade
 from grader.course import open_course
 from grader.engine import warm
 from grader.models import Ending, Executed
@@ -44,7 +44,6 @@ def graded(folder: Path, *options: str, run: int = 1, kill_at: int | None = None
             sql.event.listen(sql.Engine, "commit", lambda _: step("commit"))
             sys.addaudithook(watch)
             grade.execute = lambda notebook, *_: executed(notebook, run)  # type: ignore[assignment]
-            batch.warm_up = lambda *_: ()  # type: ignore[assignment]
             warm.begin = lambda *_: None  # type: ignore[assignment,return-value]
             done = build.run("grade", "--jobs", "1", *options, "--course", folder)
             os.write(writer, json.dumps([done.returncode, steps or done.stderr]).encode())

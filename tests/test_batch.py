@@ -24,12 +24,11 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Notebook]:
     """Run no cell; return the notebooks that would have been run."""
     notebooks: list[Notebook] = []
 
-    def execute(notebook: Notebook, limits: Limits, files: Any, preload: Any) -> Executed:
+    def execute(notebook: Notebook, limits: Limits, files: Any, *_: Any) -> Executed:
         notebooks.append(notebook)
         return Executed(notebook, Ending.FINISHED)
 
     monkeypatch.setattr(grading, "execute", execute)
-    monkeypatch.setattr(batch, "warm_up", lambda *_: ())
     return notebooks
 
 

@@ -9,6 +9,7 @@ import pytest
 
 import build
 from build import RIGHT, filled, hand_in
+from grader.course import open_course, preloaded
 
 COURSE_RUN = {"nbgrader", "nbconvert", "nbformat", "nbclient", "jupyter_client", "alembic", "jsonschema", "tornado"}
 STUDENT_RUN = {"torch", "numpy", "matplotlib", "IPython", "ipykernel"}
@@ -51,3 +52,35 @@ def test_a_command_imports_no_more_than_it_needs(graded: Path, command: str) -> 
     assert done.returncode == 0, done.stderr
     assert done.stdout
     assert AVOIDED[command] & set(json.loads(done.stderr.splitlines()[-1])) == set()
+
+
+PRELOADED = {
+    "import numpy as np\nnp.zeros(3)": ("numpy",),
+    "import matplotlib.pyplot as plt": ("matplotlib.pyplot",),
+    "# torch is not used here": ("torch",),
+    "print('an answer that needs nothing')": (),
+    "if True:\n    import sys\n    from sqlite3 import connect": (),
+    "import helper, shapes\nfrom data import tables": ("yaml",),
+    "import torch\nslopes = None  # per_sample": ("torch", "torch._dynamo"),
+    "import torch\nfrom torch.func import vmap": ("torch", "torch.func", "torch._dynamo"),
+    "import torch\ntorch.optim.SGD([torch.ones(1)])": ("torch", "torch._dynamo"),
+}
+
+
+@pytest.mark.parametrize("code", PRELOADED)
+def test_what_an_assignments_code_names_is_imported_before_its_kernels(code: str, tmp_path: Path) -> None:
+    folder = build.course(
+        tmp_path, build.text("prose", "import pandas" + ", vmap" * ("per_sample" in code)), build.code("first", code)
+    )
+    beside = folder / "source" / "numbers"
+    build.write(beside / "shapes.py", "")
+    build.write(beside / "data" / "tables.py", "")
+    if "helper" in code:
+        build.write(beside / "helper.py", "import wave, shapes\nimport yaml\n")
+    assert preloaded(open_course(folder), "numbers") == PRELOADED[code]
+
+
+def test_an_unreadable_source_names_nothing(tmp_path: Path) -> None:
+    folder = build.course(tmp_path)
+    build.write(folder / "source" / "numbers" / "numbers.ipynb", "{")
+    assert preloaded(open_course(folder), "numbers") == ()

@@ -122,13 +122,42 @@ def test_a_child_that_does_nothing_big_has_little_memory_of_its_own() -> None:
     assert int(printed(done)[3]) <= 60
 
 
-def test_a_module_that_starts_a_thread_is_one_clear_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_module_that_starts_a_thread_is_left_to_the_kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tmp_path.joinpath("restless.py").write_text(
         "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
-    with pytest.raises(GraderError, match="restless starts a thread"):
-        warm.ForkServer(["restless"]).wait()
+    warm.close()
+    for modules in (["restless", "sqlite3"], ["restless"], ["restless", "wave"]):
+        found = warm.server(modules)
+        assert found.modules == {"sqlite3"} | {"wave"} & set(modules)
+        assert not {"restless"} & found.imported and {"sqlite3"} <= found.imported
+    say = "import sys, threading; print('restless' in sys.modules, 'wave' in sys.modules, threading.active_count())"
+    done = run.execute(notebook(say, "import restless", say), LIMITS, {}, ("restless", "wave"))
+    assert printed(done) == ["False True 1\n", "", "True True 2\n"]
+    warm.close()
+
+
+def test_an_heir_has_what_its_server_has_and_more() -> None:
+    warm.close()
+    say = notebook("import sys, os; print('wave' in sys.modules, 'sqlite3' in sys.modules, os.getppid())")
+    first, more, again = (
+        printed(run.execute(say, LIMITS, {}, modules))[0].split()
+        for modules in (["sqlite3"], ["sqlite3", "wave"], ["sqlite3"])
+    )
+    assert (first[:2], more[:2]) == (["False", "True"], ["True", "True"])
+    assert again == first and more[2] != first[2]
+    warm.begin(["sqlite3"]).close()  # with it end its heirs
+    assert printed(run.execute(say, LIMITS, {}, ["wave"]))[0].split()[0] == "True"
+
+
+def test_an_heir_that_ends_is_made_again() -> None:
+    warm.close()
+    say = notebook("import sys, os; print('wave' in sys.modules, os.getppid())")
+    warm.server(["sqlite3"])
+    had, heir = printed(run.execute(say, LIMITS, {}, ["wave"]))[0].split()
+    os.kill(int(heir), signal.SIGKILL)
+    assert printed(run.execute(say, LIMITS, {}, ["wave"]))[0].split()[0] == had == "True"
 
 
 def test_a_fork_server_that_does_not_start_is_one_clear_message(
@@ -136,20 +165,8 @@ def test_a_fork_server_that_does_not_start_is_one_clear_message(
 ) -> None:
     monkeypatch.setattr(warm, "server_command", lambda *_: ([sys.executable, "-c", "1/0"], dict(os.environ)))
     with pytest.raises(GraderError, match="ended while it started"):
-        warm.ForkServer([]).wait()
+        warm.FirstForkServer([]).wait()
     assert "ZeroDivisionError" in capfd.readouterr().err
-
-
-def test_what_an_instructors_run_imports_is_imported_once() -> None:
-    assert printed(execute("import sys; print('sqlite3' in sys.modules)")) == ["False\n"]
-    found = run.warm_up([notebook("import sqlite3")], LIMITS, {}, LIGHT)
-    assert "sqlite3" in found and "numpy" in found
-    assert printed(execute("import sys; print('sqlite3' in sys.modules)")) == ["True\n"]
-
-
-def test_a_module_beside_the_notebook_is_not_imported_before_the_fork() -> None:
-    found = run.warm_up([notebook("import helper")], LIMITS, {"helper.py": b"x = 1\n"}, LIGHT)
-    assert "helper" not in found
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])

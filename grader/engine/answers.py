@@ -47,13 +47,21 @@ class Answers:
     def _names(self, names: list[str], buffers: list[bytes]) -> None:
         """Say what these names stand for, those that there are."""
         packer = Packer(Table(), self._handle)
-        self._say(["have", {name: packer.pack(self._space[name]) for name in names if name in self._space}], packer.buffers)
+        self._say(
+            ["have", {name: packer.pack(self._space[name]) for name in names if name in self._space}], packer.buffers
+        )
 
     def _handle(self, value: Any) -> Tree:
         """Return what the judge may know of a value that is no data."""
         self._handles.append(value)
         kind = type(value)
-        return ["object", len(self._handles) - 1, str(kind.__name__), callable(value), str(getattr(value, "__name__", ""))]
+        return [
+            "object",
+            len(self._handles) - 1,
+            str(kind.__name__),
+            callable(value),
+            str(getattr(value, "__name__", "")),
+        ]
 
     def _call(self, number: int, target: int, given: Tree, how: Mapping[str, Any], buffers: list[bytes]) -> None:
         """Call a function, and say what came of it."""
@@ -90,7 +98,8 @@ class Answers:
         objects = [
             [table.numbers[id(value)], packer.items(value)]
             for value, before in held
-            if len(before) != len(now := list(_held(value))) or any(a is not b for a, b in zip(before, now, strict=True))
+            if len(before) != len(now := list(_held(value)))
+            or any(a is not b for a, b in zip(before, now, strict=True))
         ]
         marks = [
             [table.numbers[id(value)], bool(value.requires_grad), packer.pack(value.grad)]

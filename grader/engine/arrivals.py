@@ -76,7 +76,7 @@ class Unpacker:
                 return TYPES[name]
             case "same", [int(number)] if number >= 0:
                 return self._table.objects[number]
-            case ("list" | "set" | "dict" | "bytearray"), [items]:
+            case (("list" | "set" | "dict" | "bytearray"), [items]):
                 made = self._table.put(self._table.reserve(), CONTAINERS[kind]())
                 self.fill(made, items, depth)
                 return made
@@ -87,7 +87,15 @@ class Unpacker:
             case "array", [description, list(shape), list(strides), where, int(offset), [bool(own), bool(writeable)]]:
                 number, dtype = self._table.reserve(), _dtype(description)
                 return self._table.put(number, self._array(dtype, shape, strides, where, offset, own, writeable))
-            case "tensor", [str(name), list(shape), list(strides), where, int(offset), [bool(p), bool(r), bool(leaf)], grad]:
+            case "tensor", [
+                str(name),
+                list(shape),
+                list(strides),
+                where,
+                int(offset),
+                [bool(p), bool(r), bool(leaf)],
+                grad,
+            ]:
                 number = self._table.reserve()
                 tensor = self._tensor(_torch_dtype(name), shape, strides, where, offset)
                 if p:
@@ -137,7 +145,14 @@ class Unpacker:
         raise MalformedValueError("no such memory")
 
     def _array(
-        self, dtype: np.dtype, shape: list[int], strides: list[int], where: Tree, offset: int, own: bool, writeable: bool
+        self,
+        dtype: np.dtype,
+        shape: list[int],
+        strides: list[int],
+        where: Tree,
+        offset: int,
+        own: bool,
+        writeable: bool,
     ) -> np.ndarray:
         memory = self._memory(where)
         bytes_of = np.ndarray((memory.size,), np.uint8, memory.holder)

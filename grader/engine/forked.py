@@ -44,7 +44,7 @@ def start(
         channel, process = server(preload, known).fork(folder)
     with channel:
         try:
-            yield _Warm(notebook, limits, folder, channel, process)
+            yield _Forked(notebook, limits, folder, channel, process)
         finally:
             _kill(process)
             os.close(process)
@@ -60,7 +60,7 @@ def _kill(process: int) -> None:
 
 
 @dataclass(frozen=True)
-class _Warm:
+class _Forked:
     notebook: Notebook
     limits: Limits
     folder: Path

@@ -2,7 +2,8 @@
 
 `python -m grader.engine.forkserver cells CONTROL MODULE...` is held by the socket CONTROL (a descriptor). A message
 on it, with an open socket beside it, asks for a child that runs a notebook's cells for that socket; the answer
-brings a descriptor of the child's process. It ends when CONTROL closes.
+brings a descriptor of the child's process. Another asks for an heir: a child that imports more, and forks like this
+one for whoever holds its socket, while this one goes on. It ends when CONTROL closes.
 
 `python -m grader.engine.forkserver kernels CONTROL PATH IDLE MODULE...` listens at PATH. Whoever connects gets a
 child that becomes an ipykernel and lives as long as the connection. It ends after IDLE seconds without one.
@@ -24,11 +25,14 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from grader.engine import fresh, wire
 
 Child = Callable[[socket.socket, Callable[[], None]], None]
 """What a forked child does with its socket, and with what gives it its number of threads."""
+Heir = Callable[..., None]
+"""What a forked heir does with its socket and the `modules` it imports."""
 Know = Callable[[Sequence[str]], None]
 """What reads cells before there is a child that runs them."""
 
@@ -42,12 +46,12 @@ _LATE = (
     "stack_data.core", "pygments.formatters.terminal256", "pygments.lexers.python", "pygments.styles", "statistics",
     "numpy.random", "numpy.testing", "grader.checks",
     "matplotlib.backends.backend_agg", "IPython.core.pylabtools",
-    "torch.utils.data", "torch._dynamo", "torch._subclasses.schema_check_mode",
+    "torch.utils.data", "torch._subclasses.schema_check_mode",
 )  # fmt: skip
-"""What these packages import only when a notebook prints a traceback, times a line, draws, vectorises with torch.func."""
+"""What these packages import only when a notebook prints a traceback, times a line, draws."""
 
 
-_MANY = 20
+_MANY = 50
 """Children from which it pays to gather memory in huge pages: a quarter of a second, then milliseconds a fork."""
 
 
@@ -58,32 +62,48 @@ class ThreadError(RuntimeError):
 def main(door: str, control: int, arguments: Sequence[str]) -> None:
     """Import, say on `control` that this process is ready, and fork."""
     channel = socket.socket(fileno=control)
-    _control(_PR_SET_CHILD_SUBREAPER, 1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    listener, modules = None, arguments
-    if door == "kernels":
+    if door == "cells":
+        with _settled():
+            child, know = _cells()  # before the modules, as in a kernel that imports them
+        serve_requests(channel, arguments, child, know)
+    else:
         if os.fork():  # nobody has to wait for the end of what outlives its caller
             os._exit(0)
         path, idle, *modules = arguments
         listener = _listen(path)
+        with _settled():
+            child = _kernels()
+        with _ready_to_fork(channel, modules, child) as forks:
+            channel.close()
+            forks.serve_connections(listener, path, float(idle))
+
+
+def serve_requests(channel: socket.socket, modules: Sequence[str], child: Child, know: Know) -> None:
+    """Import modules, and fork what the messages on the channel ask for, until it closes."""
+
+    with _ready_to_fork(channel, modules, child) as forks:
+        forks.serve_requests(channel, know, partial(serve_requests, child=child, know=know))
+
+
+@contextlib.contextmanager
+def _ready_to_fork(channel: socket.socket, modules: Sequence[str], child: Child) -> Iterator[_Forks]:
+    """Import modules, say so, and give what forks; with the block end all its children."""
+    _control(_PR_SET_CHILD_SUBREAPER, 1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with _settled():
-            child, know = _kernels() if listener else _cells()  # before the modules, as in a kernel that imports them
             import_all(modules)
             import_all([name for name in _LATE if name.split(".")[0] in {*sys.modules, "stack_data", "statistics"}])
-        wire.send(channel, {"ready": list(sys.modules)})
-        set_threads = fresh.thread_setter()
-        forks = _Forks(lambda given: child(given, set_threads), know)
-        try:
-            if listener:
-                channel.close()
-                forks.serve_connections(listener, path, float(idle))
-            else:
-                forks.serve_requests(channel)
-        finally:
-            forks.end()
     except ThreadError as error:
         wire.send(channel, {"thread": str(error)})
+        sys.exit()
+    wire.send(channel, {"ready": list(sys.modules)})
+    set_threads = fresh.thread_setter()
+    forks = _Forks(lambda given: child(given, set_threads))
+    try:
+        yield forks
+    finally:
+        forks.end()
 
 
 @contextlib.contextmanager
@@ -103,12 +123,12 @@ def _cells() -> tuple[Child, Know]:
     return lambda given, set_threads: shell.serve(kernel, given, set_threads), know
 
 
-def _kernels() -> tuple[Child, Know]:
+def _kernels() -> Child:
     from grader.engine import app
 
     if not os.environ.get("MPLBACKEND"):  # as ipykernel does
         os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-    return app.serve, lambda cells: None
+    return app.serve
 
 
 def _listen(path: str) -> socket.socket:
@@ -121,8 +141,8 @@ def _listen(path: str) -> socket.socket:
 class _Forks:
     """The children of this process, and the loop that makes and reaps them."""
 
-    def __init__(self, child: Callable[[socket.socket], None], know: Know) -> None:
-        self._child, self._know = child, know
+    def __init__(self, child: Callable[[socket.socket], None]) -> None:
+        self._child = child
         self._made = 0
         self._known: dict[int, socket.socket | None] = {}
         self._folders: dict[int, str] = {}
@@ -132,24 +152,25 @@ class _Forks:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         self._selector.register(self._pipe[0], selectors.EVENT_READ)
 
-    def serve_requests(self, channel: socket.socket) -> None:
-        """Fork a child, or import more, for each message on the channel, until it closes."""
+    def serve_requests(self, channel: socket.socket, know: Know, heir: Heir) -> None:
+        """Fork a child, or an heir, or get to know cells, for each message on the channel, until it closes."""
         self._selector.register(channel, selectors.EVENT_READ)
         reader = wire.Reader(channel, takes_files=True)
         while True:
-            if channel in self._ready(None):
+            if reader.begun or channel in self._ready(None):
                 try:
                     request = reader.read()
                 except wire.ClosedError:
                     return
-                if "import" in request:
+                if "know" in request:
                     with _settled():
-                        import_all(request["import"])
-                        self._know(request["know"])
-                    wire.send(channel, {"ready": list(sys.modules)})
+                        know(request["know"])
                     continue
-                with socket.socket(fileno=reader.files.pop()) as given:
-                    number = self._fork(given, channel)
+                with socket.socket(fileno=reader.files.pop(0)) as given:
+                    if "heir" in request:
+                        self._known[self._fork(given, channel, partial(heir, modules=request["heir"]))] = None
+                        continue
+                    number = self._fork(given, channel, self._child)
                 self._known[number] = None
                 self._folders[number] = request["folder"]
                 handle = os.pidfd_open(number)
@@ -164,7 +185,7 @@ class _Forks:
             if listener in self._ready(idle):
                 given, _ = listener.accept()
                 if _user(given) == os.getuid():
-                    self._known[self._fork(given, listener)] = given
+                    self._known[self._fork(given, listener, self._child)] = given
                 else:
                     given.close()
             if self._known:
@@ -180,7 +201,7 @@ class _Forks:
             self._reap()
         return found
 
-    def _fork(self, given: socket.socket, not_for_it: socket.socket) -> int:
+    def _fork(self, given: socket.socket, not_for_it: socket.socket, child: Callable[[socket.socket], None]) -> int:
         self._made += 1
         if self._made == _MANY:
             fresh.use_huge_pages()
@@ -201,7 +222,7 @@ class _Forks:
                     other.close()
             for descriptor in self._pipe:
                 os.close(descriptor)
-            self._child(given)
+            child(given)
             status = 0
         except SystemExit as end:
             status = end.code if isinstance(end.code, int) else int(end.code is not None)
@@ -269,3 +290,4 @@ if __name__ == "__main__":
     if sys.path[0] in ("", os.getcwd()):  # put there by -m; a kernel has its own folder there
         del sys.path[0]
     main(sys.argv[1], int(sys.argv[2]), sys.argv[3:])
+    os._exit(0)  # what it has imported need not be taken down piece by piece

@@ -36,14 +36,18 @@ def use_huge_pages() -> None:
                 advise(page, _HUGE, _MADV_COLLAPSE)
 
 
+_threads: list[int] = []
+
+
 def thread_setter() -> Callable[[], None]:
     """Hold torch to one thread until the fork, and return what gives a child the number it would have had."""
     torch = sys.modules.get("torch")
     if torch is None:
         return lambda: None
-    number = torch.get_num_threads()
-    torch.set_num_threads(1)
-    return lambda: torch.set_num_threads(number)
+    if not _threads:  # the first time: a forked process finds torch held already
+        _threads.append(torch.get_num_threads())
+        torch.set_num_threads(1)
+    return lambda: torch.set_num_threads(_threads[0])
 
 
 def one_thread() -> bool:

@@ -13,44 +13,7 @@ from grader.engine import forked, kernels, warm
 from grader.engine.warm import stop
 from grader.models import PRELOAD, Executed, Limits, Notebook
 
-__all__ = ["execute", "run_at_once", "stop", "warm_up"]
-
-_NAME_MODULES = """
-import os, sys
-from IPython.display import display
-display({"application/json": [
-    name for name, module in sys.modules.items()
-    if (getattr(getattr(module, "__spec__", None), "origin", None) or os.getcwd()).startswith(os.getcwd()) is False
-]}, raw=True)
-"""
-
-
-def warm_up(
-    notebooks: Sequence[Notebook], limits: Limits, files: Mapping[str, bytes], preload: Sequence[str]
-) -> tuple[str, ...]:
-    """Make ready: import once `preload` and what these notebooks import, some of it late; return the names.
-
-    They must be the instructor's own: what they name is imported by the process that all kernels are forked from.
-    """
-    if not warm.possible():
-        return tuple(preload)
-    found = dict.fromkeys(preload)
-    for notebook in notebooks:
-        last: dict[str, Any] = {
-            "cell_type": "code",
-            "metadata": {},
-            "outputs": [],
-            "execution_count": None,
-            "source": _NAME_MODULES,
-        }
-        executed = execute({**notebook, "cells": [*notebook["cells"], last]}, limits, files, preload)
-        for output in executed.notebook["cells"][-1]["outputs"]:
-            if output["output_type"] == "display_data":
-                names = output["data"]["application/json"]
-                found |= dict.fromkeys(name for name in names if name not in warm.server(preload).imported)
-    warm.server(tuple(found))
-    return tuple(found)
-
+__all__ = ["execute", "run_at_once", "stop"]
 
 _free: list[AbstractContextManager[Any]] = [nullcontext()]
 

@@ -1,7 +1,8 @@
 """Kernels forked from a process that has imported everything already: hundredths of a second each.
 
-One fork server a process, made when it is first needed and ended with it. It is held by a socket pair that
-nobody else can reach; every child gets a socket of its own.
+One fork server a process, made when it is first needed and ended with it; what needs more modules than it has is
+forked from an heir of it. Each is held by a socket pair that nobody else can reach; every child gets a socket of
+its own.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from grader.engine import wire
 from grader.engine.kernels import harmless
@@ -60,15 +62,98 @@ def cannot_preload(module: str) -> GraderError:
     )
 
 
+class _ThreadError(RuntimeError):
+    """A module starts a thread while it is imported: each kernel imports it itself."""
+
+
 class ForkServer:
     """A process with modules imported, which forks a child for each notebook."""
 
-    def __init__(self, modules: Sequence[str]) -> None:
-        self.modules, self.cells = set(modules), set[str]()
+    def __init__(self, channel: socket.socket, modules: Iterable[str], cells: Iterable[str]) -> None:
+        self.modules, self.cells = set(modules), set(cells)
         self.imported: frozenset[str] = frozenset()
+        self._closed = False
+        self._failure: GraderError | _ThreadError | None = None
         self._lock = threading.Lock()
+        self._channel, self._reader = channel, wire.Reader(channel, takes_files=True)
+
+    def wait(self) -> ForkServer:
+        """Return this when it is ready.
+
+        Raises
+        ------
+        GraderError
+            It does not start.
+        _ThreadError
+            One of the modules starts a thread.
+        """
+        with self._lock:
+            if not self.imported and not self._failure:
+                try:
+                    answer = self._reader.read(time.monotonic() + READY_SECONDS)
+                    self.imported = frozenset(answer.get("ready", ()))
+                    self._failure = _ThreadError(answer["thread"]) if not self.imported else None
+                except (wire.ClosedError, TimeoutError):
+                    self._failure = GraderError(
+                        "the process that forks kernels ended while it started",
+                        sys.executable,
+                        "see what it said above",
+                    )
+            if self._failure:
+                self.close()
+                raise self._failure
+        return self
+
+    def know(self, cells: Iterable[str]) -> None:
+        """Compile cells; children forked before do not have them."""
+        with self._lock:
+            if new := [cell for cell in cells if cell not in self.cells]:
+                self._send({"know": new})
+                self.cells |= set(new)
+
+    def beget(self, modules: Sequence[str]) -> ForkServer:
+        """Return an heir, which imports more modules while this one goes on; it ends with this one."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            self._send({"heir": list(modules)}, [theirs.fileno()])
+            return ForkServer(ours, self.modules | set(modules), self.cells)
+
+    def fork(self, folder: Path) -> tuple[socket.socket, int]:
+        """Return a socket to a new child and a descriptor of its process; `folder` is removed if this process dies."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            try:
+                self._send({"folder": str(folder)}, [theirs.fileno()])
+                self._reader.read(time.monotonic() + READY_SECONDS)
+            except (wire.ClosedError, TimeoutError):
+                ours.close()
+                self.close()
+                raise wire.ClosedError from None
+            return ours, self._reader.files.pop()
+
+    def _send(self, message: Any, files: Sequence[int] = ()) -> None:
+        try:
+            wire.send(self._channel, message, files)
+        except (wire.ClosedError, OSError):
+            self.close()
+            raise wire.ClosedError from None
+
+    def close(self) -> None:
+        """Let the process end, and all its children."""
+        self._closed = True
+        self._channel.close()
+
+    @property
+    def alive(self) -> bool:
+        return not self._closed
+
+
+class FirstForkServer(ForkServer):
+    """The one that is a new process; its heirs and all children end with it."""
+
+    def __init__(self, modules: Sequence[str]) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="grader-")  # IPython wants one while it is built
-        self._channel, theirs = socket.socketpair()
+        ours, theirs = socket.socketpair()
         with theirs:
             given = {
                 "OMP_WAIT_POLICY": "passive",  # threads that wait do not take the processor from other notebooks
@@ -80,62 +165,15 @@ class ForkServer:
             self._process = subprocess.Popen(
                 [*command, *modules], pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL
             )
-        self._reader = wire.Reader(self._channel, takes_files=True)
+        super().__init__(ours, modules, ())
 
     def wait(self) -> ForkServer:
-        """Return this when it is ready.
-
-        Raises
-        ------
-        GraderError
-            It does not start, or one of the modules starts a thread.
-        """
-        with self._lock:
-            if not self.imported:
-                try:
-                    self._note_imported()
-                except wire.ClosedError:
-                    self.close()
-                    raise GraderError(
-                        "the process that forks kernels ended while it started",
-                        sys.executable,
-                        "see what it said above",
-                    ) from None
-                self._folder.cleanup()
+        super().wait()
+        self._folder.cleanup()
         return self
 
-    def _note_imported(self) -> None:
-        answer = self._reader.read(time.monotonic() + READY_SECONDS)
-        if "ready" not in answer:
-            self.close()
-            raise cannot_preload(answer["thread"])
-        self.imported = frozenset(answer["ready"])
-
-    def add(self, modules: Sequence[str], cells: Sequence[str]) -> None:
-        """Import more modules and compile more cells; children forked before do not have them."""
-        with self._lock:
-            wire.send(self._channel, {"import": list(modules), "know": list(cells)})
-            self._note_imported()
-            self.modules |= set(modules)
-            self.cells |= set(cells)
-
-    def fork(self, folder: Path) -> tuple[socket.socket, int]:
-        """Return a socket to a new child and a descriptor of its process; `folder` is removed if this process dies."""
-        ours, theirs = socket.socketpair()
-        with theirs, self._lock:
-            try:
-                wire.send(self._channel, {"folder": str(folder)}, [theirs.fileno()])
-                self._reader.read(time.monotonic() + READY_SECONDS)
-            except (wire.ClosedError, TimeoutError):
-                ours.close()
-                self._process.kill()
-                self._process.wait()
-                raise wire.ClosedError from None
-            return ours, self._reader.files.pop()
-
     def close(self) -> None:
-        """End the fork server and all its children."""
-        self._channel.close()
+        super().close()
         if not self.imported:  # it would notice only after its imports
             self._process.kill()
         try:
@@ -147,50 +185,63 @@ class ForkServer:
 
     @property
     def alive(self) -> bool:
-        return self._process.poll() is None
+        return super().alive and self._process.poll() is None
 
 
-_servers: dict[int, ForkServer] = {}
+_servers: dict[int, list[ForkServer]] = {}
+"""By process: its fork server, and after it heir by heir; each has more modules than the one before."""
+_with_threads = set[str]()
+"""Modules that start a thread while they are imported."""
 _starting = threading.Lock()
 _stopped = threading.Event()
 
 
 def begin(modules: Sequence[str]) -> ForkServer:
-    """Return this process's fork server, which may be importing still."""
+    """Return this process's first fork server that has these modules, or a new one; it may be importing still."""
     with _starting:
         if _stopped.is_set():
             raise RuntimeError("this run has been stopped")
-        found = _servers.get(os.getpid())
-        if found is not None and not found.alive:
-            _servers.pop(os.getpid()).close()
-            found = None
-        if found is None:
-            found = _servers[os.getpid()] = ForkServer(modules)
-        return found
+        found = _servers.setdefault(os.getpid(), [])
+        if found and not found[0].alive:
+            close()
+            found = _servers.setdefault(os.getpid(), [])
+        found[:] = [each for each in found if each.alive]
+        modules = [name for name in modules if name not in _with_threads]
+        for each in found:
+            if each.modules >= set(modules):
+                return each
+        found.append(found[-1].beget(modules) if found else FirstForkServer(modules))
+        return found[-1]
 
 
 def server(modules: Sequence[str], cells: Sequence[str] = ()) -> ForkServer:
-    """Return this process's fork server, ready, with at least these modules imported and these cells compiled.
+    """Return this process's fork server, ready, with these modules imported and these cells compiled.
 
-    Raises what `wait` raises.
+    Not imported is one that starts a thread, which a fork would lose.
+
+    Raises
+    ------
+    GraderError
+        It does not start.
     """
-    found = begin(modules).wait()
-    with _starting:
-        more = [name for name in modules if name not in found.modules]
-        unknown = [cell for cell in cells if cell not in found.cells]
-        if more or unknown:
-            found.add(more, unknown)
+    while True:
+        try:
+            found = begin(modules).wait()
+            break
+        except _ThreadError as error:
+            _with_threads.add(str(error))
+    found.know(cells)
     return found
 
 
 @atexit.register
 def close() -> None:
-    """End this process's fork server, if it has one."""
-    if found := _servers.pop(os.getpid(), None):
+    """End this process's fork servers, if it has any."""
+    for found in reversed(_servers.pop(os.getpid(), [])):
         found.close()
 
 
 def stop() -> None:
-    """End this process's fork server and all it runs, and start no other."""
+    """End this process's fork servers and all they run, and start no other."""
     _stopped.set()
     close()

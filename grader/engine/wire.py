@@ -70,6 +70,11 @@ class Reader:
         self.files: list[int] = []
         """File descriptors that came with the messages so far; the caller owns them."""
 
+    @property
+    def begun(self) -> bool:
+        """Whether something of the next message has been taken from the channel, which may no longer be ready."""
+        return bool(self._buffer)
+
     def read(self, until: float | None = None) -> Any:
         """Return the next message.
 
