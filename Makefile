@@ -9,7 +9,7 @@ PEERS := .bench/nbgrader/ready .bench/otter/ready
 # JupyterLab asks root to say so.
 LAB_OPTIONS := --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/06_broadcasting.ipynb $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help demo test lab lessons release bench clean
+.PHONY: help demo test lab lessons release bench hostile clean
 
 help:  ## Show the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -38,6 +38,9 @@ release: $(READY)  ## Make release/ from source/, and check it
 
 bench: $(READY) $(PEERS)  ## Measure what grading costs, beside nbgrader and otter-grader
 	$(BIN)/python -m tests.bench
+
+hostile: $(READY) $(PEERS)  ## Show what hostile submissions earn, here and elsewhere
+	PYTHONPATH=.:tests $(BIN)/python -m tests.hostile
 
 .bench/nbgrader/ready: ASKED := nbgrader
 .bench/otter/ready: ASKED := 'otter-grader[grading]==7.0.0'

@@ -275,14 +275,19 @@ def _cell(cell: TemplateCell, source: str) -> Cell:
     return _made(cell.id, cell.code, source, about)
 
 
+def cell_id(id: str) -> str:
+    """Return an id as nbformat takes it, for a cell that nbgrader calls so."""
+    clean = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "-" for letter in id)
+    return clean[:64] or "cell"
+
+
 def _own(cell: Cell, anchor: str, number: int) -> Cell:
     return _made(f"own-{number}-{anchor}", cell["kind"] == "code", cell["source"], {})
 
 
 def _made(id: str, code: bool, source: str, metadata: dict[str, Any]) -> Cell:
-    clean = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "-" for letter in id)[:64]
     made: Cell = {
-        "id": clean or "cell",
+        "id": cell_id(id),
         "cell_type": "code" if code else "markdown",
         "metadata": metadata,
         "source": source,

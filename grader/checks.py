@@ -169,9 +169,9 @@ def leaves_chance(function: Callable[..., Any], *args: Any, **kwargs: Any) -> An
         result, said = function.ask(args, kwargs, chance=True)
         changed = said["chance"]
     else:
-        before = np.random.get_state()
+        before: Any = np.random.get_state()
         result = function(*args, **kwargs)
-        after = np.random.get_state()
+        after: Any = np.random.get_state()
         changed = before[2:] != after[2:] or not np.array_equal(before[1], after[1])
     that(not changed, f"{_exercise.get()} used or changed the global state of np.random")
     return result

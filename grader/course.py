@@ -8,14 +8,14 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from grader.models import PRELOAD, Course, Finding, GraderError, Limits, Submission
 
-SETTINGS = {"gradebook": str, "limits": dict, "due": dict, "hints": bool, "preload": list}
+SETTINGS = {"gradebook": str, "limits": dict, "due": dict, "hints": bool, "preload": list, "judge": bool}
 LATE = {
     "torch": ("torch._dynamo", r"\btorch\.(func|compile|optim|utils\.checkpoint)\b|\b(vmap|jacrev|jacfwd|hessian)\b"),
 }
@@ -50,7 +50,7 @@ def open_course(folder: Path | None = None) -> Course:
         root=root,
         name=name,
         gradebook=table.get("gradebook") or address,
-        limits=_limits(table.get("limits", {}), where),
+        limits=replace(_limits(table.get("limits", {}), where), judge=table.get("judge", True)),
         due=_due(table.get("due", {}), where),
         hints=table.get("hints", False),
         preload=tuple(str(name) for name in table.get("preload", PRELOAD)),
@@ -105,7 +105,7 @@ def _known(table: dict[str, Any], known: Any, where: str) -> None:
 
 
 def _limits(table: dict[str, Any], where: str) -> Limits:
-    _known(table, {field.name for field in fields(Limits)} - {"confined"}, f"{where} limits")
+    _known(table, {field.name for field in fields(Limits)} - {"confined", "judge"}, f"{where} limits")
     for name, value in table.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
             raise GraderError(f"limits.{name} is {value!r}", where, "give it a positive number")

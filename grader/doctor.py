@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.engine import confine
+from grader.engine.scratch import scratch
 from grader.engine.warm import cannot_confine, possible
 from grader.models import Course, GraderError
 
@@ -120,13 +121,14 @@ def _grow(size: int) -> None:
 def _tried(course: Course) -> set[str]:
     """Return the names of what a confined process did nevertheless."""
     tries = _tries(course)
+    confine.prepare()
     ours, theirs = os.pipe()
-    with tempfile.TemporaryDirectory(prefix="grader-") as folder:
+    with scratch({}) as folder:
         child = os.fork()
         if child == 0:
             try:
                 os.chdir(folder)
-                confine.confine(confine.Bounds(folder, 2**30, 20.0))
+                confine.confine(confine.Bounds(str(folder), folder.stat().st_uid, 2**30, 20.0))
                 os.write(theirs, json.dumps([name for name, (_, do) in tries.items() if _works(do)]).encode())
             except BaseException:  # it must not go on as this command
                 traceback.print_exc()

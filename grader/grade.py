@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from grader import __version__, cells, score
 from grader.engine.run import execute
+from grader.judging import trial
 from grader.models import (
     Assignment,
     CellScore,
@@ -22,6 +23,7 @@ from grader.models import (
     Status,
     Submission,
     Template,
+    Trial,
 )
 
 _WEIGHT = [Ending.FINISHED, Ending.TIMED_OUT, Ending.OUT_OF_MEMORY, Ending.DIED, Ending.UNREADABLE]
@@ -33,12 +35,13 @@ def grade_one(submission: Submission, assignment: Assignment, limits: Limits) ->
     """Return the result of one submission; whatever the student did, this returns one."""
     scores: list[CellScore] = []
     findings, endings, ran = list(submission.findings), {Ending.FINISHED}, dict[str, Notebook]()
+    if not limits.judge:
+        findings.append(Finding(assignment.name, "its tests ran beside the answers, which could tamper with them"))
     if not limits.confined:
         findings.append(Finding(assignment.name, "graded without confinement: its points are worth what it is trusted"))
-    files = {**submission.files, **assignment.files}
     for template in assignment.templates:
         try:
-            executed, more = _executed(submission, template, files, limits, assignment.preload)
+            executed, more = _executed(submission, template, assignment, limits)
         except cells.UnreadableError as error:
             endings.add(Ending.UNREADABLE)
             findings.append(Finding(f"{template.notebook}.ipynb", str(error), "hand it in again, saved by Jupyter"))
@@ -60,13 +63,16 @@ def grade_one(submission: Submission, assignment: Assignment, limits: Limits) ->
 
 
 def _executed(
-    submission: Submission, template: Template, files: dict[str, bytes], limits: Limits, preload: Sequence[str]
+    submission: Submission, template: Template, assignment: Assignment, limits: Limits
 ) -> tuple[Executed, list[Finding]]:
     if template.notebook not in submission.notebooks:
         raise cells.UnreadableError("no such notebook was handed in")
     notebook, findings = cells.read_notebook(submission.notebooks[template.notebook])
     clean, repairs = cells.sanitise(notebook, template, limits)
-    return execute(clean, limits, files, preload, template.shared), findings + repairs
+    apart = trial(clean, template) if limits.judge else Trial(known=template.shared)
+    files = {**submission.files, **assignment.files}
+    done = execute(clean, limits, files, assignment.preload, replace(apart, files=assignment.files))
+    return done, findings + repairs
 
 
 def failed(submission: Submission, assignment: Assignment, error: BaseException) -> Result:

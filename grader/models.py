@@ -71,6 +71,8 @@ class Limits:
     """Cells of a student's own that are run beside those of the assignment."""
     confined: bool = True
     """Whether the kernel is confined to its own folder and to computing."""
+    judge: bool = True
+    """Whether tests run apart from the student's code, in a process of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,8 @@ class TemplateCell:
     points: float = 0.0
     exercise: str = ""
     """The name that the solution defines, e.g. `pairwise_distances`; else the id of its solution cell."""
+    defines: tuple[str, ...] = ()
+    """Of a solution cell: all names that the instructor's solution gives a value to."""
 
     @property
     def marked(self) -> bool:
@@ -179,6 +183,25 @@ class Submission:
     files: Mapping[str, bytes] = field(default_factory=dict)
     handed_in: datetime | None = None
     findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Who runs which cell of a notebook where tests run apart from the answers. Cells are named by their indices."""
+
+    tests: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """The test cells, each with the names in it that stand for what the student defined."""
+    beside: Mapping[int, str] = field(default_factory=dict)
+    """What of a test cell runs beside the answers as well, since later cells may use what it binds."""
+    both: frozenset[int] = frozenset()
+    """The instructor's other cells, which run in both processes."""
+    hidden: frozenset[int] = frozenset()
+    """Test cells of which the student may see no output but the verdict."""
+    known: tuple[str, ...] = ()
+    """Cells that many students' processes run."""
+    known_to_judge: tuple[str, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """What lies beside the judge: the instructor's files, and none of a student's."""
 
 
 @dataclass(frozen=True, slots=True)

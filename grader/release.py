@@ -21,6 +21,7 @@ from traitlets.config.loader import Config, PyFileConfigLoader
 from grader.cells import exercise_name
 from grader.course import preloaded
 from grader.models import Assignment, Course, GraderError, Notebook, Template, TemplateCell
+from grader.names import assigned
 
 _QUIET = logging.getLogger("grader.nbgrader")
 _QUIET.addHandler(logging.NullHandler())
@@ -84,12 +85,13 @@ def _template(course: Course, assignment: str, path: Path) -> Template:
         about = _about(ran)
         if about.get("solution"):
             exercise = exercise_name(about["grade_id"], solutions.get(about["grade_id"], ""))
-        cells.append(_cell(ran, given, about, exercise))
+        solution = solutions.get(about.get("grade_id"), "") if about.get("solution") else ""
+        cells.append(_cell(ran, given, about, exercise, solution))
     metadata = {key: value for key, value in out.metadata.items() if key in ("kernelspec", "language_info")}
     return Template(assignment, path.stem, tuple(cells), metadata, str(nbformat.writes(out, version=4)) + "\n")
 
 
-def _cell(ran: Node, given: Node, about: Mapping[str, Any], exercise: str) -> TemplateCell:
+def _cell(ran: Node, given: Node, about: Mapping[str, Any], exercise: str, solution: str) -> TemplateCell:
     managed = any(about.get(key) for key in ("grade", "solution", "locked", "task"))
     return TemplateCell(
         id=about["grade_id"] if managed else ran.get("id", ""),
@@ -104,6 +106,7 @@ def _cell(ran: Node, given: Node, about: Mapping[str, Any], exercise: str) -> Te
         locked=bool(about.get("locked")),
         points=float(about.get("points") or 0.0) if about.get("grade") or about.get("task") else 0.0,
         exercise=(exercise or about["grade_id"]) if managed else "",
+        defines=tuple(sorted(assigned(solution))) if ran.cell_type == "code" else (),
     )
 
 

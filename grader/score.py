@@ -10,7 +10,7 @@ from typing import Any
 from grader.cells import tidy, without_magics
 from grader.models import CellScore, Notebook, Status, Template, TemplateCell
 
-OURS = {"TimedOut", "KernelDied", "NotRun"}
+OURS = {"TimedOut", "KernelDied", "TooLarge", "NotRun"}
 """Names of the errors that the grader itself writes into a cell's outputs."""
 
 

@@ -8,11 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from grader.doctor import confined_if_possible
 from grader.grade import grade_one
-from grader.models import Assignment, Course, Finding, GraderError, Result, Submission, Template
+from grader.models import Assignment, CellScore, Course, Finding, GraderError, Result, Submission, Template
 from grader.release import read_assignment
 
 _MARKERS = [f"{edge} {what}" for edge in ("BEGIN", "END") for what in ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")]
@@ -208,24 +210,32 @@ def _run_findings(course: Course, assignment: Assignment, sources: dict[Path, li
     given = {path.stem: path.read_bytes() for path in sources}
     texts = {template.notebook: template.released.encode() for template in assignment.templates}
     both = [Submission("verify", assignment.name, notebooks) for notebooks in (given, texts)]
+    limits = confined_if_possible(course)[0].limits
     with ThreadPoolExecutor(2) as pool:
-        solved, empty = pool.map(lambda submission: grade_one(submission, assignment, course.limits), both)
-    findings = []
-    for score in solved.cells:
-        if (
-            score.points is not None
-            and score.points < score.maximum
-            and not _by_hand(assignment, score.notebook, score.cell)
-        ):
-            said = score.message.splitlines()[0] if score.message else score.status.value
-            findings.append(
-                Finding(
-                    f"source/{assignment.name} {score.cell}",
-                    f"its own solution fails here: {said}",
-                    "correct the one or the other",
-                )
-            )
-    return findings + _free_points(empty)
+        solved, empty = pool.map(lambda submission: grade_one(submission, assignment, limits), both)
+    failed = [score for score in solved.cells if _is_short(assignment, score)]
+    beside = set[tuple[str, str]]()
+    if failed and limits.judge:  # is it the solution, or the border between the two processes?
+        again = grade_one(both[0], assignment, replace(limits, judge=False))
+        beside = {(score.notebook, score.cell) for score in again.cells if not _is_short(assignment, score)}
+    return [_failure(assignment, score, (score.notebook, score.cell) in beside) for score in failed] + _free_points(empty)
+
+
+def _is_short(assignment: Assignment, score: CellScore) -> bool:
+    by_hand = _by_hand(assignment, score.notebook, score.cell)
+    return score.points is not None and score.points < score.maximum and not by_hand
+
+
+def _failure(assignment: Assignment, score: CellScore, passes_beside: bool) -> Finding:
+    where, said = f"source/{assignment.name} {score.cell}", (score.message.splitlines() or [score.status.value])[0]
+    if passes_beside:
+        return Finding(
+            where,
+            f"the judge cannot run this test: {said}",
+            "let it call what the solution defines, on plain data; "
+            "or let the course's tests run beside the answers, which can then tamper with them: judge = false",
+        )
+    return Finding(where, f"its own solution fails here: {said}", "correct the one or the other")
 
 
 def _by_hand(assignment: Assignment, notebook: str, id: str) -> bool:

@@ -204,11 +204,11 @@ def test_where_forking_is_not_possible_cold_kernels_do_the_work_and_the_command_
 ) -> None:
     course = build.course(tmp_path)
     build.hand_in(course, "ada", build.filled(build.released(course), **build.RIGHT))
-    build.run("grade", "--course", course)
+    build.run("grade", "--unconfined", "--course", course)
     forked = build.results(course)
     monkeypatch.setattr(warm, "possible", lambda: False)
     monkeypatch.setattr(warm, "begin", None)
-    done = build.run("grade", "--again", "--course", course)
+    done = build.run("grade", "--again", "--unconfined", "--course", course)
     assert done.stdout.startswith("1 graded") and "cannot be forked" in done.stderr
     assert build.results(course) == forked
 

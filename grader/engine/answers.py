@@ -46,10 +46,14 @@ class Answers:
 
     def _names(self, names: list[str], buffers: list[bytes]) -> None:
         """Say what these names stand for, those that there are."""
-        packer = Packer(Table(), self._handle)
-        self._say(
-            ["have", {name: packer.pack(self._space[name]) for name in names if name in self._space}], packer.buffers
-        )
+        packer, have = Packer(Table(), self._handle), dict[str, Tree]()
+        for name in names:
+            if name in self._space:
+                try:
+                    have[name] = packer.pack(self._space[name])
+                except MalformedValueError:  # nested too deeply for data
+                    have[name] = self._handle(self._space[name])
+        self._say(["have", have], packer.buffers)
 
     def _handle(self, value: Any) -> Tree:
         """Return what the judge may know of a value that is no data."""
@@ -135,7 +139,8 @@ class Answers:
             if kind == "library":
                 return functools.reduce(getattr, parts[1].split(".") if parts[1] else [], sys.modules[parts[0]])
             if kind == "callback":
-                return self._callback(*parts, table=table)
+                number, name = parts
+                return self._callback(number, name, table)
             if kind == "function":
                 return _function(*parts, unpack=Unpacker(table, buffers, make).unpack, buffers=buffers)
             raise MalformedValueError(kind)

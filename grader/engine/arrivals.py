@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from grader.engine.values import CONTAINERS, TYPES, MalformedValueError, Memory, Table, Tree
+from grader.engine.values import CONTAINERS, TYPES, MalformedValueError, Memory, Table, Tree, dense
 
 _DEEPEST = 50
 
@@ -45,7 +46,7 @@ class Unpacker:
             return self._made(tree[0], tree[1:], depth)
         except MalformedValueError:
             raise
-        except (TypeError, ValueError, LookupError, AttributeError, OverflowError, RuntimeError) as error:
+        except (TypeError, ValueError, LookupError, AttributeError, OverflowError, RuntimeError, MemoryError) as error:
             raise MalformedValueError(f"{tree[0]}: {type(error).__name__}: {error}") from None
 
     def _made(self, kind: str, parts: list[Tree], depth: int) -> Any:
@@ -80,7 +81,7 @@ class Unpacker:
                 made = self._table.put(self._table.reserve(), CONTAINERS[kind]())
                 self.fill(made, items, depth)
                 return made
-            case "objects", [list(shape), list(items)]:
+            case "objects", [list(shape), list(items)] if math.prod(_lengths(shape)) == len(items):
                 array = self._table.put(self._table.reserve(), np.empty(_lengths(shape), dtype=object))
                 array.reshape(-1)[:] = self._each(items, depth)
                 return array
@@ -157,15 +158,18 @@ class Unpacker:
         memory = self._memory(where)
         bytes_of = np.ndarray((memory.size,), np.uint8, memory.holder)
         made: np.ndarray = np.ndarray(_lengths(shape), dtype, bytes_of, offset, tuple(strides))
-        if own and isinstance(where, list) and made.nbytes == memory.size and _dense(made):
+        if own and isinstance(where, list) and made.nbytes == memory.size and dense(made):
             made = memory.holder = made.copy("K")  # its memory is its own, as it is over there
         made.flags.writeable = writeable
         return made
 
     def _tensor(self, dtype: Any, shape: list[int], strides: list[int], where: Tree, offset: int) -> Any:
         torch, lengths = sys.modules["torch"], _lengths(shape)
-        plain = torch.empty(lengths, dtype=dtype)
-        if where is not None:
+        if where is None:
+            if 0 not in lengths:
+                raise MalformedValueError("a tensor without memory")
+            plain = torch.empty(lengths, dtype=dtype)
+        else:
             memory = self._memory(where)
             steps = [(length - 1) * stride for length, stride in zip(lengths, _lengths(strides), strict=True)]
             first, rest = divmod(offset, dtype.itemsize)

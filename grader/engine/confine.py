@@ -8,7 +8,6 @@ without privileges but the last. What is left: reading the Python environment, w
 from __future__ import annotations
 
 import ctypes
-import errno
 import os
 import resource
 import signal
@@ -22,6 +21,7 @@ from functools import cache
 from pathlib import Path
 
 from grader.engine import syscalls
+from grader.engine.scratch import FIRST_USER
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -32,6 +32,8 @@ class Bounds:
 
     folder: str
     """The one folder that it may write in."""
+    user: int
+    """Who owns that folder, and nothing else: whom to become where we are root."""
     memory: int
     """Bytes of data."""
     seconds: float
@@ -42,7 +44,7 @@ class Bounds:
 
 def confine(bounds: Bounds) -> None:
     """Confine this process, which must have one thread, and all that come of it. Raises OSError if that fails."""
-    _give_up_root(bounds.folder)
+    _give_up_root(bounds.user)
     _limit(bounds)
     _call("prctl", _PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # a change of identity has cleared it
     _call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
@@ -86,30 +88,17 @@ def _call(name: str, *arguments: int | None) -> int:
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _PR_SET_KEEPCAPS, _CAP_DAC_READ_SEARCH, _CAPABILITIES_3 = 8, 2, 0x20080522
-_NOBODY = 65534
-_FIRST_USER = 0x70000000
-"""Users from here on are nobody else's on any system we know of; each process becomes one of its own."""
 
 
-def _give_up_root(folder: str) -> None:
-    """As root, become a user who owns this folder and nothing else."""
+def _give_up_root(user: int) -> None:
+    """As root, become a user who owns its folder and nothing else."""
     if os.geteuid() != 0:
         return
     rights = _rights_to_keep()
     os.setgroups([])
     _call("prctl", _PR_SET_KEEPCAPS, 1, 0, 0, 0)
-    for user in (_FIRST_USER + os.getpid(), _NOBODY):  # a container may have few users
-        try:
-            for place, _, files in os.walk(folder):
-                for path in (place, *(os.path.join(place, file) for file in files)):
-                    os.chown(path, user, user)
-            os.setresgid(user, user, user)
-            os.setresuid(user, user, user)
-        except OSError as error:
-            if user == _NOBODY or error.errno != errno.EINVAL:
-                raise
-            continue
-        break
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
     _call("capset", struct.pack("Ii", _CAPABILITIES_3, 0), struct.pack("6I", rights, rights, 0, 0, 0, 0))
     _call("prctl", _PR_SET_DUMPABLE, 1, 0, 0, 0)  # else its own folder in /proc is not its own
 
@@ -140,7 +129,7 @@ def _limit(bounds: Bounds) -> None:
         resource.RLIMIT_MSGQUEUE: 0,
         resource.RLIMIT_MEMLOCK: 2**16,
     }
-    if os.geteuid() >= _FIRST_USER:  # counts all processes and threads of a user
+    if os.geteuid() >= FIRST_USER:  # counts all processes and threads of a user
         limits[resource.RLIMIT_NPROC] = 256
     for what, most in limits.items():
         _, hard = resource.getrlimit(what)

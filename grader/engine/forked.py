@@ -1,4 +1,4 @@
-"""Run a notebook in a child of the fork server, confined, and take from it what it publishes: data, not trusted."""
+"""Children of the fork server, confined: have them run cells, and take from them what they publish: data, not trusted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,27 +23,149 @@ _GRACE_SECONDS = 0.2
 """What a child that is told to end has, to hand on what it printed last."""
 _LOOK_SECONDS, _MOST_FILES = 0.25, 20_000
 """How often the size of a kernel's folder is looked at, and what it may hold."""
+_REST_SECONDS = 0.02
+"""How long the rest of a message may take before others are looked at."""
 _MOST_BYTES = 2**25
 """Of all messages of one cell; what an honest child sends is bounded by itself."""
 _END_SECONDS = 10
+_BROKEN = (wire.ClosedError, ValueError, TypeError, IndexError, RecursionError)
+"""What comes of a child that has ended, or that does not say what it should."""
 
 
 class _OverfullError(Exception):
     """A kernel has written too much into files."""
 
 
-@contextmanager
-def start(
-    preload: Sequence[str], known: Sequence[str], notebook: Notebook, limits: Limits, folder: Path
-) -> Iterator[Kernel]:
-    """Fork a kernel that works in `folder`, and end it at once when done."""
+class Child:
+    """One forked process, and what it says of the cell that it is at."""
+
+    def __init__(self, channel: socket.socket, process: int, limits: Limits, folder: Path) -> None:
+        self.channel, self.process = channel, process
+        self._limits, self._folder = limits, folder
+        self.reader, self.outputs = wire.Reader(channel), Outputs()
+        self.shown: list[dict[str, Any]] = []
+        self.count: int | None = None
+        self.busy = False
+        self._index, self._most = -1, 0
+
+    def begin(self, cells: Sequence[Any], files: Sequence[int] = (), texts: Sequence[str] = ()) -> None:
+        """Tell it what to run."""
+        limits = self._limits
+        request = {
+            "cells": list(cells),
+            "folder": str(self._folder / "work"),
+            "environment": variables(self._folder) | {"JPY_PARENT_PID": str(os.getpid())},
+            "bounds": {
+                "folder": str(self._folder),
+                "user": self._folder.stat().st_uid,
+                "memory": limits.memory_mb * 2**20,
+                "seconds": 2 * limits.notebook_seconds,
+                "file_bytes": limits.file_mb * 2**20,
+            },
+            "confined": limits.confined,
+            "characters": limits.output_characters,
+            "texts": list(texts),
+        }
+        with suppress(wire.ClosedError):  # its first cell says so
+            wire.send(self.channel, request, files)
+
+    def wait(self, until: float) -> None:
+        """Wait until it is confined; nothing of the student's has run yet. Raises GraderError if it cannot be."""
+        try:
+            said, *why = self.reader.read(until)
+        except (wire.ClosedError, TimeoutError):
+            return  # it ended: its first cell says so
+        if said != "ready":
+            raise cannot_confine(*why)
+
+    def start_cell(self, index: int) -> None:
+        """Expect what it says of the cell with this index."""
+        self._index, self.shown, self.count, self.busy = index, self.outputs.start_cell(), None, True
+        self._most = self.reader.taken + _MOST_BYTES
+
+    def take(self, message: Any) -> None:
+        """Take in one message. Raises one of `_BROKEN` if it is none that may come now."""
+        if self.reader.taken > self._most:
+            raise MalformedError("too much")
+        kind, *rest = message
+        if self.count is None:
+            if kind == "start":  # between two cells a thread may print; no cell shows that
+                if rest[0] != self._index:
+                    raise MalformedError(kind)
+                self.count = int(rest[1])
+        elif message == ["done", self._index]:
+            self.busy = False
+        else:
+            [content] = rest
+            self.outputs.add(kind, content)
+
+    def last_words(self) -> None:
+        """Tell it to end, and take what it printed before."""
+        until = time.monotonic() + _GRACE_SECONDS
+        try:
+            signal.pidfd_send_signal(self.process, wire.END)
+            while True:
+                kind, content = self.reader.read(until)
+                self.outputs.add(kind, content)
+        except (OSError, ValueError, TypeError):
+            return
+
+
+def watch(index: int, children: Sequence[Child], deadline: float, limits: Limits, folder: Path) -> Ran:
+    """Return what came of a cell, with the outputs that the last of these children gave it, when all are through."""
+    for child in children:
+        child.start_cell(index)
+    main = children[-1]
     try:
-        channel, process = server(preload, known).fork(folder)
+        while waiting := [child for child in children if child.busy]:
+            until = min(deadline, time.monotonic() + _LOOK_SECONDS)
+            for child in waiting if len(waiting) == 1 else _ready(waiting, until):
+                with suppress(TimeoutError):
+                    child.take(child.reader.read(until if len(waiting) == 1 else time.monotonic() + _REST_SECONDS))
+            if time.monotonic() >= until:
+                _weigh(folder, limits)
+                if until == deadline:
+                    raise TimeoutError
+        _weigh(folder, limits)
+        return Ran(index, main.shown, main.count)
+    except TimeoutError:
+        for child in children:
+            child.last_words()
+        return Ran(index, [*main.shown, timed_out(limits)], main.count, Ending.TIMED_OUT)
+    except _OverfullError:
+        return Ran(index, [*main.shown, overfull(limits)], main.count, Ending.DIED)
+    except _BROKEN:
+        return Ran(index, [*main.shown, died()], main.count, Ending.DIED)
+
+
+def _ready(children: Sequence[Child], until: float) -> list[Child]:
+    """Return those of which something can be read, at the latest after `until`."""
+    if found := [child for child in children if child.reader.whole]:
+        return found
+    poll = select.poll()
+    for child in children:
+        poll.register(child.channel, select.POLLIN)
+    ready = {number for number, _ in poll.poll(max(0.0, until - time.monotonic()) * 1000)}
+    return [child for child in children if child.channel.fileno() in ready]
+
+
+def _weigh(folder: Path, limits: Limits) -> None:
+    if larger_than(folder, limits.folder_mb * 2**20, _MOST_FILES):
+        raise _OverfullError
+
+
+@contextmanager
+def fork(
+    modules: Sequence[str], known: Sequence[str], limits: Limits, folder: Path, *, judge: bool = False
+) -> Iterator[Child]:
+    """Fork a child that works in `folder`, and end it at once when done."""
+    try:
+        channel, process = server(modules, known, judge=judge).fork(folder)
     except wire.ClosedError:  # somebody ended the server: the next one is another
-        channel, process = server(preload, known).fork(folder)
+        channel, process = server(modules, known, judge=judge).fork(folder)
     with channel:
         try:
-            yield _Forked(notebook, limits, folder, channel, process)
+            yield Child(channel, process, limits, folder)
         finally:
             _kill(process)
             os.close(process)
@@ -59,96 +180,28 @@ def _kill(process: int) -> None:
         waiter.poll(_END_SECONDS * 1000)
 
 
-@dataclass(frozen=True)
 class _Forked:
-    notebook: Notebook
-    limits: Limits
-    folder: Path
-    channel: socket.socket
-    process: int
+    """A kernel that is one child, in which all cells run."""
+
+    def __init__(self, notebook: Notebook, limits: Limits, folder: Path, child: Child) -> None:
+        self._cells, self._limits, self._folder, self._child = notebook["cells"], limits, folder, child
 
     def run(self, indices: Sequence[int], until: float) -> Iterator[Ran]:
-        cells = self.notebook["cells"]
-        request = {
-            "cells": [[index, text(cells[index])] for index in indices],
-            "folder": str(self.folder / "work"),
-            "environment": variables(self.folder) | {"JPY_PARENT_PID": str(os.getpid())},
-            "bounds": {
-                "folder": str(self.folder),
-                "memory": self.limits.memory_mb * 2**20,
-                "seconds": 2 * self.limits.notebook_seconds,
-                "file_bytes": self.limits.file_mb * 2**20,
-            },
-            "confined": self.limits.confined,
-            "characters": self.limits.output_characters,
-        }
-        wire.send(self.channel, request)
-        reader, outputs = wire.Reader(self.channel), Outputs()
-        self._wait(reader, until)
+        cells = [[index, text(self._cells[index]), place, None] for place, index in enumerate(indices, 1)]
+        self._child.begin(cells)
+        self._child.wait(until)
         for index in indices:
-            ran = self._run_one(index, reader, outputs, until)
+            deadline = min(until, time.monotonic() + self._limits.cell_seconds)
+            ran = watch(index, [self._child], deadline, self._limits, self._folder)
             yield ran
             if ran.ending is not Ending.FINISHED:
                 return
 
-    def _wait(self, reader: wire.Reader, until: float) -> None:
-        """Wait until the child is confined; nothing of the student's has run yet."""
-        try:
-            said, *why = reader.read(until)
-        except (wire.ClosedError, TimeoutError):
-            return  # it ended: its first cell says so
-        if said != "ready":
-            raise cannot_confine(*why)
 
-    def _read(self, reader: wire.Reader, deadline: float) -> Any:
-        """Return the next message; look now and then at what the child writes into files."""
-        while True:
-            try:
-                return reader.read(min(deadline, time.monotonic() + _LOOK_SECONDS))
-            except TimeoutError:
-                self._weigh()
-                if time.monotonic() >= deadline:
-                    raise
-
-    def _weigh(self) -> None:
-        if larger_than(self.folder, self.limits.folder_mb * 2**20, _MOST_FILES):
-            raise _OverfullError
-
-    def _run_one(self, index: int, reader: wire.Reader, outputs: Outputs, until: float) -> Ran:
-        shown = outputs.start_cell()
-        count, deadline = None, min(until, time.monotonic() + self.limits.cell_seconds)
-        most = reader.taken + _MOST_BYTES
-        try:
-            kind, *rest = self._read(reader, deadline)
-            while kind != "start":  # between two cells a thread may print; no cell shows that
-                kind, *rest = self._read(reader, deadline)
-            if rest[0] != index:
-                raise MalformedError(kind)
-            count = int(rest[1])
-            while True:
-                message = self._read(reader, deadline)
-                if reader.taken > most:
-                    raise MalformedError("too much")
-                if message == ["done", index]:
-                    self._weigh()
-                    return Ran(index, shown, count)
-                kind, content = message
-                outputs.add(kind, content)
-        except TimeoutError:
-            self._last_words(reader, outputs)
-            return Ran(index, [*shown, timed_out(self.limits)], count, Ending.TIMED_OUT)
-        except _OverfullError:
-            return Ran(index, [*shown, overfull(self.limits)], count, Ending.DIED)
-        except (wire.ClosedError, ValueError, TypeError, IndexError, RecursionError):
-            return Ran(index, [*shown, died()], count, Ending.DIED)
-
-    def _last_words(self, reader: wire.Reader, outputs: Outputs) -> None:
-        """Tell the child to end, and take what it printed before."""
-        until = time.monotonic() + _GRACE_SECONDS
-        try:
-            signal.pidfd_send_signal(self.process, wire.END)
-            while True:
-                kind, content = reader.read(until)
-                outputs.add(kind, content)
-        except (OSError, ValueError, TypeError):
-            return
+@contextmanager
+def start(
+    modules: Sequence[str], known: Sequence[str], notebook: Notebook, limits: Limits, folder: Path
+) -> Iterator[Kernel]:
+    """Fork a kernel that works in `folder`, and end it at once when done."""
+    with fork(modules, known, limits, folder) as child:
+        yield _Forked(notebook, limits, folder, child)

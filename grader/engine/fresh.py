@@ -9,6 +9,12 @@ import sys
 from collections.abc import Callable
 
 
+def forget_folder() -> None:
+    """Let Python look again for where temporary files go."""
+    if "tempfile" in sys.modules:
+        sys.modules["tempfile"].tempdir = None
+
+
 def be_random() -> None:
     """Give this process a randomness of its own, where Python has not (as it does for `random`)."""
     if "multiprocessing.process" in sys.modules:

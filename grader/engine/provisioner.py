@@ -90,7 +90,7 @@ class ForkedProcess:
             for left in reversed(range(_ATTEMPTS)):  # a server that has just become idle may hang up
                 try:
                     self._connection = connect(cmd[0], preload, idle, environment, folder)
-                    self._reader = wire.Reader(self._connection)
+                    self._reader = wire.Reader(self._connection, takes_files=True)
                     wire.send(self._connection, request, files)
                     self.pid = int(self._reader.read(time.monotonic() + READY_SECONDS)["process"])
                     break

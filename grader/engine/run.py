@@ -9,9 +9,9 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
-from grader.engine import forked, kernels, warm
+from grader.engine import forked, judged, kernels, warm
 from grader.engine.warm import stop
-from grader.models import PRELOAD, Executed, Limits, Notebook
+from grader.models import PRELOAD, Executed, Limits, Notebook, Trial
 
 __all__ = ["execute", "run_at_once", "stop"]
 
@@ -28,15 +28,17 @@ def execute(
     limits: Limits,
     files: Mapping[str, bytes] | None = None,
     preload: Sequence[str] = PRELOAD,
-    known: Sequence[str] = (),
+    trial: Trial = Trial(),
 ) -> Executed:
     """Return the notebook with the outputs of each cell, run in an empty folder that holds `files`.
 
-    `preload` are the modules that are imported before the first notebook, `known` cells that many notebooks share.
+    `preload` are the modules that are imported before the first notebook; `trial` says which cells run where.
     """
     name = notebook.get("metadata", {}).get("kernelspec", {}).get("name", "python3")
     if name in ("python3", "python3-warm") and warm.possible():
-        start: kernels.Start = partial(forked.start, preload, known)
+        start: kernels.Start = partial(forked.start, preload, trial.known)
+        if trial.tests:
+            start = partial(judged.start, preload, trial)
     elif limits.confined:
         raise warm.cannot_confine(f"a kernel {name!r} on {sys.platform}")
     else:

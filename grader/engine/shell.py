@@ -40,8 +40,10 @@ from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.ipkernel import IPythonKernel
 
 from grader.engine import fresh, wire
+from grader.engine.answers import Answers
 from grader.engine.confine import Bounds, confine, limit_memory
 from grader.engine.reader import Reader
+from grader.engine.standins import Conversation
 from grader.engine.streams import Output, Publisher
 
 _at_start = dict(os.environ)
@@ -113,11 +115,16 @@ def _name_file(raw_code: str, code: str, number: int) -> str:
 def serve(kernel: IPythonKernel, channel: socket.socket, threads: Callable[[], None]) -> None:
     """Run one notebook in a forked child: read its cells from the channel, publish what they do, return at the end.
 
-    The request is `{"cells": [[index, source]...], "folder", "environment", "bounds", "confined", "characters"}`.
-    The messages are `["ready"]`, or `["refused", why]` if this process cannot be confined; then for each cell
-    `["start", index, count]`, what it publishes as `[type, content]`, and `["done", index]`.
+    The request is `{"cells": [[index, source, count, border]...], "folder", "environment", "bounds", "confined",
+    "characters", "texts"}`. The messages are `["ready"]`, or `["refused", why]` if this process cannot be confined;
+    then for each cell `["start", index, count]`, what it publishes as `[type, content]`, and `["done", index]`.
+
+    With the request may come a socket to another child, the border between a student's process and the judge. A
+    cell's `border` is then null, or "answer": answer the judge's questions when the cell has run, or a list of names:
+    ask the student's process for them before.
     """
-    request = wire.Reader(channel, 2**28).read()
+    reader = wire.Reader(channel, 2**28, takes_files=True)
+    request = reader.read()
     bounds = Bounds(**request["bounds"])
     _become_fresh(kernel, request["folder"], request["environment"])
     output = Output(kernel.session, channel, request["characters"])
@@ -136,24 +143,53 @@ def serve(kernel: IPythonKernel, channel: socket.socket, threads: Callable[[], N
 
     signal.signal(wire.END, tell_and_end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asyncio.run(_run(kernel, output, request["cells"]))
+    border = _Border(kernel, reader.files, request["texts"])
+    asyncio.run(_run(kernel, output, border, request["cells"]))
 
 
-async def _run(kernel: IPythonKernel, output: Output, cells: list[Any]) -> None:
+class _Border:
+    """What this process has to do with the one at the other end of its second socket."""
+
+    def __init__(self, kernel: IPythonKernel, files: Sequence[int], texts: Sequence[str]) -> None:
+        self._space = kernel.shell.user_ns
+        channel = socket.socket(fileno=files[0]) if files else None
+        self._asks = Conversation(channel, texts) if texts else None
+        self._answers = Answers(channel, self._space) if channel and not texts else None
+
+    def before(self, index: int, what: Any) -> None:
+        """Let the names that a test cell is about stand for what the student's process has."""
+        if isinstance(what, list) and self._asks:
+            for name in what:
+                self._space.pop(name, None)
+            self._asks.open(index)
+            self._space.update(self._asks.names(what))
+
+    def after(self, index: int, what: Any) -> None:
+        if isinstance(what, list) and self._asks:
+            self._asks.close()
+        elif what == "answer" and self._answers:
+            self._answers.serve(index)
+
+
+async def _run(kernel: IPythonKernel, output: Output, border: _Border, cells: list[Any]) -> None:
     kernel.io_loop = types.SimpleNamespace(
         add_callback=asyncio.get_running_loop().call_soon_threadsafe, call_later=lambda *_: None, stop=None
     )
     kernel.shell.exit_now = False
-    for index, source in cells:
+    for index, source, count, across in cells:
+        kernel.shell.execution_count = count
         parent = _request(kernel, source)
         output.start_cell(parent["msg_id"])
-        output.send(["start", index, kernel.shell.execution_count])
+        output.send(["start", index, count])
         kernel.set_parent([b""], parent, "shell")
         kernel.pre_handler_hook()
         try:
-            await kernel.do_execute(source, False, True, {}, False)
-        except Exception:  # the cell is nested too deeply to be looked at
+            border.before(index, across)
+            if source:
+                await kernel.do_execute(source, False, True, {}, False)
+        except Exception:  # the cell is nested too deeply to be looked at, or what it is about did not come
             kernel.shell.showtraceback()
+        border.after(index, across)
         kernel.post_handler_hook()
         output.flush()
         if kernel.shell.exit_now:
@@ -191,4 +227,5 @@ def _become_fresh(kernel: IPythonKernel, folder: str, environment: Mapping[str, 
     kernel.shell.ipython_dir = os.environ["IPYTHONDIR"]
     location = os.path.join(kernel.shell.ipython_dir, "profile_default")
     kernel.profile_dir._trait_values["location"] = location  # to set it would make six folders that hardly one needs
+    fresh.forget_folder()
     fresh.be_random()

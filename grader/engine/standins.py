@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import itertools
-import linecache
 import marshal
 import sys
 import types
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from grader.engine import wire
 from grader.engine.arrivals import Unpacker
+from grader.engine.crossing import across, used
 from grader.engine.values import MalformedValueError, Packer, Table, Tree
+from grader.engine.written import as_written
 from grader.failure import CheckFailed
 
 _MOST = 2**28
@@ -24,7 +25,6 @@ _LIBRARIES = (
     "builtins", "math", "operator", "time", "numpy", "numpy.linalg", "torch", "torch.nn.functional", "torch.special",
     "torch.linalg",
 )  # fmt: skip
-_PLAIN = (type(None), bool, int, float, complex, str, bytes)
 
 
 class Unknown:
@@ -63,7 +63,7 @@ class Answer:
 
     def as_written(self) -> Callable[..., Any]:
         """Return a function of the same source, which is there to be read and not to be called."""
-        return self._conversation.as_written(self.__name__)
+        return as_written(self.__name__, self._conversation.texts)
 
 
 class Conversation:
@@ -71,7 +71,7 @@ class Conversation:
 
     def __init__(self, channel: Any, texts: Sequence[str]) -> None:
         self._channel, self._reader = channel, wire.Reader(channel, _MOST)
-        self._texts = texts
+        self.texts = texts
         """The cells of the student's, in order."""
         self._numbers = itertools.count()
         self._callbacks: list[Callable[..., Any]] = []
@@ -116,16 +116,13 @@ class Conversation:
 
         def grow(plain: Any, place: int) -> Any:
             slopes = partial(self.slopes, number, place, list(inputs))
-            return _across().apply(slopes, plain, sys.modules["torch"].zeros((), requires_grad=True), *inputs.values())
+            return across().apply(slopes, plain, sys.modules["torch"].zeros((), requires_grad=True), *inputs.values())
 
         unpacker = Unpacker(table, buffers, self._special, grow)
         if "value" in about:
             value = self._made(unpacker.unpack, about["value"])
         self._change(table, known, about.get("changed"), unpacker, buffers)
-        for module, name, text in about.get("warned", [])[:20]:
-            category = getattr(sys.modules.get(str(module)), str(name), UserWarning)
-            is_warning = isinstance(category, type) and issubclass(category, Warning)
-            warnings.warn(str(text)[:1000], category if is_warning else UserWarning, stacklevel=3)
+        self._warn(about.get("warned"))
         if "value" not in about:
             raise _raised(about.get("raised"))
         return value, {"steps": about.get("steps"), "chance": about.get("chance")}
@@ -204,6 +201,16 @@ class Conversation:
         except (ValueError, TypeError, LookupError, AttributeError, RuntimeError):
             raise CheckFailed("what came back is no answer") from None
 
+    def _warn(self, warned: Tree) -> None:
+        match warned:
+            case list():
+                for said in warned[:20]:
+                    match said:
+                        case [str(module), str(name), str(text)]:
+                            category = getattr(sys.modules.get(module), name, UserWarning)
+                            is_warning = isinstance(category, type) and issubclass(category, Warning)
+                            warnings.warn(text[:1000], category if is_warning else UserWarning, stacklevel=4)
+
     # Functions ───────────────────────────────────────────────────────────────────────────────────
 
     def _special(self, kind: str, parts: list[Tree]) -> Any:
@@ -222,8 +229,8 @@ class Conversation:
         for module in _LIBRARIES:
             if name and getattr(sys.modules.get(module), name, None) is value:
                 return ["library", module, name]
-        if isinstance(value, types.FunctionType) and (used := _used(value)) is not None:
-            return self._code(value, used, packer)
+        if isinstance(value, types.FunctionType) and (names := used(value)) is not None:
+            return self._code(value, names, packer)
         if not callable(value):
             raise MalformedValueError(f"a {type(value).__name__} cannot be given to a student's function")
         self._callbacks.append(value)
@@ -237,80 +244,10 @@ class Conversation:
         keywords = packer.pack(function.__kwdefaults__)
         return ["function", place, function.__name__, packer.pack(function.__defaults__), keywords, cells, space]
 
-    def as_written(self, name: str) -> Callable[..., Any]:
-        """Return the function of this name as the student's cells spell it. Raises CheckFailed if none does."""
-        space = {key: value for key, value in sys.modules.items() if "." not in key}
-        space |= {"np": sys.modules.get("numpy"), "F": sys.modules.get("torch.nn.functional")}
-        space = {key: value for key, value in space.items() if value is not None}
-        for number, text in enumerate(self._texts):
-            _add_functions(text, f"<cell {number}>", space)
-        found = space.get(name)
-        if not isinstance(found, types.FunctionType):
-            raise CheckFailed("its source cannot be read: define it with def in its own cell")
-        return found
-
-
-def _add_functions(text: str, file: str, space: dict[str, Any]) -> None:
-    """Put into `space` the functions that a cell defines at its top; nothing of it runs."""
-    try:
-        code = compile(text, file, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    made = [part for part in code.co_consts if isinstance(part, types.CodeType)]
-    for part in made:
-        if part.co_name in code.co_names and not part.co_freevars:
-            space[part.co_name] = types.FunctionType(part, space, part.co_name)
-
-
-def _used(function: types.FunctionType) -> dict[str, Any] | None:
-    """Return the global names that a function uses, if all that it uses can be sent as it is; else None.
-
-    What keeps a state (a list that it appends to, an object) must be called where it is.
-    """
-    code, names = function.__code__, set[str]()
-    waiting = [code]
-    for part in waiting:  # which grows meanwhile
-        names |= set(part.co_names)
-        waiting += [inner for inner in part.co_consts if isinstance(inner, types.CodeType)]
-    used = {name: function.__globals__[name] for name in names if name in function.__globals__}
-    cells = [cell.cell_contents for cell in function.__closure__ or ()]
-    defaults = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
-    return used if all(map(_is_sendable, [*used.values(), *cells, *defaults])) else None
-
-
-def _is_sendable(value: Any) -> bool:
-    if isinstance(value, tuple):
-        return all(map(_is_sendable, value))
-    if isinstance(value, types.FunctionType):
-        return _used(value) is not None
-    kind = type(value)
-    plain = isinstance(value, (*_PLAIN, types.ModuleType, types.BuiltinFunctionType, type, Answer))
-    return plain or kind.__module__ in ("numpy", "torch")
-
 
 def _requires_grad(value: Any) -> bool:
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.Tensor) and value.requires_grad
-
-
-@cache
-def _across() -> Any:
-    """Return the step of an autograd graph whose other end is in the student's process."""
-    import torch
-
-    class Across(torch.autograd.Function):  # type: ignore[misc]
-        @staticmethod
-        def forward(context: Any, slopes: Callable[[Any], list[Any]], plain: Any, *inputs: Any) -> Any:
-            """Return what came; the first input is there so that it has a graph even without others."""
-            context.slopes = slopes
-            return plain.clone()
-
-        @staticmethod
-        def backward(context: Any, grad: Any) -> Any:
-            return None, None, None, *context.slopes(grad)
-
-    return Across
 
 
 def _lost() -> CheckFailed:

@@ -161,7 +161,7 @@ class Packer:
         root = value
         while type(root.base) is np.ndarray:
             root = root.base
-        holder = next((array for array in (root, value) if _dense(array)), None)
+        holder = next((array for array in (root, value) if dense(array)), None)
         if holder is None:
             holder = value = value.copy()
         where, offset = self._place(holder, value.__array_interface__["data"][0])
@@ -210,7 +210,7 @@ def kind_of(kind: type) -> str:
     return kind.__module__ if isinstance(kind.__module__, str) else ""
 
 
-def _dense(value: np.ndarray) -> bool:
+def dense(value: np.ndarray) -> bool:
     return bool(value.flags.c_contiguous or value.flags.f_contiguous)
 
 

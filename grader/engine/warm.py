@@ -69,8 +69,10 @@ class _ThreadError(RuntimeError):
 class ForkServer:
     """A process with modules imported, which forks a child for each notebook."""
 
-    def __init__(self, channel: socket.socket, modules: Iterable[str], cells: Iterable[str]) -> None:
-        self.modules, self.cells = set(modules), set(cells)
+    def __init__(
+        self, channel: socket.socket, modules: Iterable[str], cells: Iterable[str], *, judge: bool = False
+    ) -> None:
+        self.modules, self.cells, self.judge = set(modules), set(cells), judge
         self.imported: frozenset[str] = frozenset()
         self._closed = False
         self._failure: GraderError | _ThreadError | None = None
@@ -111,12 +113,12 @@ class ForkServer:
                 self._send({"know": new})
                 self.cells |= set(new)
 
-    def beget(self, modules: Sequence[str]) -> ForkServer:
+    def beget(self, modules: Sequence[str], *, judge: bool = False) -> ForkServer:
         """Return an heir, which imports more modules while this one goes on; it ends with this one."""
         ours, theirs = socket.socketpair()
         with theirs, self._lock:
             self._send({"heir": list(modules)}, [theirs.fileno()])
-            return ForkServer(ours, self.modules | set(modules), self.cells)
+            return ForkServer(ours, self.modules | set(modules), self.cells, judge=judge)
 
     def fork(self, folder: Path) -> tuple[socket.socket, int]:
         """Return a socket to a new child and a descriptor of its process; `folder` is removed if this process dies."""
@@ -196,8 +198,11 @@ _starting = threading.Lock()
 _stopped = threading.Event()
 
 
-def begin(modules: Sequence[str]) -> ForkServer:
-    """Return this process's first fork server that has these modules, or a new one; it may be importing still."""
+def begin(modules: Sequence[str], *, judge: bool = False) -> ForkServer:
+    """Return this process's first fork server that has these modules, or a new one; it may be importing still.
+
+    That of the judge is an heir of its own: it knows hidden tests, which no other may have in its memory.
+    """
     with _starting:
         if _stopped.is_set():
             raise RuntimeError("this run has been stopped")
@@ -207,14 +212,21 @@ def begin(modules: Sequence[str]) -> ForkServer:
             found = _servers.setdefault(os.getpid(), [])
         found[:] = [each for each in found if each.alive]
         modules = [name for name in modules if name not in _with_threads]
-        for each in found:
-            if each.modules >= set(modules):
-                return each
-        found.append(found[-1].beget(modules) if found else FirstForkServer(modules))
-        return found[-1]
+        fitting = [each for each in found if each.modules >= set(modules)]
+        if not any(not each.judge for each in fitting):
+            last = next((each for each in reversed(found) if not each.judge), None)
+            fitting.append(last.beget(modules) if last else FirstForkServer(modules))
+            found.append(fitting[-1])
+        first = next(each for each in fitting if not each.judge)
+        if not judge:
+            return first
+        if not any(each.judge for each in fitting):
+            found.append(first.beget([], judge=True))
+            fitting.append(found[-1])
+        return next(each for each in fitting if each.judge)
 
 
-def server(modules: Sequence[str], cells: Sequence[str] = ()) -> ForkServer:
+def server(modules: Sequence[str], cells: Sequence[str] = (), *, judge: bool = False) -> ForkServer:
     """Return this process's fork server, ready, with these modules imported and these cells compiled.
 
     Not imported is one that starts a thread, which a fork would lose.
@@ -226,7 +238,7 @@ def server(modules: Sequence[str], cells: Sequence[str] = ()) -> ForkServer:
     """
     while True:
         try:
-            found = begin(modules).wait()
+            found = begin(modules, judge=judge).wait()
             break
         except _ThreadError as error:
             _with_threads.add(str(error))

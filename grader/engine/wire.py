@@ -75,6 +75,12 @@ class Reader:
         """Whether something of the next message has been taken from the channel, which may no longer be ready."""
         return bool(self._buffer)
 
+    @property
+    def whole(self) -> bool:
+        """Whether the next message has come wholly, so that reading it takes no time."""
+        size = _LENGTH.size
+        return len(self._buffer) >= size and len(self._buffer) >= size + _LENGTH.unpack_from(self._buffer)[0]
+
     def read(self, until: float | None = None) -> Any:
         """Return the next message.
 

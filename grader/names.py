@@ -1,0 +1,48 @@
+"""Which names a cell's text defines and uses. Pure."""
+
+from __future__ import annotations
+
+import ast
+import symtable
+
+from grader.cells import without_magics
+
+
+def mentioned(source: str) -> set[str]:
+    """Return the names that a cell speaks of."""
+    return {node.id for node in ast.walk(_tree(source)) if isinstance(node, ast.Name)}
+
+
+def bound(source: str) -> set[str]:
+    """Return the names that a cell leaves behind."""
+    return {symbol.get_name() for symbol in _tables(source)[0].get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+
+
+def assigned(source: str) -> set[str]:
+    """Return the names that a cell defines, imports left out."""
+    return {symbol.get_name() for symbol in _tables(source)[0].get_symbols() if symbol.is_assigned() and not symbol.is_imported()}
+
+
+def used(source: str) -> set[str]:
+    """Return the names that a cell looks up among those of the notebook."""
+    whole, *inner = _tables(source)
+    names = {symbol.get_name() for symbol in whole.get_symbols() if symbol.is_referenced()}
+    return names.union(*({s.get_name() for s in table.get_symbols() if s.is_global()} for table in inner))
+
+
+def _tables(source: str) -> list[symtable.SymbolTable]:
+    """Return the symbols of a cell, and of each function and class in it; none if it is not Python."""
+    try:
+        found = [symtable.symtable(without_magics(source), "cell", "exec")]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        found = [symtable.symtable("", "cell", "exec")]
+    for table in found:  # which grows meanwhile
+        found += table.get_children()
+    return found
+
+
+def _tree(source: str) -> ast.Module:
+    try:
+        return ast.parse(without_magics(source))
+    except (SyntaxError, ValueError):
+        return ast.Module([], [])

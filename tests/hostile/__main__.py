@@ -1,0 +1,60 @@
+"""`make hostile`: what hostile submissions earn, with this grader and with others, written to docs/security.md."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .course import NAME, build, make, worth
+from .page import FIGURES, PAGE, page
+from .peers import python_of, with_nbgrader, with_otter
+from .submissions import ATTACKS
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--alone", action="store_true", help="without other graders; nothing is written")
+    asked = parser.parse_args()
+    folder = build.ROOT / ".bench" / "hostile"
+    shutil.rmtree(folder, ignore_errors=True)
+    earned = {"grader": ours(folder / "grader")}
+    wrong = [attack.name for attack in ATTACKS if earned["grader"][attack.name] != worth(attack)]
+    print(f"{len(ATTACKS) - len(wrong)} of {len(ATTACKS)} hostile submissions earned what they are honestly worth")
+    for name in wrong:
+        print(f"  not {name}")
+    if asked.alone:
+        sys.exit(bool(wrong))
+    if shutil.which("bwrap") is None:
+        sys.exit("hostile: other graders run such submissions in a sandbox only: install bubblewrap")
+    for peer, grade in (("nbgrader", with_nbgrader), ("otter", with_otter)):
+        if python_of(peer) is None:
+            continue
+        earned[peer] = {}
+        for number, attack in enumerate(ATTACKS, 1):
+            print(f"\r{peer} {number}/{len(ATTACKS)} {attack.name:<40}", end="", file=sys.stderr, flush=True)
+            earned[peer][attack.name] = None if attack.dangerous else grade(folder, attack)
+        print(file=sys.stderr)
+    figures = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "points": earned}
+    FIGURES.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    PAGE.write_text(page(figures), "utf-8")
+    print(f"written: {PAGE.relative_to(build.ROOT)} and {FIGURES.name}")
+    sys.exit(bool(wrong))
+
+
+def ours(folder: Path) -> dict[str, float | None]:
+    make(folder, ATTACKS)
+    subprocess.run([sys.executable, "-m", "grader.cli", "grade", "--course", str(folder)], check=True)
+    return {
+        student: sum(cell["points"] for cell in row["cells"])
+        for (student, _), row in build.results(folder, NAME).items()
+        if not student.startswith("honest-")
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""docs/security.md: what is promised, and what hostile submissions earned where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .course import POINTS, build, worth
+from .submissions import ATTACKS
+
+PAGE = build.ROOT / "docs" / "security.md"
+FIGURES = build.ROOT / "docs" / "security.json"
+PEERS = {"grader": "`grader grade`", "nbgrader": "`nbgrader autograde`", "otter": "otter-grader"}
+
+PROMISES = """# What a grade is worth
+
+A student's code is hostile until proven otherwise. This page says what is promised about it, to whom, and what is not; then what {count} hostile and faulty submissions earned, here and elsewhere. It is written whole by `make hostile`, from the battery in `tests/hostile/`.
+
+## What is promised
+
+**To the instructor: a mark is what the answers earn.** A notebook runs in two processes. In one run the student's cells; in the other, the judge, run the test cells, and no line of a student ever does. A name in a test that a solution cell defines stands for what the student defined: its value crosses as data (numbers, text, containers, arrays, tensors), a function as a way to call it over there. Nothing that crosses is executed, unpickled or believed: types come from a list, shapes and strides must lie inside the bytes that came, an object that is no data supports nothing. The worst that a student's process can do is to answer wrongly, and the worst for others that its own cell fails.
+
+**To the instructor: nothing outside changes.** Each of the two processes is confined before it runs anything: Landlock leaves it Python's own files, to read, and one scratch folder, which goes with it; seccomp takes away the network, other programs, other processes, tracing, signals to others and some 120 more system calls; limits bound memory, processor time, wall time, threads, open files, sizes of files and of all files together, and output. Where the grader runs as root, each is a user of its own who owns nothing else. `grader doctor` tries each of these on the machine at hand; `grader grade` refuses to work without the essential ones, unless told `--unconfined`, which every result then records.
+
+**To the other students: their marks are their own.** A submission is graded in processes of its own, and its failure costs it alone: a cell that crashes, exits or never ends loses its own points, the process is made anew, and what was before it is replayed. One bad notebook never stops a batch.
+
+**To the next class: hidden tests stay hidden.** They are in no file and no memory that a student's process can read. What a student reads of them is the category and the hint.
+
+## What is not promised
+
+- The *arguments* of a hidden test reach the student's function, or it could not be called; what such a function prints during a hidden test is dropped, but it may keep what it saw, and a later cell of the same notebook may print it into what the instructor releases as feedback.
+- What a test asks about *how* an answer works is asked of the student's process: how many lines it ran (`checks.steady`), whether it changed NumPy's global random state (`checks.leaves_chance`). It can lie about that, and about nothing else. Checks of the source (`checks.no_loops` and its kin) read what was handed in, in the judge.
+- Whoever answers rightly, by whatever means within the process, has answered rightly. Plagiarism is no matter of confinement.
+- A submission may use what the limits grant: two processes of `memory_mb` each, `notebook_seconds`, `folder_mb`; as many at a time as there are jobs.
+- Errors in the kernel of the operating system, in its processor (timing, speculative execution), in NumPy or in torch that turn well-formed data into harm.
+- Where the grader is not root, the confined processes are the same user as it is, with the same walls but for that one.
+- With `judge = false` in a course's settings, tests run beside the answers as they do in nbgrader, confined but open to tampering, and each result says so.
+
+## What they earned
+
+{points:g} points are to be had. *Honest* is what the submission is worth: the exercises that it solves. A dash is a submission that came back without a grade; the others ran each submission alone, in a sandbox without a network, with three seconds a cell, and were spared those that would have taken the machine with them (*not run*). Measured on {date}.
+
+"""
+
+
+def page(figures: dict[str, Any]) -> str:
+    """Return the page that these figures give."""
+    points = figures["points"]
+    peers = [name for name in PEERS if name in points]
+    lines = [
+        "| submission | what it tries | honest | " + " | ".join(PEERS[name] for name in peers) + " |",
+        "|---|---|---|" + "---|" * len(peers),
+    ]
+    for attack in ATTACKS:
+        earned = [_earned(points[name].get(attack.name), attack.dangerous and name != "grader", worth(attack)) for name in peers]
+        lines.append(f"| `{attack.name}` | {attack.tries} | {worth(attack):g} | " + " | ".join(earned) + " |")
+    right = {name: sum(points[name].get(attack.name) == worth(attack) for attack in ATTACKS) for name in peers}
+    lines.append("| **earned its honest mark** | | | " + " | ".join(f"**{right[name]} of {len(ATTACKS)}**" for name in peers) + " |")
+    head = PROMISES.format(count=len(ATTACKS), points=sum(POINTS.values()), date=figures["date"])
+    return head + "\n".join(lines) + "\n"
+
+
+def _earned(points: float | None, spared: bool, honest: float) -> str:
+    if spared:
+        return "*not run*"
+    if points is None:
+        return "–"
+    return f"{points:g}" if points == honest else f"**{points:g}**"

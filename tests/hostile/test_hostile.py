@@ -1,0 +1,116 @@
+"""Each hostile submission earns what it is honestly worth, harms nobody, and changes nobody else's grade."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import build
+from grader.engine.scratch import FIRST_USER
+
+from .course import NAME, POINTS, make, worth
+from .submissions import ATTACKS, Attack
+
+MARK = "hostile-was-here"
+PLACES = [Path(place) for place in ("/tmp", "/", "/root", "/home", os.path.expanduser("~")) if os.path.isdir(place)]
+
+
+@dataclass
+class Class:
+    """A class that was graded, and what was around before and after."""
+
+    folder: Path
+    before: dict[str, Any]
+    after: dict[str, Any]
+    results: dict[tuple[str, str], dict[str, Any]]
+
+
+def around(folder: Path) -> dict[str, Any]:
+    """Return what must not change."""
+    handed_in = [path for place in ("source", "submitted") for path in sorted((folder / place).rglob("*"))]
+    return {
+        "course": {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in handed_in if path.is_file()},
+        "marks": [str(place / MARK) for place in PLACES if (place / MARK).exists()],
+        "scratch": sorted(str(path) for path in Path("/tmp").glob("grader-*")),
+        "processes": sorted(strays()),
+    }
+
+
+def strays() -> Iterator[str]:
+    """Yield the processes that can only be what a submission or a grader left behind."""
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((place / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            command = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            if place.stat().st_uid >= FIRST_USER or (parent == 1 and "forkserver cells" in command):
+                yield f"{place.name} {command}"
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+
+
+def graded(folder: Path, attacks: list[Attack]) -> Class:
+    make(folder, attacks)
+    before = around(folder)
+    command = [sys.executable, "-m", "grader.cli", "grade", "--course", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=800)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return Class(folder, before, around(folder), build.results(folder))
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Class:
+    return graded(tmp_path_factory.mktemp("hostile"), ATTACKS)
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Class:
+    return graded(tmp_path_factory.mktemp("quiet"), [])
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_a_hostile_submission_earns_its_honest_mark(attack: Attack, hostile: Class) -> None:
+    row = hostile.results[attack.name, NAME]
+    assert sum(cell["points"] for cell in row["cells"]) == worth(attack), {
+        cell["cell"]: (cell["points"], cell["message"]) for cell in row["cells"]
+    }
+
+
+def test_there_are_many_and_each_says_what_it_tries() -> None:
+    assert len(ATTACKS) >= 60
+    assert len({attack.name for attack in ATTACKS}) == len({attack.tries for attack in ATTACKS}) == len(ATTACKS)
+
+
+def test_honest_work_is_worth_the_same_in_any_company(hostile: Class, quiet: Class) -> None:
+    for student, points in (("honest-right", sum(POINTS.values())), ("honest-wrong", 0)):
+        here, there = (each.results[student, NAME] for each in (hostile, quiet))
+        assert json.dumps(here) == json.dumps(there)
+        assert sum(cell["points"] for cell in here["cells"]) == points
+        place = Path("autograded", student, NAME, f"{NAME}.ipynb")
+        assert (hostile.folder / place).read_bytes() == (quiet.folder / place).read_bytes()
+
+
+@pytest.mark.parametrize("what", ["course", "marks", "scratch", "processes"])
+def test_nothing_changes_outside(what: str, hostile: Class) -> None:
+    assert hostile.after[what] == hostile.before[what]
+
+
+def test_no_result_grows_without_bound(hostile: Class) -> None:
+    for path in (hostile.folder / "autograded").rglob("*.ipynb"):
+        assert path.stat().st_size < 5 * 2**20, path
+
+
+def test_no_hidden_test_reaches_what_a_student_reads(hostile: Class) -> None:
+    for (student, _), row in hostile.results.items():
+        said = json.dumps(row)
+        assert "5050" not in said and "bcd" not in said, student
+        place = hostile.folder / "autograded" / student / NAME / f"{NAME}.ipynb"
+        assert not place.exists() or "the hidden test gave -3" not in place.read_text("utf-8"), student
