@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -80,9 +81,14 @@ def _ends_in_expression(source: str) -> bool:
 
 def _message(cell: TemplateCell, error: Mapping[str, Any]) -> str:
     """Return what the student may read of an error in a test cell: nothing that hidden tests hold."""
-    name, said = str(error.get("ename", "")), str(error.get("evalue", ""))[:2000]
+    name, said = _plain(error.get("ename", "")), _plain(error.get("evalue", ""))[:2000]
     if name in OURS or name == "HiddenCheckFailed":
         return said
     if "HIDDEN TESTS" in cell.source and not (name == "CheckFailed" and "checks.visible" in cell.released):
         return "a hidden test does not pass yet"
     return said if name == "CheckFailed" else f"{name}: {said}" if said else name
+
+
+def _plain(text: Any) -> str:
+    """Return text without what would steer a terminal, or turn the direction of writing."""
+    return "".join(c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "\ufffd" for c in str(text)[:4000])

@@ -206,7 +206,7 @@ def _tuples(description: Tree) -> Any:
 
 def _torch_dtype(name: str) -> Any:
     torch = sys.modules["torch"]
-    found = getattr(torch, name, None)
+    found = vars(torch).get(name)
     if not isinstance(found, torch.dtype):
         raise MalformedValueError("no such dtype")
     return found

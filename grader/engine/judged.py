@@ -69,8 +69,13 @@ class _Judged:
         return [self.judge, self.student] if index in self.trial.both else [self.student]
 
     def _with_prints(self, ran: Ran) -> Ran:
-        """Add to a test cell what the student's functions printed, but nothing that may tell of hidden tests."""
-        if ran.index not in self.trial.tests or ran.index in self.trial.hidden:
+        """Add to a test cell what the student's functions printed; to one with hidden tests nothing that is printed."""
+        if ran.index not in self.trial.tests:
             return ran
-        printed: list[dict[str, Any]] = [shown for shown in self.student.shown if shown["output_type"] == "stream"]
-        return replace(ran, outputs=[*printed, *ran.outputs])
+        if ran.index in self.trial.hidden:  # a warning shows the line that it comes from
+            return replace(ran, outputs=[shown for shown in ran.outputs if not _is_printed(shown)])
+        return replace(ran, outputs=[*filter(_is_printed, self.student.shown), *ran.outputs])
+
+
+def _is_printed(output: dict[str, Any]) -> bool:
+    return bool(output["output_type"] == "stream")

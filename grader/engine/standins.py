@@ -207,7 +207,7 @@ class Conversation:
                 for said in warned[:20]:
                     match said:
                         case [str(module), str(name), str(text)]:
-                            category = getattr(sys.modules.get(module), name, UserWarning)
+                            category = _known(module, name)
                             is_warning = isinstance(category, type) and issubclass(category, Warning)
                             warnings.warn(text[:1000], category if is_warning else UserWarning, stacklevel=4)
 
@@ -245,6 +245,15 @@ class Conversation:
         return ["function", place, function.__name__, packer.pack(function.__defaults__), keywords, cells, space]
 
 
+_ENDS = (StopIteration, StopAsyncIteration)
+"""What would end a `map` or a `for` of the judge's early, so that a test saw nothing more; PEP 479 has the same."""
+
+
+def _known(module: str, name: str) -> Any:
+    """Return what a module that is imported already holds, without asking the module for it."""
+    return vars(sys.modules[module]).get(name) if module in sys.modules else None
+
+
 def _requires_grad(value: Any) -> bool:
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.Tensor) and value.requires_grad
@@ -259,9 +268,9 @@ def _raised(what: Any) -> BaseException:
     match what:
         case {"classes": list(classes), "text": str(text), "bare": bool(bare), "name": str(name), "line": str(line)}:
             for module, kind in (pair for pair in classes if isinstance(pair, list) and len(pair) == 2):
-                found = getattr(sys.modules.get(str(module)), str(kind), None)
+                found = _known(str(module), str(kind))
                 known = module in ("builtins", "numpy.exceptions", "numpy.linalg") and isinstance(found, type)
-                if known and issubclass(found, Exception):
+                if known and issubclass(found, Exception) and not issubclass(found, _ENDS):
                     with suppress(TypeError):  # a class whose constructor takes more than a text
                         error = found() if bare else found(text)
                         break

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from types import CodeType, FunctionType
 from typing import Any
 
+from IPython.core.inputtransformer2 import TransformerManager
+
 from grader.failure import CheckFailed
 
 
@@ -33,6 +35,7 @@ def as_written(name: str, texts: Sequence[str]) -> Any:
 def _read(text: str, file: str, space: dict[str, Any]) -> None:
     """Put into `space` what a cell defines at its top."""
     try:
+        text = TransformerManager().transform_cell(text)  # magics are calls then, on the same lines
         tree, code = ast.parse(text), compile(text, file, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
