@@ -46,8 +46,6 @@ def _version(asked: bool) -> None:
 
 kernel = typer.Typer(no_args_is_help=True, help="The warm kernel python3-warm, for JupyterLab, nbval and nbgrader.")
 app.add_typer(kernel, name="kernel")
-
-
 Version = Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")]
 
 
@@ -122,15 +120,16 @@ def grade(
     """Grade what was handed in, and record it in the gradebook."""
     from grader.course import assignment_names, handed_in, open_course, preloaded, strays
     from grader.doctor import must_confine, trusting
-    from grader.engine.warm import begin, possible
+    from grader.engine.warm import begin, expect, possible
 
     opened = trusting(open_course(course)) if unconfined else must_confine(open_course(course))
     names = assignment_names(opened, assignments or ())
     if not possible():
         print("grader: kernels cannot be forked on this system, so each notebook takes seconds", file=sys.stderr)
     elif not cluster:
-        for name in dict.fromkeys(name for _, name in handed_in(opened, names, student or [])):
-            begin(preloaded(opened, name))  # while this process imports what it needs itself
+        expect(len(keys := handed_in(opened, names, student or [])))
+        for name in dict.fromkeys(name for _, name in keys):
+            begin(preloaded(opened, name), judge=opened.limits.judge)  # while this process imports what it needs itself
     from grader.batch import grade_course
     from grader.release import Assignments
 

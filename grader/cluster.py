@@ -18,6 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 from grader import __version__
+from grader.engine.warm import expect
 from grader.grade import grade_one
 from grader.models import Assignment, GraderError, Limits, Result, Submission
 
@@ -33,6 +34,8 @@ except ImportError:
         "in the course's repository: pip install --constraint constraints.txt --editable '.[cluster]'",
     ) from None
 
+_MANY = 1000
+"""Submissions that a worker prepares for."""
 _SECONDS = 5.0
 """How long the scheduler may take to answer."""
 
@@ -48,6 +51,7 @@ class _Assignments(WorkerPlugin):  # type: ignore[misc]
 
     def setup(self, worker: Any) -> None:
         _SENT[self.run] = self.sent
+        expect(_MANY)
 
     def teardown(self, worker: Any) -> None:
         _SENT.pop(self.run, None)

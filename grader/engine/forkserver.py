@@ -1,7 +1,7 @@
 """The process that imports once and forks. It has two doors, of which one run opens one:
 
-`python -m grader.engine.forkserver cells CONTROL MODULE...` is held by the socket CONTROL (a descriptor). A message
-on it, with an open socket beside it, asks for a child that runs a notebook's cells for that socket; the answer
+`python -m grader.engine.forkserver cells CONTROL NUMBER MODULE...` is held by the socket CONTROL (a descriptor), and
+expects to fork about NUMBER children. A message on it, with an open socket beside it, asks for a child that runs a notebook's cells for that socket; the answer
 brings a descriptor of the child's process. Another asks for an heir: a child that imports more, and forks like this
 one for whoever holds its socket, while this one goes on. It ends when CONTROL closes.
 
@@ -32,7 +32,7 @@ from grader.engine import fresh, wire
 Child = Callable[[socket.socket, Callable[[], None]], None]
 """What a forked child does with its socket, and with what gives it its number of threads."""
 Heir = Callable[..., None]
-"""What a forked heir does with its socket and the `modules` it imports."""
+"""What a forked heir does with its socket, the `modules` it imports, and the `number` of its children to come."""
 Know = Callable[[Sequence[str]], None]
 """What reads cells before there is a child that runs them."""
 
@@ -51,7 +51,7 @@ _LATE = (
 """What these packages import only when a notebook prints a traceback, times a line, draws."""
 
 
-_MANY = 50
+_MANY = 150
 """Children from which it pays to gather memory in huge pages: a quarter of a second, then milliseconds a fork."""
 
 
@@ -65,7 +65,8 @@ def main(door: str, control: int, arguments: Sequence[str]) -> None:
     if door == "cells":
         with _settled():
             child, know = _cells()  # before the modules, as in a kernel that imports them
-        serve_requests(channel, arguments, child, know)
+        number, *modules = arguments
+        serve_requests(channel, modules, int(number), child, know)
     else:
         if os.fork():  # nobody has to wait for the end of what outlives its caller
             os._exit(0)
@@ -78,15 +79,14 @@ def main(door: str, control: int, arguments: Sequence[str]) -> None:
             forks.serve_connections(listener, path, float(idle))
 
 
-def serve_requests(channel: socket.socket, modules: Sequence[str], child: Child, know: Know) -> None:
-    """Import modules, and fork what the messages on the channel ask for, until it closes."""
-
-    with _ready_to_fork(channel, modules, child) as forks:
+def serve_requests(channel: socket.socket, modules: Sequence[str], number: int, child: Child, know: Know) -> None:
+    """Import modules, and fork what the messages on the channel ask for, until it closes: about `number` children."""
+    with _ready_to_fork(channel, modules, child, number) as forks:
         forks.serve_requests(channel, know, partial(serve_requests, child=child, know=know))
 
 
 @contextlib.contextmanager
-def _ready_to_fork(channel: socket.socket, modules: Sequence[str], child: Child) -> Iterator[_Forks]:
+def _ready_to_fork(channel: socket.socket, modules: Sequence[str], child: Child, number: int = 0) -> Iterator[_Forks]:
     """Import modules, say so, and give what forks; with the block end all its children."""
     _control(_PR_SET_CHILD_SUBREAPER, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -97,6 +97,8 @@ def _ready_to_fork(channel: socket.socket, modules: Sequence[str], child: Child)
     except ThreadError as error:
         wire.send(channel, {"thread": str(error)})
         sys.exit()
+    if number >= _MANY:
+        fresh.use_huge_pages()  # before there is a child, which would keep the small ones
     wire.send(channel, {"ready": list(sys.modules)})
     set_threads = fresh.thread_setter()
     forks = _Forks(lambda given: child(given, set_threads))
@@ -143,7 +145,6 @@ class _Forks:
 
     def __init__(self, child: Callable[[socket.socket], None]) -> None:
         self._child = child
-        self._made = 0
         self._known: dict[int, socket.socket | None] = {}
         self._folders: dict[int, str] = {}
         self._selector = selectors.DefaultSelector()
@@ -168,7 +169,7 @@ class _Forks:
                     continue
                 with socket.socket(fileno=reader.files.pop(0)) as given:
                     if "heir" in request:
-                        self._known[self._fork(given, channel, partial(heir, modules=request["heir"]))] = None
+                        self._known[self._fork(given, channel, partial(heir, **request["heir"]))] = None
                         continue
                     number = self._fork(given, channel, self._child)
                 self._known[number] = None
@@ -202,9 +203,6 @@ class _Forks:
         return found
 
     def _fork(self, given: socket.socket, not_for_it: socket.socket, child: Callable[[socket.socket], None]) -> int:
-        self._made += 1
-        if self._made == _MANY:
-            fresh.use_huge_pages()
         number = os.fork()
         if number:
             return number

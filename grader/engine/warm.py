@@ -117,7 +117,8 @@ class ForkServer:
         """Return an heir, which imports more modules while this one goes on; it ends with this one."""
         ours, theirs = socket.socketpair()
         with theirs, self._lock:
-            self._send({"heir": list(modules)}, [theirs.fileno()])
+            about = {"modules": list(modules), "number": _expected[0]}
+            self._send({"heir": about}, [theirs.fileno()])
             return ForkServer(ours, self.modules | set(modules), self.cells, judge=judge)
 
     def fork(self, folder: Path) -> tuple[socket.socket, int]:
@@ -165,7 +166,10 @@ class FirstForkServer(ForkServer):
             }
             command, environment = server_command(sys.executable, "cells", theirs.fileno(), self._folder.name, given)
             self._process = subprocess.Popen(
-                [*command, *modules], pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL
+                [*command, str(_expected[0]), *modules],
+                pass_fds=[theirs.fileno()],
+                env=environment,
+                stdin=subprocess.DEVNULL,
             )
         super().__init__(ours, modules, ())
 
@@ -188,6 +192,14 @@ class FirstForkServer(ForkServer):
     @property
     def alive(self) -> bool:
         return super().alive and self._process.poll() is None
+
+
+_expected = [0]
+
+
+def expect(number: int) -> None:
+    """Let fork servers prepare for about so many notebooks."""
+    _expected[0] = number
 
 
 _servers: dict[int, list[ForkServer]] = {}

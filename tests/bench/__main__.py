@@ -160,8 +160,9 @@ def _compare(points: dict[str, graders.Points]) -> dict[str, int]:
 def _class(bench: Bench, size: int, repeat: int, seed: int) -> dict[str, Any]:
     course = make_course(bench.folder / "class", [TORCH], size, seed)
     memory = graders.grade_ours(bench, course, memory=True)
-    found = _figures([graders.grade_ours(bench, course) for _ in range(repeat)], [Usage()], memory)
     floor = graders.run_floor(bench, course, most=FLOOR_OF_CLASS)
+    found = _figures([graders.grade_ours(bench, course) for _ in range(repeat)], [Usage()], memory)
+    floor += graders.run_floor(bench, course, most=FLOOR_OF_CLASS)
     kept = sum(path.stat().st_size for path in course.rglob("*") if path.is_file())
     return found | {
         "students": size,
