@@ -15,12 +15,18 @@ def mentioned(source: str) -> set[str]:
 
 def bound(source: str) -> set[str]:
     """Return the names that a cell leaves behind."""
-    return {symbol.get_name() for symbol in _tables(source)[0].get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    return {
+        symbol.get_name() for symbol in _tables(source)[0].get_symbols() if symbol.is_assigned() or symbol.is_imported()
+    }
 
 
 def assigned(source: str) -> set[str]:
     """Return the names that a cell defines, imports left out."""
-    return {symbol.get_name() for symbol in _tables(source)[0].get_symbols() if symbol.is_assigned() and not symbol.is_imported()}
+    return {
+        symbol.get_name()
+        for symbol in _tables(source)[0].get_symbols()
+        if symbol.is_assigned() and not symbol.is_imported()
+    }
 
 
 def used(source: str) -> set[str]:

@@ -91,4 +91,6 @@ def _message(cell: TemplateCell, error: Mapping[str, Any]) -> str:
 
 def _plain(text: Any) -> str:
     """Return text without what would steer a terminal, or turn the direction of writing."""
-    return "".join(c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "\ufffd" for c in str(text)[:4000])
+    return "".join(
+        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "\ufffd" for c in str(text)[:4000]
+    )

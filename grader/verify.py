@@ -218,7 +218,9 @@ def _run_findings(course: Course, assignment: Assignment, sources: dict[Path, li
     if failed and limits.judge:  # is it the solution, or the border between the two processes?
         again = grade_one(both[0], assignment, replace(limits, judge=False))
         beside = {(score.notebook, score.cell) for score in again.cells if not _is_short(assignment, score)}
-    return [_failure(assignment, score, (score.notebook, score.cell) in beside) for score in failed] + _free_points(empty)
+    return [_failure(assignment, score, (score.notebook, score.cell) in beside) for score in failed] + _free_points(
+        empty
+    )
 
 
 def _is_short(assignment: Assignment, score: CellScore) -> bool:

@@ -47,7 +47,10 @@ def same(one: Any, other: Any) -> bool:
         return type(one) is type(other) and len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, np.ndarray):
         details = (one.dtype, one.shape, one.strides, one.flags.writeable)
-        return details == (other.dtype, other.shape, other.strides, other.flags.writeable) and one.tobytes() == other.tobytes()
+        return (
+            details == (other.dtype, other.shape, other.strides, other.flags.writeable)
+            and one.tobytes() == other.tobytes()
+        )
     if isinstance(one, torch.Tensor):
         details = (one.dtype, one.shape, one.stride(), one.requires_grad)
         return details == (other.dtype, other.shape, other.stride(), other.requires_grad) and torch.equal(
@@ -75,7 +78,9 @@ VALUES = [
 @pytest.mark.parametrize("text", VALUES)
 def test_a_value_comes_over_as_it_is(text: str) -> None:
     expected = eval(text)
-    with defined(f"value = {text}\ndef back(x):\n    return x\ndef make():\n    return {text}", "value", "make", "back") as found:
+    with defined(
+        f"value = {text}\ndef back(x):\n    return x\ndef make():\n    return {text}", "value", "make", "back"
+    ) as found:
         value, make, back = found
         assert same(value, expected)
         assert same(make(), expected)
@@ -84,7 +89,12 @@ def test_a_value_comes_over_as_it_is(text: str) -> None:
 
 def test_what_shares_memory_shares_it_on_the_other_side() -> None:
     base = np.arange(12.0).reshape(3, 4)
-    with defined("def row(A):\n    return A[1]\ndef copy(A):\n    return A[1].copy()\ndef alike(A, B):\n    return np.shares_memory(A, B)", "row", "copy", "alike") as (row, copy, alike):
+    with defined(
+        "def row(A):\n    return A[1]\ndef copy(A):\n    return A[1].copy()\ndef alike(A, B):\n    return np.shares_memory(A, B)",
+        "row",
+        "copy",
+        "alike",
+    ) as (row, copy, alike):
         assert np.shares_memory(row(base), base)
         assert not np.shares_memory(copy(base), base)
         assert alike(base, base[0]) is True
@@ -96,7 +106,10 @@ def test_what_shares_memory_shares_it_on_the_other_side() -> None:
 
 def test_tensors_share_their_memory_too() -> None:
     base = torch.arange(6.0).reshape(2, 3)
-    with defined("def first(t):\n    return t[0]\ndef plain(t):\n    return t.numpy()", "first", "plain") as (first, plain):
+    with defined("def first(t):\n    return t[0]\ndef plain(t):\n    return t.numpy()", "first", "plain") as (
+        first,
+        plain,
+    ):
         assert first(base).untyped_storage().data_ptr() == base.untyped_storage().data_ptr()
         assert np.shares_memory(plain(base), base.numpy())
 
@@ -150,7 +163,9 @@ def test_an_exception_comes_over_as_the_nearest_that_both_know(raised: str, expe
 
 
 def test_warnings_come_over() -> None:
-    with defined("import warnings\ndef warn():\n    warnings.warn('look', DeprecationWarning)\n    return 1", "warn") as warn:
+    with defined(
+        "import warnings\ndef warn():\n    warnings.warn('look', DeprecationWarning)\n    return 1", "warn"
+    ) as warn:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             assert warn() == 1
@@ -178,7 +193,12 @@ def test_functions_can_be_given() -> None:
 
 
 def test_a_function_of_the_students_can_be_given_to_another() -> None:
-    with defined("def one(x):\n    return x + 1\ndef apply(fn, x):\n    return fn(x)\ndef make(n):\n    return lambda x: x * n", "one", "apply", "make") as (one, apply, make):
+    with defined(
+        "def one(x):\n    return x + 1\ndef apply(fn, x):\n    return fn(x)\ndef make(n):\n    return lambda x: x * n",
+        "one",
+        "apply",
+        "make",
+    ) as (one, apply, make):
         assert apply(one, 4) == 5
         assert make(7)(6) == 42
 
@@ -187,12 +207,17 @@ def test_an_error_of_a_given_function_passes_through_the_students() -> None:
     def fail(x: Any) -> Any:
         raise ZeroDivisionError("no")
 
-    with defined("def call(fn):\n    try:\n        fn(1)\n    except ZeroDivisionError as error:\n        return str(error)", "call") as call:
+    with defined(
+        "def call(fn):\n    try:\n        fn(1)\n    except ZeroDivisionError as error:\n        return str(error)",
+        "call",
+    ) as call:
         assert call(fail) == "no"
 
 
 def test_gradients_go_on_over_there() -> None:
-    with defined("def norm(x):\n    return (x * x).sum().sqrt()\ndef both(x, y):\n    return x * y, x + y", "norm", "both") as (norm, both):
+    with defined(
+        "def norm(x):\n    return (x * x).sum().sqrt()\ndef both(x, y):\n    return x * y, x + y", "norm", "both"
+    ) as (norm, both):
         x = torch.tensor([3.0, 4.0], requires_grad=True)
         result = norm(x)
         assert result.requires_grad
@@ -212,7 +237,9 @@ def test_a_tensor_without_a_graph_has_none_here() -> None:
 
 
 def test_an_object_can_only_be_given_back() -> None:
-    with defined("class Thing:\n    size = 3\nthing = Thing()\ndef size(thing):\n    return thing.size", "thing", "size") as (thing, size):
+    with defined(
+        "class Thing:\n    size = 3\nthing = Thing()\ndef size(thing):\n    return thing.size", "thing", "size"
+    ) as (thing, size):
         assert size(thing) == 3
         for use in (bool, len, iter, float, lambda t: t == t.size, lambda t: t + 1):
             with pytest.raises((CheckFailed, TypeError, AttributeError)):
@@ -227,7 +254,12 @@ def test_the_source_can_be_read_and_is_the_one_handed_in() -> None:
 
 
 def test_what_the_call_did_besides_is_told() -> None:
-    with defined("def chance():\n    return np.random.rand()\ndef none():\n    return 1\ndef ask():\n    return torch.cuda.is_available()", "chance", "none", "ask") as (chance, none, ask):
+    with defined(
+        "def chance():\n    return np.random.rand()\ndef none():\n    return 1\ndef ask():\n    return torch.cuda.is_available()",
+        "chance",
+        "none",
+        "ask",
+    ) as (chance, none, ask):
         assert chance.ask((), {}, chance=True)[1]["chance"] is True
         assert none.ask((), {}, chance=True)[1]["chance"] is False
         assert ask.ask((), {}, pretend={"torch.cuda.is_available": True})[0] is True

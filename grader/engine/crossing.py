@@ -54,5 +54,3 @@ def across() -> Any:
             return None, None, None, *context.slopes(grad)
 
     return Across
-
-

@@ -51,10 +51,17 @@ def page(figures: dict[str, Any]) -> str:
         "|---|---|---|" + "---|" * len(peers),
     ]
     for attack in ATTACKS:
-        earned = [_earned(points[name].get(attack.name), attack.dangerous and name != "grader", worth(attack)) for name in peers]
+        earned = [
+            _earned(points[name].get(attack.name), attack.dangerous and name != "grader", worth(attack))
+            for name in peers
+        ]
         lines.append(f"| `{attack.name}` | {attack.tries} | {worth(attack):g} | " + " | ".join(earned) + " |")
     right = {name: sum(points[name].get(attack.name) == worth(attack) for attack in ATTACKS) for name in peers}
-    lines.append("| **earned its honest mark** | | | " + " | ".join(f"**{right[name]} of {len(ATTACKS)}**" for name in peers) + " |")
+    lines.append(
+        "| **earned its honest mark** | | | "
+        + " | ".join(f"**{right[name]} of {len(ATTACKS)}**" for name in peers)
+        + " |"
+    )
     head = PROMISES.format(count=len(ATTACKS), points=sum(POINTS.values()), date=figures["date"])
     return head + "\n".join(lines) + "\n"
 

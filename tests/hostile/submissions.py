@@ -312,13 +312,20 @@ FORGED = [
         "answers-without-end",
         "lists that hold themselves or are nested deeply",
         "loop = []\nloop.append(loop)\ndeep = []\nfor _ in range(100_000):\n    deep = [deep]",
-        {"double": "def double(x):\n    return loop", "total": "total = deep", "pairs": "def pairs(words):\n    return deep"},
+        {
+            "double": "def double(x):\n    return loop",
+            "total": "total = deep",
+            "pairs": "def pairs(words):\n    return deep",
+        },
     ),
     Attack(
         "changes-what-it-is-given",
         "the input is changed so that it fits a wrong result",
         "",
-        {"row_means": "def row_means(A):\n    A[:] = 0\n    return A[:, 0]", "relu": "def relu(t):\n    return t.zero_()"},
+        {
+            "row_means": "def row_means(A):\n    A[:] = 0\n    return A[:, 0]",
+            "relu": "def relu(t):\n    return t.zero_()",
+        },
     ),
     Attack(
         "only-the-first-call",
@@ -357,10 +364,14 @@ LEARNS = [
     Attack(
         "runs-the-solution",
         "executes the instructor's notebook from disk",
-        FIND + "import json\nfor path in look():\n    if path.endswith('trust.ipynb') and 'source' in path:\n        try:\n"
+        FIND
+        + "import json\nfor path in look():\n    if path.endswith('trust.ipynb') and 'source' in path:\n        try:\n"
         "            for cell in json.load(open(path))['cells']:\n                if cell['cell_type'] == 'code': "
         "exec(''.join(cell['source']))\n            solved = dict(globals())\n        except Exception: pass",
-        answers={"double": "double = globals().get('double', lambda x: 1)", "total": "total = globals().get('total', 1)"},
+        answers={
+            "double": "double = globals().get('double', lambda x: 1)",
+            "total": "total = globals().get('total', 1)",
+        },
     ),
     Attack(
         "reads-its-memory",
@@ -412,18 +423,21 @@ HARMS = [
     Attack(
         "edits-the-gradebook",
         "writes into each database that it finds",
-        FIND + "import sqlite3\nfor path in look():\n    if path.endswith('.db'):\n        try:\n            base = sqlite3.connect(path)\n"
+        FIND
+        + "import sqlite3\nfor path in look():\n    if path.endswith('.db'):\n        try:\n            base = sqlite3.connect(path)\n"
         "            base.execute('UPDATE grade SET auto_score = 9')\n            base.commit()\n        except Exception: pass",
     ),
     Attack(
         "removes-everything",
         "removes each file that it finds",
-        FIND + "for path in look():\n    if 'hostile' in path or 'trust' in path or path.endswith('.db'):\n        try: os.remove(path)\n        except OSError: pass",
+        FIND
+        + "for path in look():\n    if 'hostile' in path or 'trust' in path or path.endswith('.db'):\n        try: os.remove(path)\n        except OSError: pass",
     ),
     Attack(
         "writes-everywhere",
         "writes into every folder that it finds",
-        FIND + "for place in {os.path.dirname(path) for path in look()}:\n    try: open(place + '/hostile-was-here', 'w').close()\n    except OSError: pass",
+        FIND
+        + "for place in {os.path.dirname(path) for path in look()}:\n    try: open(place + '/hostile-was-here', 'w').close()\n    except OSError: pass",
     ),
     Attack(
         "writes-through-links",
@@ -480,8 +494,18 @@ HARMS = [
         "runs shell commands, by magics and otherwise",
         "!touch /tmp/hostile-was-here; sleep 600 &\n%sx id\nimport os\nos.system('touch /tmp/hostile-was-here')",
     ),
-    Attack("fills-the-disk", "writes files without end", "while True:\n    open(f'{id(object())}', 'ab').write(bytes(2**22))", dangerous=True),
-    Attack("fills-the-memory", "takes memory without end", "hoard = []\nwhile True:\n    hoard.append(bytearray(2**24))", dangerous=True),
+    Attack(
+        "fills-the-disk",
+        "writes files without end",
+        "while True:\n    open(f'{id(object())}', 'ab').write(bytes(2**22))",
+        dangerous=True,
+    ),
+    Attack(
+        "fills-the-memory",
+        "takes memory without end",
+        "hoard = []\nwhile True:\n    hoard.append(bytearray(2**24))",
+        dangerous=True,
+    ),
     Attack(
         "prints-without-end",
         "200 MB of text, then rich output, then errors",
@@ -500,7 +524,13 @@ HARMS = [
 ]
 
 STOPS = [
-    Attack("exits", "ends the kernel in one answer; others are right", "", {"double": "exit()"}, right=("row_means", "pairs")),
+    Attack(
+        "exits",
+        "ends the kernel in one answer; others are right",
+        "",
+        {"double": "exit()"},
+        right=("row_means", "pairs"),
+    ),
     Attack(
         "exits-hard",
         "ends the process in one answer; others are right",
@@ -544,8 +574,20 @@ STOPS = [
         {"total": "while True:\n    try:\n        while True: pass\n    except BaseException: pass"},
         right=("row_means",),
     ),
-    Attack("stops-itself", "stops its own process", "", {"total": "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"}, right=("double",)),
-    Attack("closes-everything", "closes all open files", "", {"pairs": "import os\nos.closerange(0, 1000)"}, right=("double", "relu")),
+    Attack(
+        "stops-itself",
+        "stops its own process",
+        "",
+        {"total": "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"},
+        right=("double",),
+    ),
+    Attack(
+        "closes-everything",
+        "closes all open files",
+        "",
+        {"pairs": "import os\nos.closerange(0, 1000)"},
+        right=("double", "relu"),
+    ),
     Attack(
         "sets-an-alarm",
         "timers and threads that act during later cells",
@@ -553,7 +595,11 @@ STOPS = [
         "signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)\ndef busy():\n    while True:\n        globals()['total'] = 1\n        time.sleep(0.001)\n"
         "threading.Thread(target=busy, daemon=True).start()",
     ),
-    Attack("traces", "a tracer that ends each call", "import sys\ndef trace(*a):\n    raise SystemExit\nsys.settrace(trace)\nsys.setprofile(trace)"),
+    Attack(
+        "traces",
+        "a tracer that ends each call",
+        "import sys\ndef trace(*a):\n    raise SystemExit\nsys.settrace(trace)\nsys.setprofile(trace)",
+    ),
 ]
 
 SPEAKS = [
@@ -565,16 +611,26 @@ SPEAKS = [
     Attack(
         "says-results",
         "sends the grader results of cells that have not run",
-        CHANNELS + "say(*[['execute_result', {'data': {'text/plain': '9.0'}, 'metadata': {}, 'execution_count': 1}]] * 20)",
+        CHANNELS
+        + "say(*[['execute_result', {'data': {'text/plain': '9.0'}, 'metadata': {}, 'execution_count': 1}]] * 20)",
         last="say(['execute_result', {'data': {'text/plain': '9.0'}, 'metadata': {}, 'execution_count': 1}])",
     ),
     Attack("says-nonsense", "sends bytes that are no messages", CHANNELS + "say(b'\\xff' * 10**6, framed=False)"),
-    Attack("says-too-much", "announces a message of four gigabytes", CHANNELS + "say(b'\\xff\\xff\\xff\\xff', framed=False)"),
-    Attack("says-deep-things", "sends JSON that is nested deeply", CHANNELS + "say(b'[' * 10**6, b'[' * 10**5 + b']' * 10**5)"),
+    Attack(
+        "says-too-much",
+        "announces a message of four gigabytes",
+        CHANNELS + "say(b'\\xff\\xff\\xff\\xff', framed=False)",
+    ),
+    Attack(
+        "says-deep-things",
+        "sends JSON that is nested deeply",
+        CHANNELS + "say(b'[' * 10**6, b'[' * 10**5 + b']' * 10**5)",
+    ),
     Attack(
         "sends-files",
         "sends open files with messages until there are no more",
-        CHANNELS + "import os\nfor channel in CHANNELS:\n    for _ in range(50):\n        try: socket.send_fds(channel, [b'\\0'], [0, 1, 2])\n        except OSError: pass",
+        CHANNELS
+        + "import os\nfor channel in CHANNELS:\n    for _ in range(50):\n        try: socket.send_fds(channel, [b'\\0'], [0, 1, 2])\n        except OSError: pass",
     ),
     Attack(
         "answers-before-it-is-asked",
@@ -585,7 +641,8 @@ SPEAKS = [
     Attack(
         "answers-for-itself",
         "takes the judge's socket, and answers in a loop of its own",
-        CHANNELS + "import threading\ndef answer():\n    while True:\n        say(json.dumps([[], ['have', {'total': 5051, 'double': "
+        CHANNELS
+        + "import threading\ndef answer():\n    while True:\n        say(json.dumps([[], ['have', {'total': 5051, 'double': "
         "['object', 0, 'function', True, 'double']}]]).encode())\nthreading.Thread(target=answer, daemon=True).start()",
         answers={"total": "import time\ntime.sleep(1)\ntotal = 1"},
     ),
@@ -629,11 +686,15 @@ def at(id: str, **changes: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
 
 def without_tests(notebook: dict[str, Any]) -> dict[str, Any]:
-    return notebook | {"cells": [cell for cell in notebook["cells"] if not cell["metadata"].get("nbgrader", {}).get("grade")]}
+    return notebook | {
+        "cells": [cell for cell in notebook["cells"] if not cell["metadata"].get("nbgrader", {}).get("grade")]
+    }
 
 
 def twice(notebook: dict[str, Any]) -> dict[str, Any]:
-    return notebook | {"cells": [copy for cell in notebook["cells"] for copy in (cell, {**cell, "id": cell["id"] + "-2"})]}
+    return notebook | {
+        "cells": [copy for cell in notebook["cells"] for copy in (cell, {**cell, "id": cell["id"] + "-2"})]
+    }
 
 
 def all_points(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -654,29 +715,48 @@ def nested(notebook: dict[str, Any]) -> bytes:
 
 
 def many_cells(notebook: dict[str, Any]) -> dict[str, Any]:
-    own = [{"id": f"m{n}", "cell_type": "code", "source": "1", "metadata": {}, "outputs": [], "execution_count": None} for n in range(5000)]
+    own = [
+        {"id": f"m{n}", "cell_type": "code", "source": "1", "metadata": {}, "outputs": [], "execution_count": None}
+        for n in range(5000)
+    ]
     return notebook | {"cells": [*notebook["cells"], *own]}
 
 
 def with_outputs(notebook: dict[str, Any]) -> dict[str, Any]:
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
-            cell["outputs"] = [{"output_type": "execute_result", "data": {"text/plain": "9.0"}, "metadata": {}, "execution_count": 1}]
+            cell["outputs"] = [
+                {"output_type": "execute_result", "data": {"text/plain": "9.0"}, "metadata": {}, "execution_count": 1}
+            ]
     return notebook
 
 
 FILES = [
     Attack("deletes-the-tests", "hands the notebook in without tests", right=("double",), change=without_tests),
-    Attack("edits-the-tests", "the tests assert nothing any more", right=("pairs",), change=at("total-hidden", source="pass")),
+    Attack(
+        "edits-the-tests",
+        "the tests assert nothing any more",
+        right=("pairs",),
+        change=at("total-hidden", source="pass"),
+    ),
     Attack("copies-every-cell", "every cell twice", right=("relu",), change=twice),
     Attack("raises-the-points", "metadata that ask for a thousand points", right=("double",), change=all_points),
-    Attack("loses-the-ids", "metadata and ids lost in another editor", right=("double", "row_means"), change=without_ids),
+    Attack(
+        "loses-the-ids", "metadata and ids lost in another editor", right=("double", "row_means"), change=without_ids
+    ),
     Attack("brings-outputs", "outputs that say that all went well", change=with_outputs),
-    Attack("tests-as-text", "test cells turned into text", right=("total",), change=at("total-hidden", cell_type="markdown")),
+    Attack(
+        "tests-as-text",
+        "test cells turned into text",
+        right=("total",),
+        change=at("total-hidden", cell_type="markdown"),
+    ),
     Attack("nested-notebook", "a notebook nested a hundred thousand deep", change=nested),
     Attack("not-a-notebook", "bytes that are no notebook", change=lambda notebook: b"\xff\xfe\x00" * 1000),
     Attack("empty-file", "an empty file", change=lambda notebook: b""),
-    Attack("huge-notebook", "a notebook of forty megabytes", change=lambda n: json.dumps(n).encode() + b" " * 40_000_000),
+    Attack(
+        "huge-notebook", "a notebook of forty megabytes", change=lambda n: json.dumps(n).encode() + b" " * 40_000_000
+    ),
     Attack("many-cells", "five thousand cells of its own", right=("double",), change=many_cells),
 ]
 
