@@ -47,6 +47,8 @@ def same(one: Any, other: Any) -> bool:
         return type(one) is type(other) and len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, np.ndarray):
         details = (one.dtype, one.shape, one.strides, one.flags.writeable)
+        if one.dtype.hasobject:
+            return bool(one.dtype == other.dtype) and same(one.tolist(), other.tolist())
         return (
             details == (other.dtype, other.shape, other.strides, other.flags.writeable)
             and one.tobytes() == other.tobytes()

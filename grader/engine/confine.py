@@ -75,7 +75,7 @@ def missing() -> list[tuple[str, str]]:
     return lacks
 
 
-def _call(name: str, *arguments: int | None) -> int:
+def _call(name: str, *arguments: int | bytes | None) -> int:
     """Call a function of the C library that returns -1 for an error."""
     result: int = getattr(_LIBC, name)(*(ctypes.c_long(a) if isinstance(a, int) else a for a in arguments))
     if result == -1:

@@ -276,6 +276,7 @@ def _raised(what: Any) -> BaseException:
                         break
             else:
                 error = RuntimeError(text)
+            error: Any
             error.as_said = (str(classes[0][1])[:80] if classes else "", line[:300])
             if isinstance(error, NameError):
                 error.name = name

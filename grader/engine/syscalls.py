@@ -70,14 +70,14 @@ class _Filter:
     """A filter in the making: what no rule names is allowed."""
 
     def __init__(self) -> None:
-        self._library = library()
+        self._library: Any = library()
         if self._library is None:
             raise OSError(errno.ENOSYS, "libseccomp.so.2 is not there")
         self._context = ctypes.c_void_p(self._library.seccomp_init(ctypes.c_uint32(_ALLOW)))
         self._library.seccomp_attr_set(self._context, _BAD_ARCHITECTURE, ctypes.c_uint32(_KILL))
 
-    def refuse(self, names: Iterable[str], *when: tuple[int, int, int, int], error: int = errno.EPERM) -> None:
-        """Let these calls fail, always or `when` their arguments compare so: (number, how, a, b)."""
+    def refuse(self, names: Iterable[str], *when: Any, error: int = errno.EPERM) -> None:
+        """Let these calls fail, always or `when` their arguments compare so: tuples (number, how, a, b)."""
         comparisons = (_Comparison * max(1, len(when)))(*when)
         for name in names:
             number = self._library.seccomp_syscall_resolve_name(name.encode())

@@ -133,10 +133,10 @@ class Packer:
     def _container(self, value: Any, depth: int) -> Tree:
         """Return the tree of a container; one of a class derived from it is taken for it."""
         if isinstance(value, tuple | frozenset):
-            plain = tuple if isinstance(value, tuple) else frozenset
+            plain: Any = tuple if isinstance(value, tuple) else frozenset
             return [plain.__name__, [self.pack(item, depth + 1) for item in plain.__iter__(value)]]
-        for name, plain in CONTAINERS.items():
-            if isinstance(value, plain):
+        for name, kind in CONTAINERS.items():
+            if isinstance(value, kind):
                 self._table.put(self._table.reserve(), value)
                 return [name, self.items(value, depth)]
         return None

@@ -22,7 +22,7 @@ def as_written(name: str, texts: Sequence[str]) -> Any:
     CheckFailed
         None of them does.
     """
-    space = {key: value for key, value in sys.modules.items() if "." not in key}
+    space: dict[str, Any] = {key: value for key, value in sys.modules.items() if "." not in key}
     space |= {"np": sys.modules.get("numpy"), "F": sys.modules.get("torch.nn.functional")}
     for number, text in enumerate(texts):
         _read(text, f"<cell {number}>", space)
@@ -64,7 +64,8 @@ def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
 def _function(code: CodeType, node: Any, space: dict[str, Any]) -> FunctionType | None:
     """Return the function whose code is among the constants of `code`, found by name and first line."""
     name = getattr(node, "name", "<lambda>")
-    line = min(part.lineno for part in (node, *getattr(node, "decorator_list", [])))
+    parts: list[Any] = [node, *getattr(node, "decorator_list", [])]
+    line = min(part.lineno for part in parts)
     for part in code.co_consts:
         if isinstance(part, CodeType) and (part.co_name, part.co_firstlineno) == (name, line) and not part.co_freevars:
             return FunctionType(part, space, name)
