@@ -62,7 +62,7 @@ class ForkServer:
     def __init__(self, channel: socket.socket, modules: Iterable[str], cells: Iterable[str]) -> None:
         self.modules, self.cells = set(modules), set(cells)
         self.imported: frozenset[str] = frozenset()
-        self._closed = False
+        self._closed, self._heirs = False, list[ForkServer]()
         self._failure: GraderError | _ThreadError | None = None
         self._lock = threading.Lock()
         self._channel, self._reader = channel, wire.Reader(channel)
@@ -107,7 +107,8 @@ class ForkServer:
         with theirs, self._lock:
             about = {"modules": list(modules), "number": _expected[0]}
             self._send({"heir": about}, [theirs.fileno()])
-            return ForkServer(ours, self.modules | set(modules), self.cells)
+            self._heirs.append(ForkServer(ours, self.modules | set(modules), self.cells))
+            return self._heirs[-1]
 
     def fork(self, folder: Path) -> tuple[socket.socket, int]:
         """Return a socket to a new child and a descriptor of its process; `folder` is removed if this process dies."""
@@ -133,6 +134,8 @@ class ForkServer:
         """Let the process end, and all its children."""
         self._closed = True
         self._channel.close()
+        for heir in self._heirs:
+            heir.close()
 
     @property
     def alive(self) -> bool:
