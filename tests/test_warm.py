@@ -160,6 +160,14 @@ def test_an_heir_that_ends_is_made_again() -> None:
     assert printed(run.execute(say, LIMITS, {}, ["wave"]))[0].split()[0] == had == "True"
 
 
+def test_with_a_fork_server_its_heirs_end_at_once() -> None:
+    warm.close()
+    first, heir, last = (warm.begin(modules).wait() for modules in ([], ["wave"], ["wave", "sqlite3"]))
+    heir.close()
+    assert (first.alive, last.alive) == (True, False)
+    assert warm.begin(["sqlite3"]) not in (first, heir, last)
+
+
 def test_a_fork_server_that_does_not_start_is_one_clear_message(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -95,9 +95,9 @@ class Answers:
         """Return what a call has changed in what was given to it."""
         memories = []
         for number, memory in enumerate(table.memories):
-            if memory.was and (now := memory.read()) != memory.was:
-                packer.buffers.append(now)
-                memory.was = now
+            if memory.was and (data := memory.read()) != memory.was:
+                packer.buffers.append(data)
+                memory.was = data
                 memories.append([number, len(packer.buffers) - 1])
         objects = [
             [table.numbers[id(value)], packer.items(value)]

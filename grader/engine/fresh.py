@@ -12,7 +12,7 @@ from collections.abc import Callable
 def forget_folder() -> None:
     """Let Python look again for where temporary files go."""
     if "tempfile" in sys.modules:
-        sys.modules["tempfile"].tempdir = None
+        sys.modules["tempfile"].__dict__["tempdir"] = None
 
 
 def be_random() -> None:

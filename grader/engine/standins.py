@@ -63,7 +63,8 @@ class Answer:
 
     def as_written(self) -> Callable[..., Any]:
         """Return a function of the same source, which is there to be read and not to be called."""
-        return as_written(self.__name__, self._conversation.texts)
+        found: Callable[..., Any] = as_written(self.__name__, self._conversation.texts)
+        return found
 
 
 class Conversation:

@@ -74,7 +74,7 @@ class ForkServer:
     ) -> None:
         self.modules, self.cells, self.judge = set(modules), set(cells), judge
         self.imported: frozenset[str] = frozenset()
-        self._closed = False
+        self._closed, self._heirs = False, list[ForkServer]()
         self._failure: GraderError | _ThreadError | None = None
         self._lock = threading.Lock()
         self._channel, self._reader = channel, wire.Reader(channel, takes_files=True)
@@ -119,7 +119,8 @@ class ForkServer:
         with theirs, self._lock:
             about = {"modules": list(modules), "number": _expected[0]}
             self._send({"heir": about}, [theirs.fileno()])
-            return ForkServer(ours, self.modules | set(modules), self.cells, judge=judge)
+            self._heirs.append(ForkServer(ours, self.modules | set(modules), self.cells, judge=judge))
+            return self._heirs[-1]
 
     def fork(self, folder: Path) -> tuple[socket.socket, int]:
         """Return a socket to a new child and a descriptor of its process; `folder` is removed if this process dies."""
@@ -145,6 +146,8 @@ class ForkServer:
         """Let the process end, and all its children."""
         self._closed = True
         self._channel.close()
+        for heir in self._heirs:
+            heir.close()
 
     @property
     def alive(self) -> bool:
