@@ -25,12 +25,17 @@ from grader.engine.values import MalformedValueError, Table
 @contextmanager
 def defined(source: str, *names: str, texts: tuple[str, ...] = ()) -> Iterator[Any]:
     """Give the judge's stand-ins of what a student's cell defines: one, or a list of several."""
-    space: dict[str, Any] = {"np": np, "torch": torch}
+    space: dict[str, Any] = {"np": np, "torch": torch, "__name__": "__main__"}
     exec(source, space)
     ours, theirs = socket.socketpair()
     with ours, theirs:
         conversation = Conversation(ours, texts or (source,))
-        student = threading.Thread(target=Answers(theirs, space).serve, args=(7,))
+
+        def answer() -> None:
+            with theirs:  # if it fails, the judge hears that nobody is there
+                Answers(theirs, space).serve(7)
+
+        student = threading.Thread(target=answer)
         student.start()
         try:
             conversation.open(7)
@@ -155,7 +160,7 @@ def change(A, items, table, t, w):
         ("type('Own', (TypeError,), {})('own')", TypeError, "own"),
         ("type('Own', (BaseException,), {})('own')", RuntimeError, "own"),
         ("SystemExit(0)", RuntimeError, "0"),
-        ("NotImplementedError()", NotImplementedError, ""),
+        ("NotImplementedError()", NotImplementedError, "^$"),
         ("UnicodeDecodeError('utf-8', b'x', 0, 1, 'no')", ValueError, "can't decode"),
     ],
 )

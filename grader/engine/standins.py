@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from grader.engine import wire
 from grader.engine.arrivals import Unpacker
@@ -203,14 +203,14 @@ class Conversation:
             raise CheckFailed("what came back is no answer") from None
 
     def _warn(self, warned: Tree) -> None:
-        match warned:
-            case list():
-                for said in warned[:20]:
-                    match said:
-                        case [str(module), str(name), str(text)]:
-                            category = _known(module, name)
-                            is_warning = isinstance(category, type) and issubclass(category, Warning)
-                            warnings.warn(text[:1000], category if is_warning else UserWarning, stacklevel=4)
+        for said in warned[:20] if isinstance(warned, list) else [warned]:
+            match said:
+                case [str(module), str(name), str(text)]:
+                    category = _known(module, name)
+                    is_warning = isinstance(category, type) and issubclass(category, Warning)
+                    warnings.warn(text[:1000], category if is_warning else UserWarning, stacklevel=4)
+                case _:
+                    raise CheckFailed("what came back is no answer")
 
     # Functions ───────────────────────────────────────────────────────────────────────────────────
 
@@ -266,6 +266,7 @@ def _lost() -> CheckFailed:
 
 def _raised(what: Any) -> BaseException:
     """Return the exception that a student's function raised: of its class if we have it, else of one that it is of."""
+    error: Any
     match what:
         case {"classes": list(classes), "text": str(text), "bare": bool(bare), "name": str(name), "line": str(line)}:
             for module, kind in (pair for pair in classes if isinstance(pair, list) and len(pair) == 2):
@@ -277,9 +278,8 @@ def _raised(what: Any) -> BaseException:
                         break
             else:
                 error = RuntimeError(text)
-            error: Any
             error.as_said = (str(classes[0][1])[:80] if classes else "", line[:300])
             if isinstance(error, NameError):
                 error.name = name
-            return error
+            return cast(BaseException, error)
     return CheckFailed("what came back is no answer")

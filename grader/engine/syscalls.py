@@ -10,6 +10,7 @@ import struct
 import tempfile
 from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _NOT_EQUAL, _MASKED_EQUAL = 1, 7

@@ -207,7 +207,8 @@ class Packer:
 
 def kind_of(kind: type) -> str:
     """Return the module of a type, if it says so itself."""
-    return kind.__module__ if isinstance(kind.__module__, str) else ""
+    module = getattr(kind, "__module__", "")
+    return module if isinstance(module, str) else ""
 
 
 def dense(value: np.ndarray) -> bool:

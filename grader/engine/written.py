@@ -72,7 +72,7 @@ def _function(code: CodeType, node: Any, space: dict[str, Any]) -> FunctionType 
     return None
 
 
-def _class(code: CodeType, node: ast.ClassDef, space: dict[str, Any]) -> type | None:
+def _class(code: CodeType, node: Any, space: dict[str, Any]) -> type | None:
     line = min(part.lineno for part in (node, *node.decorator_list))
     for part in code.co_consts:
         if isinstance(part, CodeType) and (part.co_name, part.co_firstlineno) == (node.name, line):
