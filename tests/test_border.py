@@ -243,6 +243,47 @@ def test_a_tensor_without_a_graph_has_none_here() -> None:
         assert not result.requires_grad and result.grad_fn is None
 
 
+def test_how_numpy_and_torch_compute_goes_along_and_comes_back() -> None:
+    source = """
+def grad():
+    return torch.is_grad_enabled()
+def switch():
+    torch.set_grad_enabled(False)
+def divide(x):
+    return x / 0
+def back(fn):
+    with torch.no_grad():
+        return fn()
+"""
+    with defined(source, "grad", "switch", "divide", "back") as (grad, switch, divide, back):
+        assert grad() is True
+        with torch.no_grad():
+            assert grad() is False
+        assert back(lambda: [torch.is_grad_enabled()].pop()) is False
+        with np.errstate(divide="raise"), pytest.raises(FloatingPointError):
+            divide(np.float64(1))
+        switch()
+        assert not torch.is_grad_enabled()
+    assert torch.is_grad_enabled()
+
+
+def test_what_lies_elsewhere_after_a_call_does_so_here() -> None:
+    source = """
+def move(t, A):
+    t.data = t.data - 1
+    A.shape = (3, 2)
+def squeeze(t):
+    t.unsqueeze_(0)
+"""
+    t, A = torch.ones(2, requires_grad=True), np.arange(6).reshape(2, 3)
+    with defined(source, "move", "squeeze") as (move, squeeze):
+        move(t, A)
+        assert t.tolist() == [0, 0] and t.requires_grad and t.is_leaf and A.shape == (3, 2)
+        plain = torch.ones(2)
+        squeeze(plain)
+        assert plain.shape == (1, 2)
+
+
 def test_an_object_can_only_be_given_back() -> None:
     with defined(
         "class Thing:\n    size = 3\nthing = Thing()\ndef size(thing):\n    return thing.size", "thing", "size"
@@ -273,6 +314,7 @@ def test_what_the_call_did_besides_is_told() -> None:
         assert ask() is torch.cuda.is_available()
 
 
+GOOD = {"errors": {}, "grad": True, "dtype": "float32"}
 FORGED: list[Any] = [
     {}, [], [1], ["unknown"], ["int", "zz"], ["int", 5], ["float", "x"], ["bytes", 5], ["bytes", -5], ["same", -1], ["same", 10**9],
     ["type", "builtins.eval"], ["type", "os.system"], ["torch.dtype", "Tensor"], ["torch.device", "nowhere"], ["size", [-1]],
@@ -307,9 +349,9 @@ def test_a_tree_nested_deeply_is_refused() -> None:
 @pytest.mark.parametrize(
     "reply",
     [
-        ["did", {}], ["did", {"value": 1}], ["did", {"value": 1, "changed": [[[0, 0]], [], []]}], ["did", 5], ["back", 0, 1],
-        ["did", {"value": ["same", 4], "changed": [[], [], []]}], ["did", {"raised": {"classes": 7}, "changed": [[], [], []]}],
-        ["did", {"value": 1, "changed": [[], [], []], "warned": [[1]]}], ["did", {"value": 1, "changed": [[], [], []], "warned": 7}],
+        ["did", {}], ["did", {"value": 1}], ["did", {"value": 1, "changed": [[[0, 0]], [], [], []]}], ["did", 5], ["back", 0, 1],
+        ["did", {"value": ["same", 4], "changed": [[], [], [], []]}], ["did", {"raised": {"classes": 7}, "changed": [[], [], [], []]}],
+        ["did", {"value": 1, "changed": [[], [], [], []], "modes": GOOD, "warned": [[1]]}], ["did", {"value": 1, "changed": [[], [], [], []], "modes": GOOD, "warned": 7}], ["did", {"value": 1, "changed": [[], [], [], []], "modes": {"errors": {"all": "call"}}, "warned": []}],
         5, [], ["open", 7], {"a": 1}, None,
     ],
     ids=str,

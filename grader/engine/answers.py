@@ -13,8 +13,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+
 from grader.engine import wire
 from grader.engine.arrivals import Unpacker
+from grader.engine.crossing import modes, set_modes
 from grader.engine.values import MalformedValueError, Packer, Table, Tree, kind_of
 
 _MOST = 2**30
@@ -74,7 +77,11 @@ class Answers:
         function, (args, kwargs) = self._handles[target], unpacker.unpack(given)
         held = [(value, list(_held(value))) for value in table.objects if isinstance(value, list | dict | set)]
         tensors = [(value, value.grad, value.requires_grad) for value in table.objects if _is_tensor(value)]
-        packer, about = Packer(table, self._handle), dict[str, Any]()
+        places = [
+            (value, _place(value)) for value in table.objects if isinstance(value, np.ndarray) or _is_tensor(value)
+        ]
+        packer, about, before = Packer(table, self._handle), dict[str, Any](), modes()
+        set_modes(how["modes"])
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
@@ -85,13 +92,15 @@ class Answers:
                 raise
             except BaseException as error:  # sys.exit() in an answer, too, is an answer that fails
                 about["raised"] = _raised(error)
+        about["modes"] = modes()
+        set_modes(before)
         about["warned"] = [[kind_of(w.category), w.category.__name__, str(w.message)[:1000]] for w in caught[:20]]
-        about["changed"] = self._changed(table, held, tensors, packer)
+        about["changed"] = self._changed(table, held, tensors, places, packer)
         if not any(_is_tensor(value) and value.requires_grad and not value.is_leaf for value in table.objects):
             del self._calls[number]  # nobody can ask for its slopes
         self._say(["did", about], packer.buffers)
 
-    def _changed(self, table: Table, held: list[Any], tensors: list[Any], packer: Packer) -> Tree:
+    def _changed(self, table: Table, held: list[Any], tensors: list[Any], places: list[Any], packer: Packer) -> Tree:
         """Return what a call has changed in what was given to it."""
         memories = []
         for number, memory in enumerate(table.memories):
@@ -110,7 +119,12 @@ class Answers:
             for value, grad, requires in tensors
             if value.is_leaf and (value.grad is not grad or value.requires_grad != requires)
         ]
-        return [memories, objects, marks]
+        moved = [
+            [table.numbers[id(value)], packer.pack(value.detach() if _is_tensor(value) else value.view())]
+            for value, place in places
+            if _place(value) != place
+        ]
+        return [memories, objects, marks, moved]
 
     def _slope(self, number: int, outputs: list[int], inputs: list[int], grads: Tree, buffers: list[bytes]) -> None:
         """Say the product of a vector with the Jacobian of what a call returned by what was given to it."""
@@ -152,7 +166,7 @@ class Answers:
 
         def callback(*args: Any, **kwargs: Any) -> Any:
             packer = Packer(table, self._handle)
-            self._say(["back", number, packer.pack((args, kwargs))], packer.buffers)
+            self._say(["back", number, packer.pack((args, kwargs)), modes()], packer.buffers)
             (kind, what), buffers = self._reader.read_parts()
             if kind == "raised":
                 raise _exception(what)
@@ -169,6 +183,14 @@ def _held(value: Any) -> Iterator[Any]:
             yield from pair
     else:
         yield from value
+
+
+def _place(value: Any) -> tuple[Any, ...]:
+    """Return where an array or tensor lies, and how it is read there."""
+    if isinstance(value, np.ndarray):
+        return value.__array_interface__["data"], value.shape, value.strides, value.dtype
+    data = value.data_ptr() if value.layout is sys.modules["torch"].strided else None
+    return data, value.shape, value.layout, value.dtype, value.stride() if data is not None else None
 
 
 def _is_tensor(value: Any) -> bool:

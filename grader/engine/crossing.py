@@ -37,6 +37,28 @@ def _is_sendable(value: Any) -> bool:
     return plain or kind.__module__ in ("numpy", "torch")
 
 
+_REACTIONS = ("ignore", "warn", "raise", "print")
+
+
+def modes() -> dict[str, Any]:
+    """Return how NumPy and torch compute just now: what a call over the border takes along, and brings back."""
+    found: dict[str, Any] = {"errors": sys.modules["numpy"].geterr()}
+    if torch := sys.modules.get("torch"):
+        found |= {"grad": torch.is_grad_enabled(), "dtype": str(torch.get_default_dtype()).removeprefix("torch.")}
+    return found
+
+
+def set_modes(wanted: Any) -> None:
+    """Let NumPy and torch compute so. Raises ValueError, TypeError or LookupError for what is none of their modes."""
+    errors = wanted["errors"]
+    if not all(reaction in _REACTIONS for reaction in errors.values()):
+        raise ValueError(errors)
+    sys.modules["numpy"].seterr(**errors)
+    if (torch := sys.modules.get("torch")) and "grad" in wanted:
+        torch.set_grad_enabled(bool(wanted["grad"]))
+        torch.set_default_dtype(vars(torch)[wanted["dtype"]])
+
+
 @cache
 def across() -> Any:
     """Return the step of an autograd graph whose other end is in the student's process."""

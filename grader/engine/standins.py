@@ -12,9 +12,11 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, cast
 
+import numpy as np
+
 from grader.engine import wire
 from grader.engine.arrivals import Unpacker
-from grader.engine.crossing import across, used
+from grader.engine.crossing import across, modes, set_modes, used
 from grader.engine.values import MalformedValueError, Packer, Table, Tree
 from grader.engine.written import as_written
 from grader.failure import CheckFailed
@@ -45,7 +47,7 @@ class Answer:
 
     def __init__(self, conversation: Conversation, handle: int, name: str) -> None:
         self._conversation, self._handle = conversation, handle
-        self.__name__ = self.__qualname__ = name
+        self.__name__ = self.__qualname__ = self.known_as = name
 
     def __repr__(self) -> str:
         return f"<function {self.__name__}>"
@@ -63,7 +65,7 @@ class Answer:
 
     def as_written(self) -> Callable[..., Any]:
         """Return a function of the same source, which is there to be read and not to be called."""
-        found: Callable[..., Any] = as_written(self.__name__, self._conversation.texts)
+        found: Callable[..., Any] = as_written(self.known_as, self._conversation.texts)
         return found
 
 
@@ -76,17 +78,20 @@ class Conversation:
         """The cells of the student's, in order."""
         self._numbers = itertools.count()
         self._callbacks: list[Callable[..., Any]] = []
+        self._modes = modes()
 
     # One cell ────────────────────────────────────────────────────────────────────────────────────
 
     def open(self, cell: int) -> None:
         """Wait until the student's process has come to this cell."""
+        self._modes = modes()
         while self._hear()[0] != ["open", cell]:
             pass
 
     def close(self) -> None:
         """Let the student's process go on."""
         self._callbacks.clear()
+        set_modes(self._modes)
         try:
             wire.send_parts(self._channel, ["close"], [])
         except wire.ClosedError:
@@ -100,7 +105,11 @@ class Conversation:
         match said:
             case ["have", dict(have)] if have.keys() <= set(names):
                 unpack = Unpacker(table, buffers, self._special).unpack
-                return {name: self._made(unpack, tree) for name, tree in have.items()}
+                found = {name: self._made(unpack, tree) for name, tree in have.items()}
+                for name, value in found.items():
+                    if isinstance(value, Answer):
+                        value.known_as = name
+                return found
         raise CheckFailed("what came back is no answer")
 
     def call(
@@ -111,7 +120,7 @@ class Conversation:
         packer = Packer(table, lambda value: self._sent(value, packer))
         given = packer.pack((tuple(args), dict(kwargs)))
         known = len(table.objects)
-        self._say(["call", number, handle, given, dict(how)], packer.buffers)
+        self._say(["call", number, handle, given, {**how, "modes": modes()}], packer.buffers)
         about, buffers = self._outcome(table)
         inputs = {n: value for n, value in enumerate(table.objects[:known]) if _requires_grad(value)}
 
@@ -123,6 +132,7 @@ class Conversation:
         if "value" in about:
             value = self._made(unpacker.unpack, about["value"])
         self._change(table, known, about.get("changed"), unpacker, buffers)
+        self._compute_as(about.get("modes"))
         self._warn(about.get("warned"))
         if "value" not in about:
             raise _raised(about.get("raised"))
@@ -165,8 +175,11 @@ class Conversation:
             match said:
                 case ["did", dict(about)]:
                     return about, buffers
-                case ["back", int(number), given] if 0 <= number < len(self._callbacks):
+                case ["back", int(number), given, how] if 0 <= number < len(self._callbacks):
+                    before = modes()
+                    self._compute_as(how)
                     self._call_back(self._callbacks[number], given, table, buffers)
+                    set_modes(before)
                 case _:
                     raise CheckFailed("what came back is no answer")
 
@@ -188,7 +201,7 @@ class Conversation:
     def _change(self, table: Table, known: int, changed: Tree, unpacker: Unpacker, buffers: list[bytes]) -> None:
         """Carry out on what was given what the call did to it over there."""
         try:
-            memories, objects, marks = changed
+            memories, objects, marks, moved = changed
             for number, place in memories:
                 table.memories[number].write(buffers[place])
             for number, items in objects:
@@ -199,7 +212,22 @@ class Conversation:
                 if 0 <= number < known and tensor.is_leaf:
                     tensor.requires_grad_(bool(requires))
                     tensor.grad = unpacker.unpack(grad)
+            for number, tree in moved:
+                thing, new = table.objects[number], unpacker.unpack(tree)
+                if not 0 <= number < known:
+                    raise ValueError(number)
+                if isinstance(thing, np.ndarray) and thing.dtype == new.dtype:
+                    thing.shape = new.shape
+                else:
+                    thing.data = new
         except (ValueError, TypeError, LookupError, AttributeError, RuntimeError):
+            raise CheckFailed("what came back is no answer") from None
+
+    def _compute_as(self, how: Tree) -> None:
+        """Let NumPy and torch compute here as they do over there."""
+        try:
+            set_modes(how)
+        except (ValueError, TypeError, LookupError, AttributeError):
             raise CheckFailed("what came back is no answer") from None
 
     def _warn(self, warned: Tree) -> None:
