@@ -10,6 +10,10 @@ from typing import Any
 from grader.models import Finding, Limits, Notebook, Template, TemplateCell
 
 Cell = dict[str, Any]
+MOST_BYTES, MOST_PARTS = 2**26, 2_000_000
+"""Of a notebook's file, and lists and objects in it: an empty one takes two bytes there, and here sixty."""
+MOST_CODE, MOST_CODE_IN_ALL = 2**18, 2**20
+"""Characters of code in a cell and in a notebook; nobody has typed as much."""
 
 
 class UnreadableError(ValueError):
@@ -23,6 +27,10 @@ def read_notebook(data: bytes) -> tuple[Notebook, list[Finding]]:
     """Parse a notebook file. Raises `UnreadableError` for what is none; an old format is brought up to date."""
     if not data.strip():
         raise UnreadableError("the file is empty")
+    if len(data) > MOST_BYTES:
+        raise UnreadableError(f"the file has {len(data) // 2**20} MiB, and at most {MOST_BYTES // 2**20} are read")
+    if data.count(b"[") + data.count(b"{") > MOST_PARTS:
+        raise UnreadableError(f"the file holds more than {MOST_PARTS:,} lists and objects")
     try:
         notebook = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -42,7 +50,23 @@ def read_notebook(data: bytes) -> tuple[Notebook, list[Finding]]:
     cells = [plain for cell in notebook["cells"] if (plain := _plain(cell)) is not None]
     if len(cells) < len(notebook["cells"]):
         findings.append(Finding("the notebook", f"{len(notebook['cells']) - len(cells)} damaged cells were left out"))
+    short = _short(cells)
+    if len(short) < len(cells):
+        what = f"{len(cells) - len(short)} cells were left out, for they hold more code than anybody types"
+        findings.append(Finding("the notebook", what, f"at most {MOST_CODE:,} characters a cell"))
+        cells = short
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, findings
+
+
+def _short(cells: Sequence[Cell]) -> list[Cell]:
+    """Return the cells without those whose code is too long to be read."""
+    kept, size = [], 0
+    for cell in cells:
+        length = len(cell["source"]) if cell["kind"] == "code" else 0
+        if length <= MOST_CODE and size + length <= MOST_CODE_IN_ALL:
+            size += length
+            kept.append(cell)
+    return kept
 
 
 def _upgraded(notebook: Notebook) -> Notebook:
