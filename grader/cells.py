@@ -1,102 +1,13 @@
-"""Read a student's notebook and restore it to its template. Pure: values in, values out."""
+"""Restore a student's notebook to its template. Pure: values in, values out."""
 
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from grader.models import Finding, Limits, Notebook, Template, TemplateCell
-
-Cell = dict[str, Any]
-MOST_BYTES, MOST_PARTS = 2**26, 2_000_000
-"""Of a notebook's file, and lists and objects in it: an empty one takes two bytes there, and here sixty."""
-MOST_CODE, MOST_CODE_IN_ALL = 2**18, 2**20
-"""Characters of code in a cell and in a notebook; nobody has typed as much."""
-
-
-class UnreadableError(ValueError):
-    """A file that is no notebook; its text says why, in words for the student."""
-
-
-# Reading ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-def read_notebook(data: bytes) -> tuple[Notebook, list[Finding]]:
-    """Parse a notebook file. Raises `UnreadableError` for what is none; an old format is brought up to date."""
-    if not data.strip():
-        raise UnreadableError("the file is empty")
-    if len(data) > MOST_BYTES:
-        raise UnreadableError(f"the file has {len(data) // 2**20} MiB, and at most {MOST_BYTES // 2**20} are read")
-    if data.count(b"[") + data.count(b"{") > MOST_PARTS:
-        raise UnreadableError(f"the file holds more than {MOST_PARTS:,} lists and objects")
-    try:
-        notebook = json.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise UnreadableError("the file is not text, so it is no notebook") from None
-    except (ValueError, RecursionError):
-        raise UnreadableError("the file is not a notebook (it is not JSON, or it is cut off)") from None
-    if not isinstance(notebook, dict):
-        raise UnreadableError("the file is JSON, but not a notebook")
-    findings = []
-    if notebook.get("nbformat") != 4:
-        notebook = _upgraded(notebook)
-        findings.append(
-            Finding("the notebook", "saved in an old format, so it was converted", "save it in a current Jupyter")
-        )
-    if not isinstance(notebook.get("cells"), list):
-        raise UnreadableError("the file is JSON, but it has no list of cells")
-    cells = [plain for cell in notebook["cells"] if (plain := _plain(cell)) is not None]
-    if len(cells) < len(notebook["cells"]):
-        findings.append(Finding("the notebook", f"{len(notebook['cells']) - len(cells)} damaged cells were left out"))
-    short = _short(cells)
-    if len(short) < len(cells):
-        what = f"{len(cells) - len(short)} cells were left out, for they hold more code than anybody types"
-        findings.append(Finding("the notebook", what, f"at most {MOST_CODE:,} characters a cell"))
-        cells = short
-    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, findings
-
-
-def _short(cells: Sequence[Cell]) -> list[Cell]:
-    """Return the cells without those whose code is too long to be read."""
-    kept, size = [], 0
-    for cell in cells:
-        length = len(cell["source"]) if cell["kind"] == "code" else 0
-        if length <= MOST_CODE and size + length <= MOST_CODE_IN_ALL:
-            size += length
-            kept.append(cell)
-    return kept
-
-
-def _upgraded(notebook: Notebook) -> Notebook:
-    import nbformat  # slow to import, and rarely needed
-
-    try:
-        return dict(nbformat.convert(nbformat.from_dict(notebook), 4))
-    except Exception:
-        raise UnreadableError(
-            f"its notebook format ({notebook.get('nbformat')!r}) is not one that Jupyter knows"
-        ) from None
-
-
-def _plain(cell: Any) -> Cell | None:
-    """Return a cell as id, kind, text and nbgrader metadata alone, or None if it is not one."""
-    if not isinstance(cell, Mapping) or cell.get("cell_type") not in ("code", "markdown", "raw"):
-        return None
-    text = cell.get("source", "")
-    if isinstance(text, list) and all(isinstance(line, str) for line in text):
-        text = "".join(text)
-    if not isinstance(text, str):
-        return None
-    text = text.encode("utf-8", "replace").decode()  # half a surrogate pair cannot be stored
-    metadata = cell.get("metadata")
-    about = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
-    about = about if isinstance(about, Mapping) else {}
-    return {"id": cell.get("id"), "kind": cell["cell_type"], "source": text, "grade_id": about.get("grade_id")}
-
-
-# Restoring ───────────────────────────────────────────────────────────────────────────────────────
+from grader.reading import Cell
 
 
 def sanitise(notebook: Notebook, template: Template, limits: Limits = Limits()) -> tuple[Notebook, list[Finding]]:

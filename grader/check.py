@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from grader import cells
+from grader import cells, reading
 from grader.course import LARGEST_FILE
 from grader.engine import cold, kernels
 from grader.models import CellScore, Finding, GraderError, Limits, Template, TemplateCell
@@ -23,8 +23,8 @@ def check_notebook(path: Path, limits: Limits = Limits(confined=False)) -> tuple
         raise GraderError(f"larger than {LARGEST_FILE // 2**20} MiB", str(path), "clear its outputs and save it")
     data = path.read_bytes()
     try:
-        notebook, findings = cells.read_notebook(data)
-    except cells.UnreadableError as error:
+        notebook, findings = reading.read_notebook(data)
+    except reading.UnreadableError as error:
         raise GraderError(str(error), str(path), "open it in Jupyter and save it again") from None
     template = _template(path.stem, json.loads(data.decode("utf-8-sig")))
     if not template.cells:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import asdict, replace
 
-from grader import __version__, cells, score
+from grader import __version__, cells, reading, score
 from grader.engine.run import execute
 from grader.judging import trial
 from grader.models import (
@@ -42,7 +42,7 @@ def grade_one(submission: Submission, assignment: Assignment, limits: Limits) ->
     for template in assignment.templates:
         try:
             executed, more = _executed(submission, template, assignment, limits)
-        except cells.UnreadableError as error:
+        except reading.UnreadableError as error:
             endings.add(Ending.UNREADABLE)
             findings.append(Finding(f"{template.notebook}.ipynb", str(error), "hand it in again, saved by Jupyter"))
             scores += score.zero(template, str(error))
@@ -66,8 +66,8 @@ def _executed(
     submission: Submission, template: Template, assignment: Assignment, limits: Limits
 ) -> tuple[Executed, list[Finding]]:
     if template.notebook not in submission.notebooks:
-        raise cells.UnreadableError("no such notebook was handed in")
-    notebook, findings = cells.read_notebook(submission.notebooks[template.notebook])
+        raise reading.UnreadableError("no such notebook was handed in")
+    notebook, findings = reading.read_notebook(submission.notebooks[template.notebook])
     clean, repairs = cells.sanitise(notebook, template, limits)
     apart = trial(clean, template) if limits.judge else Trial(known=template.shared)
     files = {**submission.files, **assignment.files}

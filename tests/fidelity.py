@@ -157,11 +157,24 @@ ODD = {
 NOTEBOOKS = {path.stem: cells(path.read_text("utf-8")) for path in sorted(Path(__file__).parent.glob("cells/*.txt"))}
 NOTEBOOKS["odd"] = ODD
 
+NO_PROCESSES = {
+    "libraries": {"seeded workers", "shared memory", "subplots", "worker that prints", "workers"},
+    "magics": {"automagic", "bash", "capture of a command", "echo", "echo to stderr", "environment in a shell", "script"},
+    "odd": {"shell inside"},
+    "streams": {
+        "fork", "fork after a flush", "pool", "process", "process ended", "shell", "spawned", "subprocess",
+        "subprocess to our stream",
+    },
+}  # fmt: skip
+"""Cells that start another process, or come after one that could not; a confined kernel can start none."""
+
 _RULES = [
     (r"0x[0-9a-f]{8,16}\b", "0xADDRESS"),
     (r"/ipykernel_\d+/\d+\.py\b", "/ipykernel_PID/NUMBER.py"),
     (r"\(\d+\.py, line (\d+)\)$", r"(NUMBER.py, line \1)"),  # the same name, in what a SyntaxError says
-    (r"/grader-\w{8}/work\b", "/FOLDER/work"),
+    (r"/grader-\w{8}/tmp/ipykernel_", "/ipykernel_"),  # a cold kernel takes its own folder for temporary files
+    (r"NUMBER\.py',\s+'", "NUMBER.py', '"),  # a line that was too long with it
+    (r"/grader-\w{8}/(work|home|tmp)\b", r"/FOLDER/\1"),
     (r"^(CPU times|Wall time): .*", r"\1: TIMES"),  # of %time
     (r"^.* per loop \(mean ± std. dev. of", "TIMES per loop (mean ± std. dev. of"),  # of %timeit
 ]

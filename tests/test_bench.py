@@ -11,7 +11,7 @@ import pytest
 
 import build
 from bench import graders, measure, page, scale, submissions, to_otter
-from grader import cells
+from grader import cells, reading
 from grader.course import open_course
 from grader.models import Template
 from grader.release import read_assignment
@@ -113,7 +113,7 @@ def test_the_floor_runs_the_graded_cells(folder: Path, template: Template, tmp_p
     }
     for student, given in answers.items():
         filled = json.dumps(build.filled(build.released(folder), **given)).encode()
-        notebook, _ = cells.sanitise(cells.read_notebook(filled)[0], template)
+        notebook, _ = cells.sanitise(reading.read_notebook(filled)[0], template)
         build.write(folder / "autograded" / student / "numbers" / "numbers.ipynb", notebook)
     rows = graders.run_floor(graders.Bench(tmp_path / "bench"), folder, modules=())
     points = graders.points_of_floor(rows, folder)

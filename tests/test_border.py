@@ -29,7 +29,8 @@ def defined(source: str, *names: str, texts: tuple[str, ...] = ()) -> Iterator[A
     exec(source, space)
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        conversation = Conversation(ours, texts or (source,))
+        judges: dict[str, Any] = {}
+        conversation = Conversation(ours, texts or (source,), judges)
 
         def answer() -> None:
             with theirs:  # if it fails, the judge hears that nobody is there
@@ -40,6 +41,7 @@ def defined(source: str, *names: str, texts: tuple[str, ...] = ()) -> Iterator[A
         try:
             conversation.open(7)
             found = conversation.names(names)
+            judges |= found
             yield found[names[0]] if len(names) == 1 else [found[name] for name in names]
         finally:
             conversation.close()
@@ -243,6 +245,21 @@ def test_a_tensor_without_a_graph_has_none_here() -> None:
         assert not result.requires_grad and result.grad_fn is None
 
 
+def test_names_that_a_test_binds_anew_are_so_over_there() -> None:
+    with defined("def inner(x):\n    return x\ndef outer(x):\n    return inner(x) + 1", "inner", "outer") as (
+        inner,
+        outer,
+    ):
+        space = outer._conversation._space
+        del space["inner"]
+        with pytest.raises(NameError):
+            outer(1)
+        space["inner"] = lambda x: 10 * x
+        assert outer(1) == 11
+        space["inner"] = inner
+        assert outer(1) == 2
+
+
 def test_how_numpy_and_torch_compute_goes_along_and_comes_back() -> None:
     source = """
 def grad():
@@ -359,7 +376,7 @@ def test_a_tree_nested_deeply_is_refused() -> None:
 def test_a_reply_that_is_none_fails_the_check(reply: Any) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        conversation = Conversation(ours, ())
+        conversation = Conversation(ours, (), {})
         wire.send_parts(theirs, reply, [])
         with pytest.raises(CheckFailed):
             conversation.call(0, (1,), {}, {})
@@ -370,4 +387,4 @@ def test_a_student_who_is_gone_fails_the_check() -> None:
     with ours:
         theirs.close()
         with pytest.raises(CheckFailed, match="ended"):
-            Conversation(ours, ()).call(0, (), {}, {})
+            Conversation(ours, (), {}).call(0, (), {}, {})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import functools
-import linecache
 import marshal
 import sys
 import types
@@ -15,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.engine import wire
+from grader.engine import errors, wire
 from grader.engine.arrivals import Unpacker
 from grader.engine.crossing import modes, set_modes
 from grader.engine.values import MalformedValueError, Packer, Table, Tree, kind_of
@@ -85,13 +84,13 @@ class Answers:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                with _around(how, about):
+                with self._bound(how["space"], unpacker), _around(how, about):
                     value = function(*args, **kwargs)
                 about["value"] = packer.pack(value)
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # sys.exit() in an answer, too, is an answer that fails
-                about["raised"] = _raised(error)
+                about["raised"] = errors.described(error)
         about["modes"] = modes()
         set_modes(before)
         about["warned"] = [[kind_of(w.category), w.category.__name__, str(w.message)[:1000]] for w in caught[:20]]
@@ -99,6 +98,22 @@ class Answers:
         if not any(_is_tensor(value) and value.requires_grad and not value.is_leaf for value in table.objects):
             del self._calls[number]  # nobody can ask for its slopes
         self._say(["did", about], packer.buffers)
+
+    @contextmanager
+    def _bound(self, wanted: Mapping[str, Any], unpacker: Unpacker) -> Iterator[None]:
+        """Let names stand meanwhile for what the test has bound them to, or for nothing."""
+        put = {name: unpacker.unpack(tree) for name, tree in wanted["put"].items()}
+        names = [*wanted["gone"], *put]
+        before = {name: self._space[name] for name in names if name in self._space}
+        for name in wanted["gone"]:
+            self._space.pop(name, None)
+        self._space.update(put)
+        try:
+            yield
+        finally:
+            for name in names:
+                self._space.pop(name, None)
+            self._space.update(before)
 
     def _changed(self, table: Table, held: list[Any], tensors: list[Any], places: list[Any], packer: Packer) -> Tree:
         """Return what a call has changed in what was given to it."""
@@ -140,7 +155,7 @@ class Answers:
             )  # fmt: skip
             self._say(["slopes", [packer.pack(grad) for grad in found]], packer.buffers)
         except Exception as error:
-            self._say(["failed", _raised(error)])
+            self._say(["failed", errors.described(error)])
 
     # What is given ───────────────────────────────────────────────────────────────────────────────
 
@@ -169,7 +184,7 @@ class Answers:
             self._say(["back", number, packer.pack((args, kwargs)), modes()], packer.buffers)
             (kind, what), buffers = self._reader.read_parts()
             if kind == "raised":
-                raise _exception(what)
+                raise errors.named(what)
             return Unpacker(table, buffers, self._special(table, buffers)).unpack(what)
 
         callback.__name__ = callback.__qualname__ = name
@@ -207,34 +222,6 @@ def _function(
     closure = tuple(types.CellType(unpack(tree)) for tree in cells)
     made = types.FunctionType(marshal.loads(buffers[code]), known, name, unpack(defaults), closure)
     made.__kwdefaults__ = unpack(keywords)
-    return made
-
-
-def _raised(error: BaseException) -> dict[str, Any]:
-    """Return an exception as data: its classes by name, its text, and where in a cell it arose."""
-    try:
-        text = str(error)[:2000]
-    except Exception:  # an exception of the student's own, whose text fails
-        text = ""
-    line, trace = "", error.__traceback__
-    while trace is not None:
-        file, number = trace.tb_frame.f_code.co_filename, trace.tb_lineno
-        if "ipykernel_" in file and (code := linecache.getline(file, number).strip()):
-            line = f" (in line {number} of your cell: {code})"
-        trace = trace.tb_next
-    return {
-        "classes": [[kind_of(kind), kind.__name__] for kind in type(error).__mro__],
-        "text": text,
-        "bare": not error.args,
-        "name": str(getattr(error, "name", None) or ""),
-        "line": line[:300],
-    }
-
-
-def _exception(what: Mapping[str, Any]) -> BaseException:
-    """Return an exception that a function of the judge's has raised."""
-    kind = getattr(builtins, what["class"], RuntimeError)
-    made: BaseException = kind(what["text"])
     return made
 
 

@@ -15,6 +15,8 @@ from grader.models import PRELOAD, Executed, Limits, Notebook, Trial
 
 __all__ = ["execute", "run_at_once", "stop"]
 
+_OURS = ("python", "python3", "python3-warm")
+"""Names of the kernel that is this Python."""
 _free: list[AbstractContextManager[Any]] = [nullcontext()]
 
 
@@ -35,7 +37,7 @@ def execute(
     `preload` are the modules that are imported before the first notebook; `trial` says which cells run where.
     """
     name = notebook.get("metadata", {}).get("kernelspec", {}).get("name", "python3")
-    if name in ("python3", "python3-warm") and warm.possible():
+    if name in _OURS and warm.possible():
         start: kernels.Start = partial(forked.start, preload, trial.known)
         if trial.tests:
             start = partial(judged.start, preload, trial)

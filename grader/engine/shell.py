@@ -153,7 +153,7 @@ class _Border:
     def __init__(self, kernel: IPythonKernel, files: Sequence[int], texts: Sequence[str]) -> None:
         self._space = kernel.shell.user_ns
         channel = socket.socket(fileno=files[0]) if files else None
-        self._asks = Conversation(channel, texts) if texts else None
+        self._asks = Conversation(channel, texts, self._space) if texts else None
         self._answers = Answers(channel, self._space) if channel and not texts else None
 
     def before(self, index: int, what: Any) -> None:

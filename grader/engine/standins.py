@@ -6,15 +6,14 @@ import itertools
 import marshal
 import sys
 import types
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from grader.engine import wire
+from grader.engine import errors, wire
 from grader.engine.arrivals import Unpacker
 from grader.engine.crossing import across, modes, set_modes, used
 from grader.engine.values import MalformedValueError, Packer, Table, Tree
@@ -72,8 +71,9 @@ class Answer:
 class Conversation:
     """The judge's end of a channel to a student's process."""
 
-    def __init__(self, channel: Any, texts: Sequence[str]) -> None:
+    def __init__(self, channel: Any, texts: Sequence[str], space: Mapping[str, Any]) -> None:
         self._channel, self._reader = channel, wire.Reader(channel, _MOST)
+        self._space, self._given = space, dict[str, Any]()
         self.texts = texts
         """The cells of the student's, in order."""
         self._numbers = itertools.count()
@@ -109,6 +109,7 @@ class Conversation:
                 for name, value in found.items():
                     if isinstance(value, Answer):
                         value.known_as = name
+                self._given = found
                 return found
         raise CheckFailed("what came back is no answer")
 
@@ -120,7 +121,8 @@ class Conversation:
         packer = Packer(table, lambda value: self._sent(value, packer))
         given = packer.pack((tuple(args), dict(kwargs)))
         known = len(table.objects)
-        self._say(["call", number, handle, given, {**how, "modes": modes()}], packer.buffers)
+        space = self._rebound(packer)
+        self._say(["call", number, handle, given, {**how, "modes": modes(), "space": space}], packer.buffers)
         about, buffers = self._outcome(table)
         inputs = {n: value for n, value in enumerate(table.objects[:known]) if _requires_grad(value)}
 
@@ -133,10 +135,19 @@ class Conversation:
             value = self._made(unpacker.unpack, about["value"])
         self._change(table, known, about.get("changed"), unpacker, buffers)
         self._compute_as(about.get("modes"))
-        self._warn(about.get("warned"))
+        errors.warn(about.get("warned"))
         if "value" not in about:
-            raise _raised(about.get("raised"))
+            raise errors.raised(about.get("raised"))
         return value, {"steps": about.get("steps"), "chance": about.get("chance")}
+
+    def _rebound(self, packer: Packer) -> dict[str, Any]:
+        """Return which of the names that a test was given it has deleted meanwhile, or bound to something else."""
+        gone, put = [name for name in self._given if name not in self._space], dict[str, Tree]()
+        for name, value in self._given.items():
+            if name in self._space and self._space[name] is not value:
+                with suppress(MalformedValueError):  # of no use over there
+                    put[name] = packer.pack(self._space[name])
+        return {"gone": gone, "put": put}
 
     def slopes(self, number: int, place: int, inputs: Sequence[int], grad: Any) -> list[Any]:
         """Return the product of `grad` with the Jacobian of what a call returned by what was given to it."""
@@ -149,7 +160,7 @@ class Conversation:
                 unpack = Unpacker(Table(), buffers, self._special).unpack
                 return [self._made(unpack, tree) for tree in trees]
             case ["failed", what]:
-                raise _raised(what)
+                raise errors.raised(what)
         raise CheckFailed("what came back is no gradient")
 
     # Messages ────────────────────────────────────────────────────────────────────────────────────
@@ -230,16 +241,6 @@ class Conversation:
         except (ValueError, TypeError, LookupError, AttributeError):
             raise CheckFailed("what came back is no answer") from None
 
-    def _warn(self, warned: Tree) -> None:
-        for said in warned[:20] if isinstance(warned, list) else [warned]:
-            match said:
-                case [str(module), str(name), str(text)]:
-                    category = _known(module, name)
-                    is_warning = isinstance(category, type) and issubclass(category, Warning)
-                    warnings.warn(text[:1000], category if is_warning else UserWarning, stacklevel=4)
-                case _:
-                    raise CheckFailed("what came back is no answer")
-
     # Functions ───────────────────────────────────────────────────────────────────────────────────
 
     def _special(self, kind: str, parts: list[Tree]) -> Any:
@@ -274,15 +275,6 @@ class Conversation:
         return ["function", place, function.__name__, packer.pack(function.__defaults__), keywords, cells, space]
 
 
-_ENDS = (StopIteration, StopAsyncIteration)
-"""What would end a `map` or a `for` of the judge's early, so that a test saw nothing more; PEP 479 has the same."""
-
-
-def _known(module: str, name: str) -> Any:
-    """Return what a module that is imported already holds, without asking the module for it."""
-    return vars(sys.modules[module]).get(name) if module in sys.modules else None
-
-
 def _requires_grad(value: Any) -> bool:
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.Tensor) and value.requires_grad
@@ -290,24 +282,3 @@ def _requires_grad(value: Any) -> bool:
 
 def _lost() -> CheckFailed:
     return CheckFailed("the Python process ended while it ran (an exit call, or too much memory)")
-
-
-def _raised(what: Any) -> BaseException:
-    """Return the exception that a student's function raised: of its class if we have it, else of one that it is of."""
-    error: Any
-    match what:
-        case {"classes": list(classes), "text": str(text), "bare": bool(bare), "name": str(name), "line": str(line)}:
-            for module, kind in (pair for pair in classes if isinstance(pair, list) and len(pair) == 2):
-                found = _known(str(module), str(kind))
-                known = module in ("builtins", "numpy.exceptions", "numpy.linalg") and isinstance(found, type)
-                if known and issubclass(found, Exception) and not issubclass(found, _ENDS):
-                    with suppress(TypeError):  # a class whose constructor takes more than a text
-                        error = found() if bare else found(text)
-                        break
-            else:
-                error = RuntimeError(text)
-            error.as_said = (str(classes[0][1])[:80] if classes else "", line[:300])
-            if isinstance(error, NameError):
-                error.name = name
-            return cast(BaseException, error)
-    return CheckFailed("what came back is no answer")
