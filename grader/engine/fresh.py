@@ -6,6 +6,7 @@ import ctypes
 import inspect
 import os
 import sys
+import time
 from collections.abc import Callable
 
 
@@ -42,6 +43,8 @@ def use_huge_pages() -> None:
                 advise(page, _HUGE, _MADV_COLLAPSE)
 
 
+_GONE_SECONDS = 0.2
+"""How long a thread that has ended may still be listed."""
 _threads: list[int] = []
 
 
@@ -64,6 +67,9 @@ def one_thread() -> bool:
         for library in libraries:
             if end := getattr(ctypes.CDLL(library), "blas_thread_shutdown_", None):  # what it does itself at a fork
                 end()
+    until = time.monotonic() + _GONE_SECONDS
+    while len(os.listdir("/proc/self/task")) > 1 and time.monotonic() < until:
+        time.sleep(0.001)
     return len(os.listdir("/proc/self/task")) == 1
 
 
