@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import ast
 import symtable
+from functools import lru_cache
 
 from grader.cells import without_magics
 
 
-def mentioned(source: str) -> set[str]:
+@lru_cache(4096)  # of a template's cells, for each submission
+def mentioned(source: str) -> frozenset[str]:
     """Return the names that a cell speaks of."""
-    return {node.id for node in ast.walk(_tree(source)) if isinstance(node, ast.Name)}
+    return frozenset(node.id for node in ast.walk(_tree(source)) if isinstance(node, ast.Name))
 
 
-def bound(source: str) -> set[str]:
+@lru_cache(4096)
+def bound(source: str) -> frozenset[str]:
     """Return the names that a cell leaves behind."""
-    return {
-        symbol.get_name() for symbol in _tables(source)[0].get_symbols() if symbol.is_assigned() or symbol.is_imported()
-    }
+    symbols = _tables(source)[0].get_symbols()
+    return frozenset(symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported())
 
 
 def assigned(source: str) -> set[str]:

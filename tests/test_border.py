@@ -34,13 +34,12 @@ def defined(source: str, *names: str, texts: tuple[str, ...] = ()) -> Iterator[A
 
         def answer() -> None:
             with theirs:  # if it fails, the judge hears that nobody is there
-                Answers(theirs, space).serve(7)
+                Answers(theirs, space).serve(7, names)
 
         student = threading.Thread(target=answer)
         student.start()
         try:
-            conversation.open(7)
-            found = conversation.names(names)
+            found = conversation.open(7, names)
             judges |= found
             yield found[names[0]] if len(names) == 1 else [found[name] for name in names]
         finally:

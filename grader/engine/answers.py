@@ -8,7 +8,7 @@ import marshal
 import sys
 import types
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -31,10 +31,10 @@ class Answers:
         self._handles: list[Any] = []
         self._calls: dict[int, Table] = {}
 
-    def serve(self, cell: int) -> None:
-        """Tell the judge that it may ask for this cell, and answer until it has no more questions."""
-        self._say(["open", cell])
+    def serve(self, cell: int, names: Sequence[str]) -> None:
+        """Tell the judge what these names stand for in this cell, and answer until it has no more questions."""
         self._handles, self._calls = [], {}
+        self._tell(cell, names)
         while True:
             (kind, *about), buffers = self._reader.read_parts()
             if kind == "close":
@@ -46,7 +46,7 @@ class Answers:
 
     # Questions ───────────────────────────────────────────────────────────────────────────────────
 
-    def _names(self, names: list[str], buffers: list[bytes]) -> None:
+    def _tell(self, cell: int, names: Sequence[str]) -> None:
         """Say what these names stand for, those that there are."""
         packer, have = Packer(Table(), self._handle), dict[str, Tree]()
         for name in names:
@@ -55,7 +55,7 @@ class Answers:
                     have[name] = packer.pack(self._space[name])
                 except MalformedValueError:  # nested too deeply for data
                     have[name] = self._handle(self._space[name])
-        self._say(["have", have], packer.buffers)
+        self._say(["open", cell, have], packer.buffers)
 
     def _handle(self, value: Any) -> Tree:
         """Return what the judge may know of a value that is no data."""

@@ -42,8 +42,9 @@ class _Judged:
         for place, index in enumerate(indices, 1):
             source = text(cells[index])
             if index in trial.tests:
-                theirs.append([index, trial.beside.get(index, ""), place, "answer"])
-                ours.append([index, source, place, list(trial.tests[index])])
+                names = list(trial.tests[index])
+                theirs.append([index, trial.beside.get(index, ""), place, names])
+                ours.append([index, source, place, names])
             else:
                 theirs.append([index, source, place, None])
             if index in trial.both:

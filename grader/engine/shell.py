@@ -120,8 +120,8 @@ def serve(kernel: IPythonKernel, channel: socket.socket, threads: Callable[[], N
     then for each cell `["start", index, count]`, what it publishes as `[type, content]`, and `["done", index]`.
 
     With the request may come a socket to another child, the border between a student's process and the judge. A
-    cell's `border` is then null, or "answer": answer the judge's questions when the cell has run, or a list of names:
-    ask the student's process for them before.
+    cell's `border` is then null, or a list of names: the student's process tells what they stand for when the cell
+    has run, and answers the judge's questions about it; the judge hears it before.
     """
     reader = wire.Reader(channel, 2**28, takes_files=True)
     request = reader.read()
@@ -161,14 +161,13 @@ class _Border:
         if isinstance(what, list) and self._asks:
             for name in what:
                 self._space.pop(name, None)
-            self._asks.open(index)
-            self._space.update(self._asks.names(what))
+            self._space.update(self._asks.open(index, what))
 
     def after(self, index: int, what: Any) -> None:
         if isinstance(what, list) and self._asks:
             self._asks.close()
-        elif what == "answer" and self._answers:
-            self._answers.serve(index)
+        elif isinstance(what, list) and self._answers:
+            self._answers.serve(index, what)
 
 
 async def _run(kernel: IPythonKernel, output: Output, border: _Border, cells: list[Any]) -> None:

@@ -82,11 +82,20 @@ class Conversation:
 
     # One cell ────────────────────────────────────────────────────────────────────────────────────
 
-    def open(self, cell: int) -> None:
-        """Wait until the student's process has come to this cell."""
+    def open(self, cell: int, names: Sequence[str]) -> dict[str, Any]:
+        """Wait until the student's process has come to this cell; return what it holds under these names, if anything."""
         self._modes = modes()
-        while self._hear()[0] != ["open", cell]:
-            pass
+        while True:
+            said, buffers = self._hear()
+            match said:
+                case ["open", number, dict(have)] if number == cell and have.keys() <= set(names):
+                    break
+        unpack = Unpacker(Table(), buffers, self._special).unpack
+        self._given = {name: self._made(unpack, tree) for name, tree in have.items()}
+        for name, value in self._given.items():
+            if isinstance(value, Answer):
+                value.known_as = name
+        return self._given
 
     def close(self) -> None:
         """Let the student's process go on."""
@@ -96,22 +105,6 @@ class Conversation:
             wire.send_parts(self._channel, ["close"], [])
         except wire.ClosedError:
             return
-
-    def names(self, names: Sequence[str]) -> dict[str, Any]:
-        """Return what the student's process holds under these names, as far as there is something."""
-        self._say(["names", list(names)])
-        said, buffers = self._hear()
-        table = Table()
-        match said:
-            case ["have", dict(have)] if have.keys() <= set(names):
-                unpack = Unpacker(table, buffers, self._special).unpack
-                found = {name: self._made(unpack, tree) for name, tree in have.items()}
-                for name, value in found.items():
-                    if isinstance(value, Answer):
-                        value.known_as = name
-                self._given = found
-                return found
-        raise CheckFailed("what came back is no answer")
 
     def call(
         self, handle: int, args: Sequence[Any], kwargs: Mapping[str, Any], how: Mapping[str, Any]

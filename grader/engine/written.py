@@ -6,6 +6,7 @@ import ast
 import linecache
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -22,20 +23,25 @@ def as_written(name: str, texts: Sequence[str]) -> Any:
     CheckFailed
         None of them does.
     """
-    space: dict[str, Any] = {key: value for key, value in sys.modules.items() if "." not in key}
-    space |= {"np": sys.modules.get("numpy"), "F": sys.modules.get("torch.nn.functional")}
-    for number, text in enumerate(texts):
-        _read(text, f"<cell {number}>", space)
-    found = space.get(name)
+    found = _all(tuple(texts)).get(name)
     if not callable(found):
         raise CheckFailed("its source cannot be read: define it with def in its own cell")
     return found
 
 
+@cache
+def _all(texts: Sequence[str]) -> dict[str, Any]:
+    """Return what these cells define, all in one space, where functions find what they use."""
+    space = dict[str, Any]()
+    for number, text in enumerate(texts):
+        _read(text, f"<cell {number}>", space)
+    return space
+
+
 def _read(text: str, file: str, space: dict[str, Any]) -> None:
     """Put into `space` what a cell defines at its top."""
     try:
-        text = TransformerManager().transform_cell(text)  # magics are calls then, on the same lines
+        text = _python(text)
         tree, code = ast.parse(text), compile(text, file, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
@@ -43,6 +49,13 @@ def _read(text: str, file: str, space: dict[str, Any]) -> None:
     for node in _statements(tree.body):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             space[node.name] = _function(code, node, space)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                name = alias.asname or alias.name.partition(".")[0]
+                space[name] = sys.modules.get(alias.name if alias.asname else name)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                space[alias.asname or alias.name] = _from(node.module or "", alias.name)
         elif isinstance(node, ast.ClassDef):
             space[node.name] = _class(code, node, space)
         elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
@@ -50,6 +63,15 @@ def _read(text: str, file: str, space: dict[str, Any]) -> None:
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 if isinstance(target, ast.Name):
                     space[target.id] = value
+
+
+def _python(text: str) -> str:
+    """Return a cell's text as Python: magics are calls then, on the same lines."""
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return str(TransformerManager().transform_cell(text))
+    return text
 
 
 def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
@@ -79,6 +101,12 @@ def _class(code: CodeType, node: Any, space: dict[str, Any]) -> type | None:
             methods = {m.name: _function(part, m, space) for m in node.body if isinstance(m, ast.FunctionDef)}
             return type(node.name, (), {key: value for key, value in methods.items() if key == "__call__" and value})
     return None
+
+
+def _from(module: str, name: str) -> Any:
+    """Return what a module that is imported here has under a name; None if it is not."""
+    inner = sys.modules.get(f"{module}.{name}")
+    return inner if inner is not None else vars(sys.modules[module]).get(name) if module in sys.modules else None
 
 
 def _value(node: ast.expr, code: CodeType, space: dict[str, Any]) -> Any:

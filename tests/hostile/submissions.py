@@ -636,7 +636,7 @@ SPEAKS = [
         "answers-before-it-is-asked",
         "writes answers to the judge beforehand",
         CHANNELS + "def part(message):\n    return json.dumps([[], message]).encode()\n"
-        "for index in range(40):\n    say(part(['open', index]), part(['have', {'total': 5051}]), part(['did', {'value': True}]))",
+        "for index in range(40):\n    say(part(['open', index, {'total': 5051}]), part(['did', {'value': True}]))",
     ),
     Attack(
         "answers-for-itself",
