@@ -127,7 +127,8 @@ def grade(
     if not possible():
         print("grader: kernels cannot be forked on this system, so each notebook takes seconds", file=sys.stderr)
     elif not cluster:
-        expect(len(keys := handed_in(opened, names, student or [])))
+        keys = handed_in(opened, names, student or [])
+        expect(len(keys) * (2 if opened.limits.judge else 1))
         for name in dict.fromkeys(name for _, name in keys):
             begin(preloaded(opened, name), judge=opened.limits.judge)  # while this process imports what it needs itself
     from grader.batch import grade_course

@@ -80,7 +80,8 @@ class Answers:
             (value, _place(value)) for value in table.objects if isinstance(value, np.ndarray) or _is_tensor(value)
         ]
         packer, about, before = Packer(table, self._handle), dict[str, Any](), modes()
-        set_modes(how["modes"])
+        if how["modes"] != before:
+            set_modes(how["modes"])
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
@@ -92,7 +93,8 @@ class Answers:
             except BaseException as error:  # sys.exit() in an answer, too, is an answer that fails
                 about["raised"] = errors.described(error)
         about["modes"] = modes()
-        set_modes(before)
+        if about["modes"] != before:
+            set_modes(before)
         about["warned"] = [[kind_of(w.category), w.category.__name__, str(w.message)[:1000]] for w in caught[:20]]
         about["changed"] = self._changed(table, held, tensors, places, packer)
         if not any(_is_tensor(value) and value.requires_grad and not value.is_leaf for value in table.objects):

@@ -114,8 +114,8 @@ class Conversation:
         packer = Packer(table, lambda value: self._sent(value, packer))
         given = packer.pack((tuple(args), dict(kwargs)))
         known = len(table.objects)
-        space = self._rebound(packer)
-        self._say(["call", number, handle, given, {**how, "modes": modes(), "space": space}], packer.buffers)
+        space, now = self._rebound(packer), modes()
+        self._say(["call", number, handle, given, {**how, "modes": now, "space": space}], packer.buffers)
         about, buffers = self._outcome(table)
         inputs = {n: value for n, value in enumerate(table.objects[:known]) if _requires_grad(value)}
 
@@ -127,7 +127,7 @@ class Conversation:
         if "value" in about:
             value = self._made(unpacker.unpack, about["value"])
         self._change(table, known, about.get("changed"), unpacker, buffers)
-        self._compute_as(about.get("modes"))
+        self._compute_as(about.get("modes"), now)
         errors.warn(about.get("warned"))
         if "value" not in about:
             raise errors.raised(about.get("raised"))
@@ -181,7 +181,7 @@ class Conversation:
                     return about, buffers
                 case ["back", int(number), given, how] if 0 <= number < len(self._callbacks):
                     before = modes()
-                    self._compute_as(how)
+                    self._compute_as(how, before)
                     self._call_back(self._callbacks[number], given, table, buffers)
                     set_modes(before)
                 case _:
@@ -227,8 +227,10 @@ class Conversation:
         except (ValueError, TypeError, LookupError, AttributeError, RuntimeError):
             raise CheckFailed("what came back is no answer") from None
 
-    def _compute_as(self, how: Tree) -> None:
-        """Let NumPy and torch compute here as they do over there."""
+    def _compute_as(self, how: Tree, now: dict[str, Any]) -> None:
+        """Let NumPy and torch compute here as they do over there; `now` is how they do."""
+        if how == now:
+            return
         try:
             set_modes(how)
         except (ValueError, TypeError, LookupError, AttributeError):

@@ -104,7 +104,7 @@ class Reader:
         message = bytes(self._buffer[_LENGTH.size : end])
         del self._buffer[:end]
         self.taken += end
-        return json.loads(message, parse_constant=_not_json)
+        return _DECODER.decode(message.decode("utf-8", "surrogatepass"))
 
     def read_parts(self, until: float | None = None) -> tuple[Any, list[bytes]]:
         """Return the next message that `send_parts` has sent, and its parts. Raises what `read` raises."""
@@ -142,3 +142,6 @@ class Reader:
 
 def _not_json(word: str) -> Any:
     raise ValueError(f"{word} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_not_json)
