@@ -85,8 +85,11 @@ class Answers:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                with self._bound(how["space"], unpacker), _around(how, about):
+                if len(how) == 2 and not any(how["space"].values()):
                     value = function(*args, **kwargs)
+                else:
+                    with self._bound(how["space"], unpacker), _around(how, about):
+                        value = function(*args, **kwargs)
                 about["value"] = packer.pack(value)
             except KeyboardInterrupt:
                 raise

@@ -50,41 +50,11 @@ class Unpacker:
             raise MalformedValueError(f"{tree[0]}: {type(error).__name__}: {error}") from None
 
     def _made(self, kind: str, parts: list[Tree], depth: int) -> Any:
-        match kind, parts:
-            case "int", [str(digits)]:
-                return int(digits, 16)
+        match kind, parts:  # what comes most often first
             case "float", [str(digits)]:
                 return float.fromhex(digits)
-            case "complex", [str(real), str(imaginary)]:
-                return complex(float.fromhex(real), float.fromhex(imaginary))
-            case "bytes", [int(number)]:
-                return self._buffers[number]
             case "tuple", [list(items)]:
                 return tuple(self._each(items, depth))
-            case "frozenset", [list(items)]:
-                return frozenset(self._each(items, depth))
-            case "ellipsis", []:
-                return Ellipsis
-            case "slice", [_, _, _]:
-                return slice(*self._each(parts, depth))
-            case "range", [_, _, _]:
-                return range(*self._each(parts, depth))
-            case "scalar", [description, int(number)]:
-                return np.frombuffer(self._buffers[number], _dtype(description), 1)[0]
-            case "dtype", [description]:
-                return _dtype(description)
-            case "type", [str(name)]:
-                return TYPES[name]
-            case "same", [int(number)] if number >= 0:
-                return self._table.objects[number]
-            case (("list" | "set" | "dict" | "bytearray"), [items]):
-                made = self._table.put(self._table.reserve(), CONTAINERS[kind]())
-                self.fill(made, items, depth)
-                return made
-            case "objects", [list(shape), list(items)] if math.prod(_lengths(shape)) == len(items):
-                array = self._table.put(self._table.reserve(), np.empty(_lengths(shape), dtype=object))
-                array.reshape(-1)[:] = self._each(items, depth)
-                return array
             case "array", [description, list(shape), list(strides), where, int(offset), [bool(own), bool(writeable)]]:
                 number, dtype = self._table.reserve(), _dtype(description)
                 return self._table.put(number, self._array(dtype, shape, strides, where, offset, own, writeable))
@@ -107,6 +77,36 @@ class Unpacker:
                 if grad is not None:
                     tensor.grad = self.unpack(grad, depth + 1)
                 return tensor
+            case "same", [int(number)] if number >= 0:
+                return self._table.objects[number]
+            case (("list" | "set" | "dict" | "bytearray"), [items]):
+                made = self._table.put(self._table.reserve(), CONTAINERS[kind]())
+                self.fill(made, items, depth)
+                return made
+            case "type", [str(name)]:
+                return TYPES[name]
+            case "int", [str(digits)]:
+                return int(digits, 16)
+            case "complex", [str(real), str(imaginary)]:
+                return complex(float.fromhex(real), float.fromhex(imaginary))
+            case "bytes", [int(number)]:
+                return self._buffers[number]
+            case "frozenset", [list(items)]:
+                return frozenset(self._each(items, depth))
+            case "ellipsis", []:
+                return Ellipsis
+            case "slice", [_, _, _]:
+                return slice(*self._each(parts, depth))
+            case "range", [_, _, _]:
+                return range(*self._each(parts, depth))
+            case "scalar", [description, int(number)]:
+                return np.frombuffer(self._buffers[number], _dtype(description), 1)[0]
+            case "dtype", [description]:
+                return _dtype(description)
+            case "objects", [list(shape), list(items)] if math.prod(_lengths(shape)) == len(items):
+                array = self._table.put(self._table.reserve(), np.empty(_lengths(shape), dtype=object))
+                array.reshape(-1)[:] = self._each(items, depth)
+                return array
             case "torch.dtype", [str(name)]:
                 return _torch_dtype(name)
             case "torch.device", [str(name)]:
@@ -159,7 +159,8 @@ class Unpacker:
         bytes_of = np.ndarray((memory.size,), np.uint8, memory.holder)
         made: np.ndarray = np.ndarray(_lengths(shape), dtype, bytes_of, offset, tuple(strides))
         if own and isinstance(where, list) and made.nbytes == memory.size and dense(made):
-            made = memory.holder = made.copy("K")  # its memory is its own, as it is over there
+            made = made.copy("K")  # its memory is its own, as it is over there
+            memory.hold(made)
         made.flags.writeable = writeable
         return made
 

@@ -127,6 +127,8 @@ def serve(kernel: IPythonKernel, channel: socket.socket, threads: Callable[[], N
     request = reader.read()
     bounds = Bounds(**request["bounds"])
     _become_fresh(kernel, request["folder"], request["environment"])
+    if not request["texts"]:  # the judge's chance is nobody's
+        fresh.be_random()
     output = Output(kernel.session, channel, request["characters"])
     sys.stdout, sys.stderr = output.streams
     try:
@@ -227,4 +229,3 @@ def _become_fresh(kernel: IPythonKernel, folder: str, environment: Mapping[str, 
     location = os.path.join(kernel.shell.ipython_dir, "profile_default")
     kernel.profile_dir._trait_values["location"] = location  # to set it would make six folders that hardly one needs
     fresh.forget_folder()
-    fresh.be_random()

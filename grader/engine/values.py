@@ -44,13 +44,13 @@ class Memory:
     was: bytes
     """What they were when they crossed last."""
 
-    @property
-    def start(self) -> int:
-        return int(self.holder.__array_interface__["data"][0])
+    def __post_init__(self) -> None:
+        self.hold(self.holder)
 
-    @property
-    def size(self) -> int:
-        return int(self.holder.nbytes)
+    def hold(self, holder: np.ndarray) -> None:
+        """Let these be the bytes of another contiguous array."""
+        self.holder = holder
+        self.start, self.size = int(holder.__array_interface__["data"][0]), int(holder.nbytes)
 
     def read(self) -> bytes:
         return ctypes.string_at(self.start, self.size)

@@ -13,6 +13,8 @@ from typing import Any
 
 _LENGTH = struct.Struct("!I")
 _MOST_FILES = 8
+_AT_ONCE = 2**16
+"""Bytes that are received at once; from 2**17 on each buffer would be fresh memory of the kernel's."""
 END = getattr(signal, "SIGRTMAX", signal.SIGTERM)
 """Tells a forked kernel to hand on what it printed last, and to end; a signal that no student's code thinks of."""
 
@@ -122,22 +124,26 @@ class Reader:
         """Read until there are so many bytes; after a TimeoutError it can go on."""
         while len(self._buffer) < count:
             if until is None:
-                self._channel.settimeout(None)
+                if self._channel.gettimeout() is not None:
+                    self._channel.settimeout(None)
             elif (left := until - time.monotonic()) > 0:
                 self._channel.settimeout(left)
             else:
                 raise TimeoutError
             try:
-                room = socket.CMSG_SPACE(_MOST_FILES * 4) if self._takes_files else 0
-                data, ancillary, _, _ = self._channel.recvmsg(2**18, room)
+                data = self._receive_files() if self._takes_files else self._channel.recv(_AT_ONCE)
             except ConnectionResetError:
-                data, ancillary = b"", []
-            for level, kind, value in ancillary:
-                if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-                    self.files += array.array("i", value[: len(value) - len(value) % 4])
+                data = b""
             if not data:
                 raise ClosedError
             self._buffer += data
+
+    def _receive_files(self) -> bytes:
+        data, ancillary, _, _ = self._channel.recvmsg(_AT_ONCE, socket.CMSG_SPACE(_MOST_FILES * 4))
+        for level, kind, value in ancillary:
+            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+                self.files += array.array("i", value[: len(value) - len(value) % 4])
+        return data
 
 
 def _not_json(word: str) -> Any:
