@@ -7,12 +7,15 @@ import json
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+from grader.screen import progress
+
 from .course import NAME, build, make, worth
 from .page import FIGURES, PAGE, page
-from .peers import python_of, with_nbgrader, with_otter
+from .peers import course_in, given, python_of, with_nbgrader, with_otter
 from .submissions import ATTACKS
 
 
@@ -31,14 +34,19 @@ def main() -> None:
         sys.exit(bool(wrong))
     if shutil.which("bwrap") is None:
         sys.exit("hostile: other graders run such submissions in a sandbox only: install bubblewrap")
-    for peer, grade in (("nbgrader", with_nbgrader), ("otter", with_otter)):
-        if python_of(peer) is None:
-            continue
-        earned[peer] = {}
-        for number, attack in enumerate(ATTACKS, 1):
-            print(f"\r{peer} {number}/{len(ATTACKS)} {attack.name:<40}", end="", file=sys.stderr, flush=True)
-            earned[peer][attack.name] = None if attack.dangerous else grade(folder, attack)
-        print(file=sys.stderr)
+    graders = {"nbgrader": with_nbgrader, "otter": with_otter}
+    peers = {name: grade for name, grade in graders.items() if python_of(name)}
+    given(course_in(folder / "before"))
+    with progress(" and ".join(peers), len(peers) * len(ATTACKS)) as step, ThreadPoolExecutor() as pool:
+
+        def all_with(name: str) -> dict[str, float | None]:
+            found = dict[str, float | None]()
+            for attack in ATTACKS:
+                found[attack.name] = None if attack.dangerous else peers[name](folder, attack)
+                step()
+            return found
+
+        earned |= zip(peers, pool.map(all_with, peers), strict=True)
     figures = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "points": earned}
     FIGURES.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     PAGE.write_text(page(figures), "utf-8")

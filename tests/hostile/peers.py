@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.bench import graders
 from .course import CELLS, NAME, build, submission
 from .submissions import Attack
 
-SECONDS = 300
+SECONDS = 60
 """A grader that has not ended by then has not graded."""
 MEMORY = 8 * 2**30
 CONFIG = "c = get_config()\nc.CourseDirectory.db_assignments = []\nc.ExecutePreprocessor.timeout = 3\nc.Execute.timeout = 3\n"
@@ -43,13 +43,26 @@ def sandboxed(command: list[Any], folder: Path) -> bool:
     return done.returncode == 0
 
 
-def one(folder: Path, attack: Attack, prepare: Callable[[Path], None]) -> Path:
-    """Return a course in which nobody but this attacker has handed in."""
+def one(folder: Path, before: Path, attack: Attack) -> Path:
+    """Return a copy of a course in which nobody but this attacker has handed in."""
     subprocess.run(["rm", "-rf", folder], check=True)  # of any depth
-    build.course(folder, *CELLS, name=NAME)
-    build.write(folder / "nbgrader_config.py", CONFIG)
-    build.hand_in(folder, attack.name, submission(build.released(folder, NAME), attack), NAME)
-    prepare(folder)
+    subprocess.run(["cp", "-a", before, folder], check=True)
+    build.hand_in(folder, attack.name, submission(given(before), attack), NAME)
+    return folder
+
+
+@cache
+def given(before: Path) -> dict[str, Any]:
+    return build.released(before, NAME)
+
+
+def course_in(folder: Path) -> Path:
+    """Return the course as it is before anybody hands in, as nbgrader knows it."""
+    if not folder.exists():
+        build.course(folder, *CELLS, name=NAME)
+        build.write(folder / "nbgrader_config.py", CONFIG)
+        if python := python_of("nbgrader"):
+            sandboxed([python, "-m", "nbgrader", "generate_assignment", NAME], folder)
     return folder
 
 
@@ -57,11 +70,7 @@ def with_nbgrader(folder: Path, attack: Attack) -> float | None:
     """Return what nbgrader gives for an attack; None for no grade at all."""
     python = python_of("nbgrader")
     assert python is not None
-
-    def prepare(course: Path) -> None:
-        sandboxed([python, "-m", "nbgrader", "generate_assignment", NAME], course)
-
-    course = one(folder / "nbgrader", attack, prepare)
+    course = one(folder / "nbgrader", course_in(folder / "before"), attack)
     sandboxed([python, "-m", "nbgrader", "autograde", NAME, "--student", attack.name], course)
     try:
         points = graders.points_of_nbgrader(course)[attack.name, NAME]
@@ -74,8 +83,9 @@ def with_otter(folder: Path, attack: Attack) -> float | None:
     """Return what otter-grader gives for an attack; None for no grade at all."""
     python = python_of("otter")
     assert python is not None
+    course = one(folder / "otter", course_in(folder / "before"), attack)
     try:
-        course = one(folder / "otter", attack, graders.prepare_otter)
+        graders.prepare_otter(course)
     except (ValueError, TypeError, KeyError, RecursionError):  # its format is that of a notebook that can be read
         return None
     jobs, out = course / "otter" / "jobs.json", course / "otter" / "points.json"
