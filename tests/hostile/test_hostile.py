@@ -18,6 +18,7 @@ import build
 from grader.engine.scratch import FIRST_USER
 
 from .course import NAME, POINTS, make, worth
+from .page import FIGURES, PAGE, page
 from .submissions import ATTACKS, Attack
 
 MARK = "hostile-was-here"
@@ -87,6 +88,12 @@ def test_a_hostile_submission_earns_its_honest_mark(attack: Attack, hostile: Cla
 def test_there_are_many_and_each_says_what_it_tries() -> None:
     assert len(ATTACKS) >= 60
     assert len({attack.name for attack in ATTACKS}) == len({attack.tries for attack in ATTACKS}) == len(ATTACKS)
+
+
+def test_the_page_is_what_its_figures_give() -> None:
+    figures = json.loads(FIGURES.read_text("utf-8"))
+    assert all(earned.keys() == {attack.name for attack in ATTACKS} for earned in figures["points"].values())
+    assert PAGE.read_text("utf-8") == page(figures)
 
 
 def test_honest_work_is_worth_the_same_in_any_company(hostile: Class, quiet: Class) -> None:
