@@ -16,8 +16,8 @@ LAYERS = {
     "entries": 2, "registry": 2, "constraints": 2, "score": 3, "collect": 2, "names": 3, "cells": 2,
     "engine.cold": 2, "engine.warm": 2, "engine.answers": 2, "engine.standins": 2,
     "release": 4, "judging": 4, "gradebook": 3, "doctor": 3, "engine.forked": 3, "engine.provisioner": 3, "engine.shell": 3,
-    "pages": 4, "checks": 4, "check": 5, "demo": 5, "engine.judged": 4, "engine.forkserver": 4,
-    "engine.run": 5,
+    "pages": 4, "checks": 4, "check": 5, "demo": 5, "engine.judged": 4, "engine.rehearsal": 5,
+    "engine.run": 5, "engine.forkserver": 6,
     "grade": 6,
     "verify": 7, "cluster": 7,
     "batch": 8,
@@ -62,7 +62,7 @@ OWNERS = {
     "rich": {"screen"},
     "tomllib": {"course"},
     "torch": set(),
-    "numpy": {"checks", "compare", "engine.values", "engine.arrivals", "engine.answers", "engine.standins"},
+    "numpy": {"checks", "compare", "engine.values", "engine.arrivals", "engine.answers", "engine.standins", "engine.rehearsal"},
 }
 PRINTS = {"cli", "screen"}
 PACKAGE = build.ROOT / "grader"

@@ -33,13 +33,21 @@ class Answers:
 
     def serve(self, cell: int, names: Sequence[str]) -> None:
         """Tell the judge what these names stand for in this cell, and answer until it has no more questions."""
+        self.begin(cell, names)
+        while self.answer():
+            pass
+
+    def begin(self, cell: int, names: Sequence[str]) -> None:
+        """Tell the judge what these names stand for in this cell."""
         self._handles, self._calls = [], {}
         self._tell(cell, names)
-        while True:
-            (kind, *about), buffers = self._reader.read_parts()
-            if kind == "close":
-                return
+
+    def answer(self) -> bool:
+        """Answer the next question; tell whether there may be more."""
+        (kind, *about), buffers = self._reader.read_parts()
+        if kind != "close":
             getattr(self, f"_{kind}")(*about, buffers=buffers)
+        return bool(kind != "close")
 
     def _say(self, message: Tree, buffers: list[bytes] | None = None) -> None:
         wire.send_parts(self._channel, message, buffers or [])

@@ -35,6 +35,8 @@ Heir = Callable[..., None]
 """What a forked heir does with its socket, the `modules` it imports, and the `number` of its children to come."""
 Know = Callable[[Sequence[str]], None]
 """What reads cells before there is a child that runs them."""
+Rehearse = Callable[[], None] | None
+"""What does once what every child would do for the first time; an heir has it behind it."""
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _NEVER = ("matplotlib_inline.backend_inline",)
@@ -44,7 +46,7 @@ _NEVER = ("matplotlib_inline.backend_inline",)
 _LATE = (
     "IPython.core.logger", "IPython.core.magics.execution", "IPython.utils.timing", "IPython.utils._process_posix",
     "stack_data.core", "pygments.formatters.terminal256", "pygments.lexers.python", "pygments.styles", "statistics",
-    "numpy.random", "numpy.testing", "grader.checks",
+    "numpy.random", "numpy.testing", "numpy.ma", "grader.checks",
     "matplotlib.backends.backend_agg", "IPython.core.pylabtools",
     "torch.utils.data", "torch._subclasses.schema_check_mode",
 )  # fmt: skip
@@ -64,9 +66,9 @@ def main(door: str, control: int, arguments: Sequence[str]) -> None:
     channel = socket.socket(fileno=control)
     if door == "cells":
         with _settled():
-            child, know = _cells()  # before the modules, as in a kernel that imports them
+            child, know, rehearse = _cells()  # before the modules, as in a kernel that imports them
         number, *modules = arguments
-        serve_requests(channel, modules, int(number), child, know)
+        serve_requests(channel, modules, int(number), child, know, rehearse)
     else:
         if os.fork():  # nobody has to wait for the end of what outlives its caller
             os._exit(0)
@@ -79,21 +81,31 @@ def main(door: str, control: int, arguments: Sequence[str]) -> None:
             forks.serve_connections(listener, path, float(idle))
 
 
-def serve_requests(channel: socket.socket, modules: Sequence[str], number: int, child: Child, know: Know) -> None:
+def serve_requests(
+    channel: socket.socket, modules: Sequence[str], number: int, child: Child, know: Know, rehearse: Rehearse = None
+) -> None:
     """Import modules, and fork what the messages on the channel ask for, until it closes: about `number` children."""
-    with _ready_to_fork(channel, modules, child, number) as forks:
+    with _ready_to_fork(channel, modules, child, number, rehearse) as forks:
         forks.serve_requests(channel, know, partial(serve_requests, child=child, know=know))
 
 
 @contextlib.contextmanager
-def _ready_to_fork(channel: socket.socket, modules: Sequence[str], child: Child, number: int = 0) -> Iterator[_Forks]:
-    """Import modules, say so, and give what forks; with the block end all its children."""
+def _ready_to_fork(
+    channel: socket.socket,
+    modules: Sequence[str],
+    child: Child,
+    number: int = 0,
+    rehearse: Rehearse = None,
+) -> Iterator[_Forks]:
+    """Import modules, rehearse, say so, and give what forks; with the block end all its children."""
     _control(_PR_SET_CHILD_SUBREAPER, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with _settled():
             import_all(modules)
             import_all([name for name in _LATE if name.split(".")[0] in {*sys.modules, "stack_data", "statistics"}])
+            if rehearse:
+                rehearse()
     except ThreadError as error:
         wire.send(channel, {"thread": str(error)})
         sys.exit()
@@ -117,12 +129,12 @@ def _settled() -> Iterator[None]:
     gc.enable()
 
 
-def _cells() -> tuple[Child, Know]:
-    from grader.engine import confine, shell
+def _cells() -> tuple[Child, Know, Rehearse]:
+    from grader.engine import confine, rehearsal, shell
 
     confine.prepare()
     kernel, know = shell.prepare()
-    return lambda given, set_threads: shell.serve(kernel, given, set_threads), know
+    return lambda given, set_threads: shell.serve(kernel, given, set_threads), know, rehearsal.rehearse
 
 
 def _kernels() -> Child:
