@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from grader.models import Finding, Limits, Notebook, Template, TemplateCell
@@ -210,6 +211,7 @@ def _cell(cell: TemplateCell, source: str) -> Cell:
     return _made(cell.id, cell.code, source, about)
 
 
+@lru_cache(4096)  # of a template's cells, for each submission
 def cell_id(id: str) -> str:
     """Return an id as nbformat takes it, for a cell that nbgrader calls so."""
     clean = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "-" for letter in id)

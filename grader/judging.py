@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from grader.cells import cell_id, tidy
 from grader.models import Notebook, Template, TemplateCell, Trial
@@ -15,17 +16,30 @@ def trial(notebook: Notebook, template: Template) -> Trial:
     origins = dict(_origins(notebook, template))
     tests = {index: cell for index, cell in origins.items() if cell.code and cell.grade and not cell.solution}
     others = [(i, cell) for i, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code" and i not in tests]
-    uses = [(index, used(cell["source"])) for index, cell in others]
+    uses = [(index, _used(cell["source"]) if _ours(origins, index) else used(cell["source"])) for index, cell in others]
     later = {index: {name for place, names in uses if place > index for name in names} for index in tests}
     code = [cell for cell in template.cells if cell.code]
     return Trial(
         tests={index: tuple(sorted(answers & mentioned(cell.source))) for index, cell in tests.items()},
         beside={index: cell.released for index, cell in tests.items() if bound(cell.released) & later[index]},
         both=frozenset(index for index, cell in origins.items() if cell.code and not cell.solution) - tests.keys(),
-        hidden=frozenset(index for index, cell in tests.items() if tidy(cell.source) != tidy(cell.released)),
+        hidden=frozenset(index for index, cell in tests.items() if _hides(cell.source, cell.released)),
         known=tuple(cell.released for cell in code),
         known_to_judge=tuple(cell.source for cell in code if not cell.solution),
     )
+
+
+_used = lru_cache(4096)(used)
+"""Of a template's cells, for each submission; what students write is not kept."""
+
+
+def _ours(origins: Mapping[int, TemplateCell], index: int) -> bool:
+    return index in origins and not origins[index].solution
+
+
+@lru_cache(4096)
+def _hides(source: str, released: str) -> bool:
+    return tidy(source) != tidy(released)
 
 
 def _origins(notebook: Notebook, template: Template) -> Iterator[tuple[int, TemplateCell]]:

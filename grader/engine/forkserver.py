@@ -1,9 +1,10 @@
 """The process that imports once and forks. It has two doors, of which one run opens one:
 
 `python -m grader.engine.forkserver cells CONTROL NUMBER MODULE...` is held by the socket CONTROL (a descriptor), and
-expects to fork about NUMBER children. A message on it, with an open socket beside it, asks for a child that runs a notebook's cells for that socket; the answer
-brings a descriptor of the child's process. Another asks for an heir: a child that imports more, and forks like this
-one for whoever holds its socket, while this one goes on. It ends when CONTROL closes.
+expects to fork about NUMBER children. A message on it, with an open socket beside it, asks for a child that runs a
+notebook's cells for that socket; the answer brings a descriptor of the child's process. Another asks for an heir: a
+child that imports more, and forks like this one for whoever holds its socket, while this one goes on. It ends when
+CONTROL closes.
 
 `python -m grader.engine.forkserver kernels CONTROL PATH IDLE MODULE...` listens at PATH. Whoever connects gets a
 child that becomes an ipykernel and lives as long as the connection. It ends after IDLE seconds without one.
@@ -16,7 +17,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
-import importlib
 import os
 import selectors
 import shutil
@@ -27,7 +27,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from grader.engine import fresh, wire
+from grader.engine import fresh, imports, wire
 
 Child = Callable[[socket.socket, Callable[[], None]], None]
 """What a forked child does with its socket, and with what gives it its number of threads."""
@@ -36,29 +36,11 @@ Heir = Callable[..., None]
 Know = Callable[[Sequence[str]], None]
 """What reads cells before there is a child that runs them."""
 Rehearse = Callable[[], None] | None
-"""What does once what every child would do for the first time; an heir has it behind it."""
+"""Does once what each child would do for the first time; an heir has it behind it."""
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
-_NEVER = ("matplotlib_inline.backend_inline",)
-"""Modules that must meet the shell of the child that imports them."""
-
-
-_LATE = (
-    "IPython.core.logger", "IPython.core.magics.execution", "IPython.utils.timing", "IPython.utils._process_posix",
-    "stack_data.core", "pygments.formatters.terminal256", "pygments.lexers.python", "pygments.styles", "statistics",
-    "numpy.random", "numpy.testing", "numpy.ma", "grader.checks",
-    "matplotlib.backends.backend_agg", "IPython.core.pylabtools",
-    "torch.utils.data", "torch._subclasses.schema_check_mode",
-)  # fmt: skip
-"""What these packages import only when a notebook prints a traceback, times a line, draws."""
-
-
 _MANY = 150
 """Children from which it pays to gather memory in huge pages: a quarter of a second, then milliseconds a fork."""
-
-
-class ThreadError(RuntimeError):
-    """A module cannot be imported before the fork, since it starts a thread."""
 
 
 def main(door: str, control: int, arguments: Sequence[str]) -> None:
@@ -102,11 +84,11 @@ def _ready_to_fork(
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with _settled():
-            import_all(modules)
-            import_all([name for name in _LATE if name.split(".")[0] in {*sys.modules, "stack_data", "statistics"}])
+            imports.import_all(modules)
+            imports.import_late()
             if rehearse:
                 rehearse()
-    except ThreadError as error:
+    except imports.ThreadError as error:
         wire.send(channel, {"thread": str(error)})
         sys.exit()
     if number >= _MANY:
@@ -133,8 +115,8 @@ def _cells() -> tuple[Child, Know, Rehearse]:
     from grader.engine import confine, rehearsal, shell
 
     confine.prepare()
-    kernel, know = shell.prepare()
-    return lambda given, set_threads: shell.serve(kernel, given, set_threads), know, rehearsal.rehearse
+    kernel, reader = shell.prepare()
+    return lambda given, set_threads: shell.serve(kernel, reader, given, set_threads), reader.know, rehearsal.rehearse
 
 
 def _kernels() -> Child:
@@ -274,22 +256,6 @@ def children() -> set[int]:
     """Return the numbers of this process's children."""
     with open(f"/proc/self/task/{os.getpid()}/children") as file:
         return {int(number) for number in file.read().split()}
-
-
-def import_all(modules: Sequence[str]) -> None:
-    """Import modules one by one.
-
-    Raises
-    ------
-    ThreadError
-        One of them starts a thread, which a fork would lose.
-    """
-    for name in modules:
-        if name not in _NEVER:
-            with contextlib.suppress(Exception):  # the cell that imports it will say what is wrong
-                importlib.import_module(name)
-        if not fresh.one_thread():
-            raise ThreadError(name)
 
 
 def _control(option: int, value: int) -> None:

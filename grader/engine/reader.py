@@ -86,6 +86,11 @@ class Reader:
         waits = any(code.co_flags & inspect.CO_COROUTINE for _, _, code in known.codes.values())
         return None if warned or waits else known
 
+    def codes(self, cell: str) -> list[CodeType]:
+        """Return the code of a cell that was compiled before the fork, statement by statement; [] of another cell."""
+        known = self._known.get(cell)
+        return [code for _, _, code in known.codes.values()] if known else []
+
     def translate(self, raw_cell: str) -> str:
         if self._transformers() != self._usual:
             return str(self._translate(raw_cell))

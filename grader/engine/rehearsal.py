@@ -19,7 +19,7 @@ from grader.failure import CheckFailed
 
 _ROUNDS = 10
 """Python specialises a function's code when it has run eight times (PEP 659)."""
-_CELL = '''
+_CELL = """
 def twice(values, add=0):
     return values * 2 + add if add else values * 2
 
@@ -28,21 +28,22 @@ def total(values):
 
 def refuse(values):
     raise ValueError("refused")
-'''
+"""
 
 
 class _End:
     """One end of a channel inside a process: who reads from it lets the other side speak first."""
 
     def __init__(self) -> None:
-        self.other, self.speak = self, lambda: None
+        self.other = self
+        self.speak: Callable[[], Any] | None = None
         self._waiting = b""
 
     def sendall(self, data: bytes) -> None:
         self.other._waiting += data
 
     def recv(self, _: int) -> bytes:
-        if not self._waiting:
+        if not self._waiting and self.speak:
             self.speak()
         data, self._waiting = self._waiting, b""
         return data
@@ -57,7 +58,7 @@ def rehearse() -> None:
     exec(compile(_CELL, "<rehearsal>", "exec"), space)
     here.other, there.other = there, here
     answers, conversation = Answers(there, space), Conversation(here, [_CELL], {})
-    here.speak = lambda: answers.answer()
+    here.speak = answers.answer
     names = ["twice", "total", "refuse"]
     answers.begin(0, names)
     twice, total, refuse = conversation.open(0, names).values()

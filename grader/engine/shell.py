@@ -31,6 +31,7 @@ import time
 import types
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from types import CodeType
 from typing import Any
 
 import ipykernel_launcher
@@ -85,16 +86,17 @@ class IPKernelApp(kernelapp.IPKernelApp):
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
 
 
-def prepare() -> tuple[IPythonKernel, Callable[[Sequence[str]], None]]:
-    """Build the kernel and its shell, in the process that will fork; return it, and what compiles cells beforehand."""
+def prepare() -> tuple[IPythonKernel, Reader]:
+    """Build the kernel and its shell, in the process that will fork; return it, and what reads cells for it."""
     sys.argv = [ipykernel_launcher.__file__, "-f", "kernel.json", *_ARGUMENTS]
     app = IPKernelApp.instance(session=Publisher())
     with contextlib.redirect_stderr(io.StringIO()):  # the debugger's advice
         app.initialize(sys.argv[1:])
     reader = Reader(app.shell)
     ipkernel._accepts_parameters = _asked_once(ipkernel._accepts_parameters)
+    ipkernel._accepts_parameters(app.shell.run_cell_async, ["cell_id", "cell_meta"])
     app.shell.compile.get_code_name = _name_file
-    return app.kernel, reader.know
+    return app.kernel, reader
 
 
 def _asked_once(accepts: Callable[[Any, list[str]], dict[str, bool]]) -> Callable[[Any, list[str]], dict[str, bool]]:
@@ -112,7 +114,7 @@ def _name_file(raw_code: str, code: str, number: int) -> str:
     return fresh.of_no_module(f"{_files}{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py")
 
 
-def serve(kernel: IPythonKernel, channel: socket.socket, threads: Callable[[], None]) -> None:
+def serve(kernel: IPythonKernel, cells: Reader, channel: socket.socket, threads: Callable[[], None]) -> None:
     """Run one notebook in a forked child: read its cells from the channel, publish what they do, return at the end.
 
     The request is `{"cells": [[index, source, count, border]...], "folder", "environment", "bounds", "confined",
@@ -146,7 +148,7 @@ def serve(kernel: IPythonKernel, channel: socket.socket, threads: Callable[[], N
     signal.signal(wire.END, tell_and_end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     border = _Border(kernel, reader.files, request["texts"])
-    asyncio.run(_run(kernel, output, border, request["cells"]))
+    asyncio.run(_run(kernel, output, border, request["cells"], cells.codes))
 
 
 class _Border:
@@ -157,6 +159,7 @@ class _Border:
         channel = socket.socket(fileno=files[0]) if files else None
         self._asks = Conversation(channel, texts, self._space) if texts else None
         self._answers = Answers(channel, self._space) if channel and not texts else None
+        self.judges = self._asks is not None
 
     def before(self, index: int, what: Any) -> None:
         """Let the names that a test cell is about stand for what the student's process has."""
@@ -172,7 +175,9 @@ class _Border:
             self._answers.serve(index, what)
 
 
-async def _run(kernel: IPythonKernel, output: Output, border: _Border, cells: list[Any]) -> None:
+async def _run(
+    kernel: IPythonKernel, output: Output, border: _Border, cells: list[Any], codes_of: Callable[[str], list[CodeType]]
+) -> None:
     kernel.io_loop = types.SimpleNamespace(
         add_callback=asyncio.get_running_loop().call_soon_threadsafe, call_later=lambda *_: None, stop=None
     )
@@ -186,7 +191,9 @@ async def _run(kernel: IPythonKernel, output: Output, border: _Border, cells: li
         kernel.pre_handler_hook()
         try:
             border.before(index, across)
-            if source:
+            if border.judges and (codes := codes_of(source)):
+                await _run_plain(kernel.shell, source, codes)
+            elif source:
                 await kernel.do_execute(source, False, True, {}, False)
         except Exception:  # the cell is nested too deeply to be looked at, or what it is about did not come
             kernel.shell.showtraceback()
@@ -198,6 +205,17 @@ async def _run(kernel: IPythonKernel, output: Output, border: _Border, cells: li
         idle = len(asyncio.all_tasks()) == 1
         output.send(["done", index], more=idle and index != cells[-1][0])  # with the next start: who reads wakes once
         await asyncio.sleep(0)
+
+
+async def _run_plain(shell: Any, source: str, codes: Sequence[CodeType]) -> None:
+    """Run the code of a cell, and no more of what IPython does than its outputs need: a judge keeps no history."""
+    with shell.builtin_trap, shell.display_trap:
+        shell.compile.cache(source, shell.execution_count, raw_code=source)  # tracebacks show its lines
+        shell.events.trigger("pre_execute")
+        for code in codes:
+            if await shell.run_code(code):  # it has shown why
+                break
+        shell.events.trigger("post_execute")
 
 
 def _request(kernel: IPythonKernel, source: str) -> dict[str, Any]:
