@@ -1,23 +1,28 @@
 """Forked kernels: what they share, what they leave behind, how they end."""
 
 import json
+import linecache
 import os
 import signal
 import socket
 import subprocess
 import sys
 import textwrap
+import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import torch
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 
 import build
-from grader.engine import kernelspec, provisioner, run, warm
+from grader.engine import kernelspec, provisioner, rehearsal, run, warm
 from grader.models import Ending, Executed, GraderError, Limits, Notebook
 
 LIGHT = ("numpy",)
@@ -105,6 +110,18 @@ def test_a_cell_that_kills_its_forks_parent_costs_itself_alone() -> None:
     done = execute("import os, signal, time", kill, "print('on')")
     assert printed(done)[2] == "on\n"
     assert printed(execute("print(1)")) == ["1\n"]
+
+
+def test_a_rehearsal_leaves_no_trace() -> None:
+    def state() -> list[Any]:
+        chance = [*map(str, np.random.get_state()), torch.get_rng_state().tolist()]
+        modes = [np.geterr(), torch.is_grad_enabled(), torch.get_num_threads(), threading.active_count()]
+        return [*chance, *modes, sorted(sys.modules), warnings.filters[:], dict(linecache.cache), sys.gettrace()]
+
+    linecache.clearcache()
+    before = state()
+    rehearsal.rehearse()
+    assert state() == before
 
 
 def test_a_child_that_does_nothing_big_has_little_memory_of_its_own() -> None:

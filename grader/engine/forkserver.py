@@ -87,7 +87,8 @@ def _ready_to_fork(
             imports.import_all(modules)
             imports.import_late()
             if rehearse:
-                rehearse()
+                with contextlib.suppress(Exception):  # then each child is the first to do it
+                    rehearse()
     except imports.ThreadError as error:
         wire.send(channel, {"thread": str(error)})
         sys.exit()
