@@ -5,16 +5,25 @@ from __future__ import annotations
 import re
 import shutil
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from grader.course import LARGEST_FILE, assignment_names, canonical, is_student
+from grader.course import (
+    LARGEST_FILE,
+    LARGEST_SUBMISSION,
+    MOST_FILES,
+    TOO_LARGE,
+    assignment_names,
+    canonical,
+    is_student,
+)
 from grader.models import Course, Finding, GraderError
 
-MOST_ENTRIES, MOST_BYTES, MOST_FILES = 100_000, 8 * 2**30, 200
+MOST_ENTRIES, MOST_BYTES = 100_000, 8 * 2**30
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_\w+?_?")
 _CANVAS = re.compile(r"(?P<name>[^_]+)(_LATE)?_\d+_\d+_(?P<file>.+)")
 
@@ -73,16 +82,13 @@ def collect(course: Course, path: Path, assignment: str | None = None) -> Collec
             else:
                 sorted_files[place[:2]][place[2]] = entry
         for (student, name), files in sorted(sorted_files.items()):
+            where = f"{student}, {name}"
             if len(files) > MOST_FILES:
-                findings.append(
-                    Finding(
-                        f"{student}, {name}",
-                        f"{len(files)} files; only its notebooks were taken",
-                        f"at most {MOST_FILES} files",
-                    )
-                )
+                what = f"{len(files)} files; only its notebooks were taken"
+                findings.append(Finding(where, what, f"at most {MOST_FILES} files"))
                 files = dict([item for item in sorted(files.items()) if item[0].endswith(".ipynb")][:MOST_FILES])
-            _store(course, student, name, files)
+            if data := dict(_unpacked(where, files, findings)):
+                _store(course, student, name, data)
     return Collected(tuple(sorted(sorted_files)), tuple(findings))
 
 
@@ -133,6 +139,22 @@ def _folder_entries(folder: Path) -> Iterator[_Entry]:
         name = PurePosixPath(path.relative_to(folder).as_posix())
         if path.is_file() and not path.is_symlink() and not _clutter(name):
             yield _Entry(name, path.stat().st_size, path.read_bytes)
+
+
+def _unpacked(where: str, files: dict[str, _Entry], findings: list[Finding]) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and content of each file, notebooks first, as far as a submission may be large."""
+    room = LARGEST_SUBMISSION
+    for name in sorted(files, key=lambda name: (not name.endswith(".ipynb"), name)):
+        try:
+            data = files[name].read()
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError) as error:  # damaged, or encrypted
+            findings.append(Finding(f"{where}, {name}"[:200], f"cannot be unpacked ({error})", "ask for a new file"))
+            continue
+        if len(data) > room:
+            findings.append(Finding(f"{where}, {name}"[:200], TOO_LARGE, "ask for smaller files"))
+            continue
+        room -= len(data)
+        yield name, data
 
 
 def _clutter(path: PurePosixPath) -> bool:
@@ -186,8 +208,7 @@ class _Places:
         return None
 
 
-def _store(course: Course, student: str, assignment: str, files: dict[str, _Entry]) -> None:
-    data = {name: entry.read() for name, entry in files.items()}
+def _store(course: Course, student: str, assignment: str, data: dict[str, bytes]) -> None:
     folder = course.root / "submitted" / student / assignment
     if folder.exists():
         same = {

@@ -125,13 +125,19 @@ def _same_dtype(actual: Any, wanted: Any) -> bool:
 
 
 def snapshot(value: Any) -> Any:
-    """Return something that compares equal as long as an argument holds the same data."""
+    """Return something that compares equal as long as an argument, and what it is a view of, holds the same data."""
     if isinstance(value, np.ndarray):
-        data = snapshot(value.tolist()) if value.dtype.hasobject else value.tobytes()
-        return ("array", value.shape, value.dtype.str, data)
+        root = value
+        while type(root.base) is np.ndarray:
+            root = root.base
+        data = snapshot(root.tolist()) if root.dtype.hasobject else root.tobytes("A")
+        place = value.__array_interface__["data"][0] - root.__array_interface__["data"][0]
+        return ("array", value.shape, value.strides, value.dtype.str, place, data)
     if is_tensor(value):
-        plain = value.detach().cpu().to_dense().resolve_conj().resolve_neg().contiguous().flatten()
-        return ("tensor", tuple(value.shape), str(value.dtype), plain.view(_torch().uint8).numpy().tobytes())
+        plain = value.detach().cpu().to_dense()
+        about = ("tensor", tuple(value.shape), str(value.dtype), plain.stride(), plain.storage_offset())
+        held = _torch().empty(0, dtype=_torch().uint8).set_(plain.untyped_storage())
+        return (*about, plain.is_conj(), plain.is_neg(), held.numpy().tobytes())
     if isinstance(value, list | tuple):
         return (type(value).__name__, tuple(snapshot(item) for item in value))
     if isinstance(value, dict):

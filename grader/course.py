@@ -21,7 +21,9 @@ LATE = {
 }
 """What a module imports only when some part of it is used, and how a text names those parts."""
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)", re.MULTILINE)
-LARGEST_FILE = 32 * 2**20
+LARGEST_FILE, LARGEST_SUBMISSION, MOST_FILES = 2**25, 2**27, 200
+"""Bytes of one file and of all that a student hands in for an assignment, and how many files."""
+TOO_LARGE = f"with it the submission has more than {LARGEST_SUBMISSION // 2**20} MiB, so it was left out"
 STUDENT = re.compile(r"[\w@+-][\w .@+-]{0,127}")
 
 
@@ -201,14 +203,18 @@ def read_submission(course: Course, student: str, assignment: str, notebooks: Se
     folder = course.root / "submitted" / student / assignment
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
-    for path in _plain_files(folder):
-        name = path.relative_to(folder).as_posix()
-        if path.stat().st_size > LARGEST_FILE:
-            findings.append(
-                Finding(name, f"larger than {LARGEST_FILE // 2**20} MiB, so it was left out", "hand in a smaller file")
-            )
+    room, found_files = LARGEST_SUBMISSION, sorted(_plain_files(folder), key=lambda path: path.suffix != ".ipynb")
+    for path in found_files[:MOST_FILES]:
+        name, size = path.relative_to(folder).as_posix(), path.stat().st_size
+        if size > min(LARGEST_FILE, room):
+            what = TOO_LARGE if size > room else f"larger than {LARGEST_FILE // 2**20} MiB, so it was left out"
+            findings.append(Finding(name, what, "hand in smaller files"))
         else:
             files[name] = path.read_bytes()
+            room -= size
+    if len(found_files) > MOST_FILES:
+        what = f"{len(found_files)} files; only the first {MOST_FILES} were read, notebooks before others"
+        findings.append(Finding("the submission", what, "hand in fewer files"))
     stamp = files.pop("timestamp.txt", None)
     found, more = match_notebooks({name for name in files if name.endswith(".ipynb") and "/" not in name}, notebooks)
     return Submission(

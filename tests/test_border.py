@@ -283,6 +283,26 @@ def back(fn):
     assert torch.is_grad_enabled()
 
 
+def test_torchs_default_dtype_is_no_answers_to_change() -> None:
+    source = """
+def change(x):
+    torch.set_default_dtype(torch.float64)
+    return x
+def within(fn):
+    torch.set_default_dtype(torch.float64)
+    try:
+        return fn()
+    finally:
+        torch.set_default_dtype(torch.float32)
+"""
+    with defined(source, "change", "within") as (change, within):
+        with pytest.raises(CheckFailed, match="default dtype"):
+            change(1)
+        assert torch.get_default_dtype() is torch.float32
+        assert within(lambda: [torch.tensor(1.0).dtype].pop()) is torch.float64
+        assert torch.get_default_dtype() is torch.float32
+
+
 def test_what_lies_elsewhere_after_a_call_does_so_here() -> None:
     source = """
 def move(t, A):
@@ -315,6 +335,13 @@ def test_the_source_can_be_read_and_is_the_one_handed_in() -> None:
     with defined("def answer(x):\n    return 1\nshort = answer", "answer", "short", texts=texts) as (answer, short):
         assert answer.as_written().__code__.co_names == ("helper",)
         assert short.as_written().__name__ == "<lambda>" or short.__name__ == "answer"
+
+
+@pytest.mark.parametrize("made", ["partial(work, axis=1)", "functools.partial(work, axis=1)", "Popen(work)"])
+def test_reading_a_source_runs_nothing_of_it(made: str) -> None:
+    text = f"import functools\nfrom functools import partial\nfrom subprocess import Popen\ndef work(x):\n    return x\nanswer = {made}"
+    with defined("def answer(x):\n    return x", "answer", texts=(text,)) as answer:
+        assert answer.as_written().__name__ == "work"
 
 
 def test_what_the_call_did_besides_is_told() -> None:

@@ -210,6 +210,7 @@ def test_a_call_passes_everything_on_returns_the_result_and_may_allow_changes():
     ("x.append(1)", []), ("x[0] = 1", [True]), ("x[0][0] = 5", [np.zeros(1)]), ("x[1].pop()", (0, [0])),
     ("x['a'] = 2", {"a": 1}), ("x['b'] = 1", {}), ("x['a'].append(1)", {"a": []}), ("x[0] = 'b'", ["a"]),
     ("x[0] = abs", [max]), ("x.dtype = 'int64'", np.ones(2)), ("x.t_()", torch.ones(2, 3)),
+    ("x.base[3] = 9", np.ones(4)[:2]), ("x._base[3] = 9", torch.ones(4)[:2]),
 ])  # fmt: skip
 def test_a_changed_input_is_refused(change, value):
     f = ran(f"def f(x, y=0):\n    {change}\n    return 7")["f"]

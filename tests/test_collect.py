@@ -88,6 +88,43 @@ def test_a_file_larger_than_allowed_is_a_finding(folder: Path, monkeypatch: pyte
     assert "larger than" in collected(folder, "ada/numbers.ipynb").findings[0].what
 
 
+def test_a_damaged_or_encrypted_file_is_a_finding_and_the_others_are_taken(folder: Path) -> None:
+    path = archive(folder, **{"ada/numbers.ipynb": BOOK, "bob/numbers.ipynb": BOOK, "eve/numbers.ipynb": BOOK})
+    data = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as whole:
+        first, second = (whole.getinfo(f"{name}/numbers.ipynb") for name in ("ada", "bob"))
+    data[first.header_offset + 30 + len(first.filename) + 5] ^= 0xFF  # its content
+    data[data.rindex(b"PK\x01\x02", 0, data.rindex(second.filename.encode())) + 8] |= 1  # its flag of encryption
+    path.write_bytes(data)
+    done = collect(open_course(folder), path)
+    assert [finding.what.split(" (")[0] for finding in done.findings] == ["cannot be unpacked"] * 2
+    assert sorted(place.name for place in (folder / "submitted").iterdir()) == ["eve"]
+
+
+def test_a_submission_larger_than_allowed_keeps_its_notebook(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("collect", "course"):
+        monkeypatch.setattr(f"grader.{module}.LARGEST_SUBMISSION", len(BOOK) + 10)
+    files = {"ada/numbers/a.txt": b"x" * 8, "ada/numbers/b.txt": b"y" * 8, "ada/numbers/numbers.ipynb": BOOK}
+    done = collect(open_course(folder), archive(folder, **files))
+    assert [finding.where for finding in done.findings] == ["ada, numbers, b.txt"]
+    build.write(folder / "submitted/ada/numbers/c.txt", "z" * 8)
+    read = read_submission(open_course(folder), "ada", "numbers", ["numbers"])
+    assert (read.notebooks, list(read.files), [one.where for one in read.findings]) == (
+        {"numbers": BOOK},
+        ["a.txt"],
+        ["c.txt"],
+    )
+
+
+def test_of_very_many_files_the_first_are_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.course.MOST_FILES", 2)
+    for name in ("a.txt", "b.txt", "numbers.ipynb"):
+        build.write(folder / "submitted/ada/numbers" / name, "{}")
+    read = read_submission(open_course(folder), "ada", "numbers", ["numbers"])
+    assert (list(read.notebooks), list(read.files)) == (["numbers"], ["a.txt"])
+    assert "3 files; only the first 2 were read" in read.findings[0].what
+
+
 def test_a_link_in_a_folder_is_not_followed(folder: Path, tmp_path: Path) -> None:
     secret = build.write(tmp_path / "secret.txt", "secret")
     build.write(tmp_path / "in/ada/numbers/numbers.ipynb", BOOK)

@@ -15,18 +15,21 @@ from typing import Any
 from grader.engine import wire
 from grader.engine.kernels import Kernel, Ran, died, overfull, text, timed_out, variables
 from grader.engine.outputs import MalformedError, Outputs
-from grader.engine.scratch import larger_than
+from grader.engine.scratch import held, larger_than, worked
 from grader.engine.warm import cannot_confine, server
 from grader.models import Ending, Limits, Notebook
 
 _GRACE_SECONDS = 0.2
 """What a child that is told to end has, to hand on what it printed last."""
-_LOOK_SECONDS, _MOST_FILES = 0.25, 20_000
-"""How often the size of a kernel's folder is looked at, and what it may hold."""
+_LOOK_SECONDS, _UNSEEN_SECONDS, _MOST_FILES = 0.25, 0.002, 20_000
+"""How often the size of a kernel's folder is looked at while a cell runs, how long it may have run unseen before, and
+what the folder may hold."""
 _REST_SECONDS = 0.02
 """How long the rest of a message may take before others are looked at."""
-_MOST_BYTES = 2**25
-"""Of all messages of one cell; what an honest child sends is bounded by itself."""
+_MOST_BYTES, _MOST_PARTS = 2**24, 2**19
+"""Of all messages of one cell, and lists and objects of one message; what an honest child sends is bounded by itself."""
+_WORTH_A_LOOK = 2**26
+"""Bytes; whoever has written less since the last look can hold only so much."""
 _END_SECONDS = 10
 _BROKEN = (wire.ClosedError, ValueError, TypeError, IndexError, RecursionError)
 """What comes of a child that has ended, or that does not say what it should."""
@@ -39,14 +42,15 @@ class _OverfullError(Exception):
 class Child:
     """One forked process, and what it says of the cell that it is at."""
 
-    def __init__(self, channel: socket.socket, process: int, limits: Limits, folder: Path) -> None:
+    def __init__(self, channel: socket.socket, process: int, limits: Limits, folder: Path, *, judge: bool) -> None:
         self.channel, self.process = channel, process
-        self._limits, self._folder = limits, folder
-        self.reader, self.outputs = wire.Reader(channel), Outputs()
+        self._limits, self._folder, self._judge = limits, folder, judge
+        self.reader, self.outputs = wire.Reader(channel, most_parts=_MOST_PARTS), Outputs()
         self.shown: list[dict[str, Any]] = []
         self.count: int | None = None
         self.busy = False
         self._index, self._most = -1, 0
+        self._number, self._looked, self._worked = _number(process), 0.0, 0
 
     def begin(self, cells: Sequence[Any], files: Sequence[int] = (), texts: Sequence[str] = ()) -> None:
         """Tell it what to run."""
@@ -90,14 +94,27 @@ class Child:
         kind, *rest = message
         if self.count is None:
             if kind == "start":  # between two cells a thread may print; no cell shows that
-                if rest[0] != self._index:
+                if rest[0] != self._index or type(rest[1]) is not int or not 0 < rest[1] < 2**31:
                     raise MalformedError(kind)
-                self.count = int(rest[1])
+                self.count = rest[1]
         elif message == ["done", self._index]:
             self.busy = False
         else:
             [content] = rest
             self.outputs.add(kind, content)
+
+    def weigh(self) -> None:
+        """Look at what it has written. Raises _OverfullError if that is too much."""
+        now = time.monotonic()
+        if self._judge or now < self._looked + _UNSEEN_SECONDS:  # what the judge writes is the instructor's affair
+            return
+        self._looked, most = now, self._limits.folder_mb * 2**20
+        if larger_than(self._folder, most, _MOST_FILES):
+            raise _OverfullError
+        if (done := worked(self._number)) > self._worked + min(most, _WORTH_A_LOOK):
+            self._worked = done
+            if held(self._number, self._folder, self._limits.file_mb * 2**20) > most:
+                raise _OverfullError
 
     def last_words(self) -> None:
         """Tell it to end, and take what it printed before."""
@@ -111,7 +128,7 @@ class Child:
             return
 
 
-def watch(index: int, children: Sequence[Child], deadline: float, limits: Limits, folder: Path) -> Ran:
+def watch(index: int, children: Sequence[Child], deadline: float, limits: Limits) -> Ran:
     """Return what came of a cell, with the outputs that the last of these children gave it, when all are through."""
     for child in children:
         child.start_cell(index)
@@ -123,10 +140,12 @@ def watch(index: int, children: Sequence[Child], deadline: float, limits: Limits
                 with suppress(TimeoutError):
                     child.take(child.reader.read(until if len(waiting) == 1 else time.monotonic() + _REST_SECONDS))
             if time.monotonic() >= until:
-                _weigh(folder, limits)
+                for child in children:
+                    child.weigh()
                 if until == deadline:
                     raise TimeoutError
-        _weigh(folder, limits)
+        for child in children:
+            child.weigh()
         return Ran(index, main.shown, main.count)
     except TimeoutError:
         for child in children:
@@ -149,11 +168,6 @@ def _ready(children: Sequence[Child], until: float) -> list[Child]:
     return [child for child in children if child.channel.fileno() in ready]
 
 
-def _weigh(folder: Path, limits: Limits) -> None:
-    if larger_than(folder, limits.folder_mb * 2**20, _MOST_FILES):
-        raise _OverfullError
-
-
 @contextmanager
 def fork(
     modules: Sequence[str], known: Sequence[str], limits: Limits, folder: Path, *, judge: bool = False
@@ -165,10 +179,16 @@ def fork(
         channel, process = server(modules, known, judge=judge).fork(folder)
     with channel:
         try:
-            yield Child(channel, process, limits, folder)
+            yield Child(channel, process, limits, folder, judge=judge)
         finally:
             _kill(process)
             os.close(process)
+
+
+def _number(process: int) -> int:
+    """Return the number of the process that a descriptor stands for."""
+    with open(f"/proc/self/fdinfo/{process}") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("Pid:"))
 
 
 def _kill(process: int) -> None:
@@ -183,8 +203,8 @@ def _kill(process: int) -> None:
 class _Forked:
     """A kernel that is one child, in which all cells run."""
 
-    def __init__(self, notebook: Notebook, limits: Limits, folder: Path, child: Child) -> None:
-        self._cells, self._limits, self._folder, self._child = notebook["cells"], limits, folder, child
+    def __init__(self, notebook: Notebook, limits: Limits, child: Child) -> None:
+        self._cells, self._limits, self._child = notebook["cells"], limits, child
 
     def run(self, indices: Sequence[int], until: float) -> Iterator[Ran]:
         cells = [[index, text(self._cells[index]), place, None] for place, index in enumerate(indices, 1)]
@@ -192,7 +212,7 @@ class _Forked:
         self._child.wait(until)
         for index in indices:
             deadline = min(until, time.monotonic() + self._limits.cell_seconds)
-            ran = watch(index, [self._child], deadline, self._limits, self._folder)
+            ran = watch(index, [self._child], deadline, self._limits)
             yield ran
             if ran.ending is not Ending.FINISHED:
                 return
@@ -204,4 +224,4 @@ def start(
 ) -> Iterator[Kernel]:
     """Fork a kernel that works in `folder`, and end it at once when done."""
     with fork(modules, known, limits, folder) as child:
-        yield _Forked(notebook, limits, folder, child)
+        yield _Forked(notebook, limits, child)

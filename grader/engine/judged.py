@@ -24,7 +24,7 @@ def start(modules: Sequence[str], trial: Trial, notebook: Notebook, limits: Limi
         fork(modules, trial.known, limits, folder) as student,
         fork(modules, trial.known_to_judge, limits, own, judge=True) as judge,
     ):
-        yield _Judged(trial, notebook, limits, folder, student, judge)
+        yield _Judged(trial, notebook, limits, student, judge)
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,6 @@ class _Judged:
     trial: Trial
     notebook: Notebook
     limits: Limits
-    folder: Path
     student: Child
     judge: Child
 
@@ -58,7 +57,7 @@ class _Judged:
         self.student.wait(until)
         for index in indices:
             deadline = min(until, time.monotonic() + self.limits.cell_seconds)
-            ran = watch(index, self._who(index), deadline, self.limits, self.folder)
+            ran = watch(index, self._who(index), deadline, self.limits)
             yield self._with_prints(ran)
             if ran.ending is not Ending.FINISHED:
                 return

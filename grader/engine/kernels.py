@@ -11,10 +11,11 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from grader.engine.outputs import kept
 from grader.engine.scratch import scratch
 from grader.models import Ending, Executed, Limits, Notebook
 
@@ -37,6 +38,9 @@ class Kernel(Protocol):
         """Run the cells with these indices in turn, and yield each; none goes on beyond `until` (monotonic s)."""
 
 
+_ROOM = 400
+"""The outputs of a notebook may have so many times the characters that one cell may print."""
+
 Start = Callable[[Notebook, Limits, Path], AbstractContextManager[Kernel]]
 """Starts a kernel for a notebook in a folder; its working folder is `folder / "work"`."""
 
@@ -44,6 +48,7 @@ Start = Callable[[Notebook, Limits, Path], AbstractContextManager[Kernel]]
 def execute(notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | None, start: Start) -> Executed:
     """Return the notebook with the outputs of each cell, run in an empty folder that holds `files`."""
     until = time.monotonic() + limits.notebook_seconds
+    room = _ROOM * limits.output_characters
     waiting = [i for i, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code" and text(cell).strip()]
     again: list[int] = []  # what the next kernel must replay
     ran: dict[int, Ran] = {}
@@ -51,7 +56,8 @@ def execute(notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | Non
         with scratch(files or {}) as folder, start(notebook, limits, folder) as kernel:
             for done in kernel.run([*again, *waiting], until):
                 if done.index not in ran:
-                    ran[done.index] = done
+                    outputs, room = kept(done.outputs, limits.output_characters, room)
+                    ran[done.index] = replace(done, outputs=outputs)
                     waiting.remove(done.index)
                     again.append(done.index)
                 if done.ending is not Ending.FINISHED:
@@ -118,35 +124,10 @@ def _worst(ran: Mapping[int, Ran]) -> Ending:
 
 
 def _with_outputs(notebook: Notebook, ran: Mapping[int, Ran], limits: Limits) -> Notebook:
-    cells = []
+    cells, room = [], _ROOM * limits.output_characters
     for index, cell in enumerate(notebook["cells"]):
         if done := ran.get(index):
-            cell = {
-                **cell,
-                "outputs": _trim(done.outputs, limits.output_characters),
-                "execution_count": done.count,
-            }
+            outputs, room = kept(done.outputs, limits.output_characters, room)  # later cells may have updated displays
+            cell = {**cell, "outputs": outputs, "execution_count": done.count}
         cells.append(cell)
     return {**notebook, "cells": cells}
-
-
-def _trim(outputs: Sequence[dict[str, Any]], most: int) -> list[dict[str, Any]]:
-    """Join what is printed piece by piece, and cut it to `most` characters a cell and rich output to 100 times that."""
-    left: int = most
-    kept: list[dict[str, Any]] = []
-    for output in outputs:
-        if output["output_type"] == "stream":
-            if left > 0:
-                cut = len(output["text"]) > left
-                said = output["text"][:left] + "\n[output cut here]\n" * cut
-                if kept and kept[-1].get("name") == output["name"]:
-                    kept[-1]["text"] += said
-                else:
-                    kept.append({**output, "text": said})
-            left -= len(output["text"])
-        elif output["output_type"] == "error":
-            lines = [line[:most] for line in output["traceback"][:200]]
-            kept.append({**output, "evalue": output["evalue"][:most], "traceback": lines})
-        elif sum(len(str(value)) for value in output["data"].values()) <= 100 * most:
-            kept.append(output)
-    return kept

@@ -6,9 +6,17 @@ refused.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 Output = dict[str, Any]
+_MOST_OUTPUTS, _MOST_DISPLAYS, _MOST_UPDATED = 10_000, 1_000, 2**23
+"""Of outputs in a cell, of displays that can be updated, and of characters that their updates come to."""
+_RICH, _TRACEBACK, _MOST_KEPT = 100, 5, 1_000
+"""Figures and the like may have so many times the characters that a cell may print, a traceback so many times; so
+many outputs of a cell are kept."""
+CUT = "[output cut here]\n"
+"""Stands where something is left out."""
 
 
 class MalformedError(ValueError):
@@ -20,6 +28,7 @@ class Outputs:
 
     def __init__(self) -> None:
         self._displays: dict[str, list[Output]] = {}
+        self._count, self._updated = 0, dict[str, int]()
         self._cell: list[Output] = []
         self._clear_next = False
 
@@ -44,9 +53,7 @@ class Outputs:
                 self._cell.clear()
             return
         if kind == "update_display_data":
-            shown = _rich(content)
-            for output in self._displays.get(_display(content), []):
-                output.update(shown)
+            self._update(_display(content), _rich(content))
             return
         output = _output(kind, content)
         if self._clear_next:
@@ -56,9 +63,83 @@ class Outputs:
         if kind == "stream" and last.get("name") == output["name"]:
             last["text"] += output["text"]
             return
+        if len(self._cell) >= _MOST_OUTPUTS:
+            return
         self._cell.append(output)
-        if kind != "stream" and kind != "error" and (display := _display(content)):
+        if kind != "stream" and kind != "error" and (display := _display(content)) and self._count < _MOST_DISPLAYS:
+            self._count += 1
             self._displays.setdefault(display, []).append(output)
+
+    def _update(self, display: str, shown: Output) -> None:
+        """Show something else where a display is, in whichever cells; an update without end is left out."""
+        outputs = self._displays.get(display, [])
+        more = _size(shown) * len(outputs) - self._updated.get(display, 0)
+        if sum(self._updated.values()) + more <= _MOST_UPDATED:
+            self._updated[display] = self._updated.get(display, 0) + more
+            for output in outputs:
+                output.update(shown)
+
+
+def kept(outputs: Sequence[Output], most: int, room: int) -> tuple[list[Output], int]:
+    """Return what is kept of a cell's outputs, and what they leave of `room`, the characters for a whole notebook.
+
+    Kept are `most` characters of printed text, joined piece by piece, and 100 times as many of figures and the like.
+    What a score depends on is kept at any rate, shortened: errors, and the last result.
+    """
+    found: list[Output] = []
+    text, rich, noted = most, _RICH * most, False
+    last = max((place for place, one in enumerate(outputs) if one["output_type"] == "execute_result"), default=-1)
+    for place, output in enumerate(outputs):
+        if output["output_type"] == "stream":
+            said = output["text"][: min(text, room)]
+            text, room = text - len(said), room - len(said)
+            whole = len(said) == len(output["text"])
+            _print(found, output["name"], said if whole or noted else f"{said}\n{CUT}")
+        elif output["output_type"] == "error":
+            whole = True
+            found.append(_short_error(output, most, max(0, min(_TRACEBACK * most, room))))
+            room -= _size(found[-1])
+        else:
+            size = _size(output)
+            whole = size <= min(rich, room) and len(found) < _MOST_KEPT
+            if whole:
+                found.append(output)
+                rich, room = rich - size, room - size
+            elif place == last:
+                found.append({**output, "data": {"text/plain": str(output["data"].get("text/plain"))[:100]}})
+            if not whole and not noted:
+                _print(found, "stdout", CUT)
+        noted = noted or not whole
+    return found, room
+
+
+def _print(found: list[Output], name: str, text: str) -> None:
+    if text and found and found[-1].get("name") == name:
+        found[-1]["text"] += text
+    elif text and len(found) < 2 * _MOST_KEPT:
+        found.append({"output_type": "stream", "name": name, "text": text})
+
+
+def _short_error(error: Output, most: int, room: int) -> Output:
+    lines = []
+    for line in error["traceback"]:
+        lines.append(line[:room])
+        room -= len(lines[-1])
+        if room <= 0:
+            break
+    return {
+        **error,
+        "ename": error["ename"][:100],
+        "evalue": error["evalue"][: max(1_000, min(most, room))],
+        "traceback": lines,
+    }
+
+
+def _size(output: Output) -> int:
+    """Return about how many characters an output takes in a file."""
+    if "traceback" in output:
+        return len(output["ename"]) + len(output["evalue"]) + sum(map(len, output["traceback"]))
+    return sum(len(str(value)) for value in (*output["data"].values(), output["metadata"]))
 
 
 def _output(kind: str, content: dict[str, Any]) -> Output:

@@ -85,11 +85,44 @@ def larger_than(folder: Path, most: int, most_files: int) -> bool:
     """Tell whether a folder holds more than `most` bytes on disk, or more files and folders than `most_files`."""
     waiting, size, count = [str(folder)], 0, 0
     while waiting:
-        with suppress(OSError), os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                size, count = size + entry.stat(follow_symlinks=False).st_blocks * 512, count + 1
-                if size > most or count > most_files:
-                    return True
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    size, count = size + entry.stat(follow_symlinks=False).st_blocks * 512, count + 1
+                    if size > most or count > most_files:
+                        return True
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:  # nobody can see what lies there
+                return True
     return False
+
+
+def held(process: int, folder: Path, most_of_one: int) -> int:
+    """Return how many bytes on disk are in files of a folder that were removed, and that a process still holds.
+
+    One that it only has mapped counts as `most_of_one`; its size is not to be seen.
+    """
+    found, inside = dict[int, int](), str(folder).encode()
+    with suppress(OSError):  # it has ended, or may not be looked at
+        for descriptor in os.listdir(f"/proc/{process}/fd"):
+            with suppress(FileNotFoundError):
+                about = os.stat(f"/proc/{process}/fd/{descriptor}")
+                if about.st_nlink == 0 and stat.S_ISREG(about.st_mode) and about.st_dev == folder.stat().st_dev:
+                    found[about.st_ino] = about.st_blocks * 512
+        with open(f"/proc/{process}/maps", "rb") as file:
+            for line in file:
+                if line.endswith(b"(deleted)\n") and inside in line:
+                    found.setdefault(int(line.split()[4]), most_of_one)
+    return sum(found.values())
+
+
+def worked(process: int) -> int:
+    """Return how many bytes a process may have written into files so far, at most."""
+    try:
+        with open(f"/proc/{process}/stat", "rb") as about, open(f"/proc/{process}/io", "rb") as io:
+            faults = int(about.read().rpartition(b")")[2].split()[7])
+            return faults * 4096 + int(io.read().partition(b"wchar:")[2].split()[0])
+    except (OSError, ValueError, IndexError):  # it has ended, or may not be looked at
+        return 0

@@ -16,6 +16,7 @@ from ipykernel.jsonutil import json_clean
 from jupyter_client.session import Session
 
 from grader.engine import wire
+from grader.engine.outputs import CUT
 
 _RICH = {"display_data", "execute_result", "update_display_data"}
 _INTO_WIDGETS = {"stream", "display_data", "execute_result", "error", "clear_output"}
@@ -61,7 +62,7 @@ class Output:
 
     def start_cell(self, cell: str) -> None:
         """Take from now on what belongs to this request, by its message id."""
-        self._cell, self._left, self._left_rich = cell, self._most, self._most_rich
+        self._cell, self._left, self._left_rich, self._noted = cell, self._most, self._most_rich, False
 
     def catch_up(self, least: float = 0.0) -> None:
         """Do what ipykernel's threads would have done by now, unless that was less than `least` seconds ago."""
@@ -103,7 +104,9 @@ class Output:
         elif kind in _RICH:
             size = sum(len(str(value)) for value in content["data"].values())
             if size > self._left_rich:
-                return
+                if self._noted:
+                    return
+                self._noted, kind, content, size = True, "stream", {"name": "stdout", "text": CUT}, 0
             self._left_rich -= size
         elif kind == "error":
             content = {

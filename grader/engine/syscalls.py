@@ -25,9 +25,11 @@ _CLONE_THREAD = 0x10000
 _FCNTL_OWNERS, _IOCTL_OWNERS = (8, 15), (0x8901, 0x8902)
 """F_SETOWN, F_SETOWN_EX; FIOSETOWN, SIOCSPGRP: they have the kernel send signals to others."""
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
-_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
 _FIRST_UNKNOWN = 450
 """System calls from here on are younger than this list."""
+_UNCOUNTED = "fallocate splice vmsplice tee io_setup io_submit io_pgetevents".split()
+"""They write into files, and no count of what a process has written shows it."""
 
 _FORBIDDEN = """
     fork vfork execve execveat
@@ -109,12 +111,13 @@ def program() -> bytes:
     if os.geteuid():
         rules.refuse(_RIGHTS, error=0)
         rules.refuse(_TIMES)
+    rules.refuse(_UNCOUNTED, error=errno.EOPNOTSUPP)  # the C library writes zeros in place of the first
     rules.refuse(["clone3"], error=errno.ENOSYS)  # its flags cannot be seen; the C library takes clone instead
     for kind in set(range(16)) - {socket.SOCK_STREAM}:  # a datagram finds its way to any socket
         rules.refuse(["socketpair"], (1, _MASKED_EQUAL, 0xF, kind))
     rules.refuse(["clone"], (0, _MASKED_EQUAL, _CLONE_THREAD, 0))
     rules.refuse(_TO_OTHERS, (0, _NOT_EQUAL, _SELF, 0))
-    for flag in (_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER):
+    for flag in (_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER):  # the second would hide its files
         rules.refuse(["prctl"], (0, _MASKED_EQUAL, _INT, flag))
     for command in _FCNTL_OWNERS:
         rules.refuse(["fcntl", "fcntl64"], (1, _MASKED_EQUAL, _INT, command))

@@ -64,8 +64,10 @@ class Reader:
     Files that come with them are taken only from who may send some; else whoever is at the other end could fill us up.
     """
 
-    def __init__(self, channel: socket.socket, most: int = 2**24, *, takes_files: bool = False) -> None:
-        self._channel, self._most, self._takes_files = channel, most, takes_files
+    def __init__(
+        self, channel: socket.socket, most: int = 2**24, *, most_parts: int | None = None, takes_files: bool = False
+    ) -> None:
+        self._channel, self._most, self._most_parts, self._takes_files = channel, most, most_parts, takes_files
         self._buffer = bytearray()
         self.taken = 0
         """Bytes of all messages so far."""
@@ -91,7 +93,8 @@ class Reader:
         ClosedError
             The other side has ended.
         TooLargeError
-            The message has more than `most` bytes.
+            The message has more than `most` bytes, or perhaps more than `most_parts` lists and objects: an empty one
+            takes three bytes there, and sixty here.
         TimeoutError
             It did not come in time.
         ValueError
@@ -106,6 +109,8 @@ class Reader:
         message = bytes(self._buffer[_LENGTH.size : end])
         del self._buffer[:end]
         self.taken += end
+        if self._most_parts is not None and message.count(b"[") + message.count(b"{") > self._most_parts:
+            raise TooLargeError("a message of that many parts")
         return _DECODER.decode(message.decode("utf-8", "surrogatepass"))
 
     def read_parts(self, until: float | None = None) -> tuple[Any, list[bytes]]:

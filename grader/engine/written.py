@@ -120,7 +120,7 @@ def _value(node: ast.expr, code: CodeType, space: dict[str, Any]) -> Any:
         if called in ("vectorize", "frompyfunc"):
             return type("vectorize", (), {"__call__": None})()
         made = space.get(called)
-        if isinstance(made, type):
+        if isinstance(made, type) and made.__module__ == __name__:  # one of `_class`: another would run code
             return made()
         if isinstance(made, FunctionType):  # what it returns is defined inside it
             return made

@@ -89,6 +89,17 @@ class Alike:
         return numpy.array([1.5, 4.0])
     def __instancecheck__(self, other): return True
 """
+LIE = """
+from grader.engine import answers
+real = answers.Answers._say
+def lie(self, message, buffers=None):
+    if message[0] == "did":
+        about = message[1]
+        {what}
+    real(self, message, buffers)
+answers.Answers._say = lie
+"""
+"""Changes what the student's process says of a call."""
 EVERYTHING = {
     "double": "def double(x):\n    return Alike()",
     "row_means": "def row_means(A):\n    return Alike()",
@@ -205,7 +216,8 @@ PATCHED = [
         "the code that answers the judge says what it likes",
         CHANNELS + "from grader.engine import answers, values, wire\n"
         "wire.send_parts = lambda channel, message, parts: real(channel, ['did', {'value': True, 'warned': [], "
-        "'changed': [[], [], []], 'steps': 0, 'chance': False}] if message[0] == 'did' else message, [])\nreal = wire.send_parts\n",
+        "'changed': [[], [], [], []], 'modes': message[1]['modes'], 'steps': 0, 'chance': False}] if message[0] == 'did' "
+        "else message, [])\nreal = wire.send_parts\n",
     ),
 ]
 
@@ -326,6 +338,72 @@ FORGED = [
             "row_means": "def row_means(A):\n    A[:] = 0\n    return A[:, 0]",
             "relu": "def relu(t):\n    return t.zero_()",
         },
+    ),
+    Attack(
+        "changes-the-default",
+        "torch's default dtype is changed, so that the test's own numbers have the wrong dtype too",
+        "import torch",
+        {"relu": "def relu(t):\n    torch.set_default_dtype(torch.float64)\n    return t.double().clamp(min=0)"},
+    ),
+    Attack(
+        "says-another-default",
+        "the judge is told that torch's default dtype has changed",
+        LIE.format(what="about['modes']['dtype'] = 'float64'"),
+        {"relu": "def relu(t):\n    return t.double().clamp(min=0)"},
+    ),
+    Attack(
+        "changes-what-lies-beside",
+        "forged changes of the test's arrays, beyond what was given",
+        LIE.format(
+            what="about['changed'] = [[[0, 0], [-1, 0]], [[0, []]], [[0, True, None]], [[0, ['array', '<f8', [2], [0], 0, 0, [False, True]]]]]"
+        ),
+    ),
+    Attack(
+        "masks-its-numbers",
+        "masked arrays, which compare as nothing",
+        "import numpy",
+        {
+            "double": "def double(x):\n    return numpy.ma.masked",
+            "row_means": "def row_means(A):\n    return numpy.ma.masked_all(2)",
+            "total": "total = numpy.ma.masked",
+        },
+    ),
+    Attack(
+        "hides-in-a-byte",
+        "truth values whose bytes are neither 0 nor 1, numbers that no processor makes",
+        "import numpy",
+        {
+            "double": "def double(x):\n    return numpy.frombuffer(b'\\x02', bool)",
+            "row_means": "def row_means(A):\n    return numpy.frombuffer(b'\\xff' * 32, numpy.longdouble)",
+        },
+    ),
+    Attack(
+        "lies-elsewhere",
+        "tensors that have no memory here",
+        "import torch",
+        {"relu": "def relu(t):\n    return torch.empty(t.shape, device='meta')"},
+    ),
+    Attack(
+        "stretches-a-byte",
+        "an array of a terabyte that takes eight bytes",
+        LIE.format(
+            what="about['value'] = ['array', '<f8', [2**37], [0], ['new', 0], 0, [True, True]]; buffers = [bytes(8)]"
+        ),
+        right=("total",),
+    ),
+    Attack(
+        "collides",
+        "a dict whose keys have one hash",
+        LIE.format(what="about['value'] = ['dict', [[['int', hex((2**61 - 1) * k)], 1] for k in range(30_000)]]"),
+        right=("total",),
+    ),
+    Attack(
+        "fills-the-judge",
+        "gigabytes of one memory",
+        LIE.format(
+            what="about['value'] = ['list', [['array', '|u1', [2**26], [1], ['new', 0], 0, [True, True]]] * 200]; buffers = [bytes(2**26)]"
+        ),
+        right=("total",),
     ),
     Attack(
         "only-the-first-call",
@@ -501,6 +579,32 @@ HARMS = [
         dangerous=True,
     ),
     Attack(
+        "hides-its-files",
+        "files that are removed, and held open or mapped, or never had a name",
+        "import mmap, os\nheld = []\nfor number in range(24):\n    if number % 3:\n        file = open('x', 'w+b')\n        os.unlink('x')\n"
+        "    else:\n        file = os.fdopen(os.open('.', os.O_TMPFILE | os.O_RDWR), 'w+b')\n    for _ in range(14): file.write(bytes(2**20))\n    file.flush()\n"
+        "    held.append(mmap.mmap(file.fileno(), 4096) if number % 3 == 1 else file)\n    if number % 3 == 1: file.close()",
+        {"double": "import os, time\ntime.sleep(0.3)\nopen('reached', 'w')\ndef double(x):\n    return len(held)"},
+        right=("total",),
+        dangerous=True,
+    ),
+    Attack(
+        "buries-its-files",
+        "files deeper than any path can name",
+        "import os\nfor _ in range(60):\n    os.mkdir('d' * 200)\n    os.chdir('d' * 200)\nfor number in range(24):\n"
+        "    open(str(number), 'wb').write(bytes(14 * 2**20))",
+        right=("double",),
+        dangerous=True,
+    ),
+    Attack(
+        "fills-shared-memory",
+        "shared memory without end, and pipes full of data",
+        "import fcntl, mmap, os\nheld = []\ntry:\n    while True:\n        r, w = os.pipe()\n        os.set_blocking(w, False)\n        held.append((r, w))\n"
+        "        os.write(w, bytes(2**16))\nexcept OSError: pass\ntry:\n    while True:\n        held.append(mmap.mmap(-1, 2**24))\n        held[-1][:] = b'x' * 2**24\nexcept (OSError, MemoryError): pass",
+        right=("pairs",),
+        dangerous=True,
+    ),
+    Attack(
         "fills-the-memory",
         "takes memory without end",
         "hoard = []\nwhile True:\n    hoard.append(bytearray(2**24))",
@@ -615,6 +719,18 @@ SPEAKS = [
         + "say(*[['execute_result', {'data': {'text/plain': '9.0'}, 'metadata': {}, 'execution_count': 1}]] * 20)",
         last="say(['execute_result', {'data': {'text/plain': '9.0'}, 'metadata': {}, 'execution_count': 1}])",
     ),
+    Attack(
+        "counts-without-end",
+        "numbers the cells with what is no number of a cell",
+        CHANNELS + "for index in range(40):\n    say(['done', index], b'[\"start\", %d, 1e999]' % (index + 1))",
+        right=("pairs",),
+    ),
+    Attack(
+        "says-large-things",
+        "sends JSON that takes little room until it is read",
+        CHANNELS + "say(b'[' + b'{},' * (5 * 2**20) + b'{}]')",
+        right=("double",),
+    ),
     Attack("says-nonsense", "sends bytes that are no messages", CHANNELS + "say(b'\\xff' * 10**6, framed=False)"),
     Attack(
         "says-too-much",
@@ -722,6 +838,16 @@ def many_cells(notebook: dict[str, Any]) -> dict[str, Any]:
     return notebook | {"cells": [*notebook["cells"], *own]}
 
 
+def own_cells(count: int, source: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return what adds cells of its own behind everything."""
+
+    def change(notebook: dict[str, Any]) -> dict[str, Any]:
+        cell = {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
+        return notebook | {"cells": [*notebook["cells"], *({**cell, "id": f"own{n}"} for n in range(count))]}
+
+    return change
+
+
 def with_outputs(notebook: dict[str, Any]) -> dict[str, Any]:
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
@@ -756,6 +882,31 @@ FILES = [
     Attack("empty-file", "an empty file", change=lambda notebook: b""),
     Attack(
         "huge-notebook", "a notebook of forty megabytes", change=lambda n: json.dumps(n).encode() + b" " * 40_000_000
+    ),
+    Attack(
+        "shows-without-end",
+        "as much rich output as a cell may have, in two hundred cells",
+        right=("total",),
+        change=own_cells(
+            200, "from IPython.display import HTML, display\nfor _ in range(2): display(HTML('x' * 900_000))"
+        ),
+    ),
+    Attack(
+        "floods-with-outputs",
+        "megabytes of tiny outputs, and of updates to them, past what the kernel would send",
+        right=("double",),
+        change=own_cells(
+            12,
+            CHANNELS + "tiny = {'data': {'text/plain': ''}, 'metadata': {}, 'transient': {'display_id': 'x'}}\n"
+            "say(*[['display_data', tiny]] * 50_000)\nlarge = {**tiny, 'data': {'text/plain': 'x' * 10**6}}\nsay(*[['update_display_data', large]] * 9)",
+        ),
+    ),
+    Attack(
+        "nests-its-code",
+        "code that is nested or chained without end",
+        "x = " + "(" * 150 + "1" + ")" * 150 + "\ny = " + "1+" * 50_000 + "1",
+        {"total": "total = a" + ".b" * 60_000, "pairs": "pairs = " + "lambda: " * 3000 + "1"},
+        right=("double",),
     ),
     Attack("many-cells", "five thousand cells of its own", right=("double",), change=many_cells),
 ]

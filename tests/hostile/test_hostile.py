@@ -7,7 +7,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +36,8 @@ class Class:
     before: dict[str, Any]
     after: dict[str, Any]
     results: dict[tuple[str, str], dict[str, Any]]
+    memory: float
+    """MiB that the command's own process had at most."""
 
 
 def around(folder: Path) -> dict[str, Any]:
@@ -41,30 +46,47 @@ def around(folder: Path) -> dict[str, Any]:
     return {
         "course": {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in handed_in if path.is_file()},
         "marks": [str(place / MARK) for place in PLACES if (place / MARK).exists()],
-        "scratch": sorted(str(path) for path in Path("/tmp").glob("grader-*")),
+        "scratch": sorted(str(path) for path in Path(tempfile.gettempdir()).glob("grader-*")),
         "processes": sorted(strays()),
     }
 
 
 def strays() -> Iterator[str]:
-    """Yield the processes that can only be what a submission or a grader left behind."""
+    """Yield the processes that can only be what a submission or a grader left behind: their makers have ended."""
     for place in Path("/proc").glob("[0-9]*"):
-        try:
+        with suppress(FileNotFoundError, ProcessLookupError):
             parent = int((place / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            command = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
-            if place.stat().st_uid >= FIRST_USER or (parent == 1 and "forkserver cells" in command):
-                yield f"{place.name} {command}"
-        except (FileNotFoundError, ProcessLookupError):
-            continue
+            student = place.stat().st_uid >= FIRST_USER and "forkserver" not in command(parent)
+            server = parent == 1 and "forkserver cells" in command(int(place.name))
+            if student or server:
+                yield f"{place.name} {command(int(place.name))}"
+
+
+def command(process: int) -> str:
+    return Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
 
 
 def graded(folder: Path, attacks: list[Attack]) -> Class:
     make(folder, attacks)
     before = around(folder)
-    command = [sys.executable, "-m", "grader.cli", "grade", "--course", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=800)
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    return Class(folder, before, around(folder), build.results(folder))
+    grade = [sys.executable, "-m", "grader.cli", "grade", "--course", str(folder)]
+    with (folder / "said.txt").open("w+") as said:
+        running = subprocess.Popen(grade, stdout=said, stderr=said)
+        memory = 0.0
+        while running.poll() is None:
+            memory = max(memory, peak(running.pid))
+            time.sleep(0.05)
+        said.seek(0)
+        assert running.returncode == 0, said.read()[-4000:]
+    return Class(folder, before, around(folder), build.results(folder), memory)
+
+
+def peak(process: int) -> float:
+    """Return MiB of memory that a process had at most so far."""
+    lines = (
+        Path(f"/proc/{process}/status").read_text().splitlines()
+    )  # of one that has ended, too, until it is waited for
+    return max((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), default=0.0)
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +135,17 @@ def test_nothing_changes_outside(what: str, hostile: Class) -> None:
 def test_no_result_grows_without_bound(hostile: Class) -> None:
     for path in (hostile.folder / "autograded").rglob("*.ipynb"):
         assert path.stat().st_size < 5 * 2**20, path
+
+
+def test_no_submission_fills_the_memory_of_the_grader(hostile: Class) -> None:
+    assert 0 < hostile.memory < 400
+
+
+@pytest.mark.parametrize("name", ["fills-the-disk", "hides-its-files", "buries-its-files"])
+def test_all_files_are_counted(name: str, hostile: Class) -> None:
+    cells = json.loads((hostile.folder / "autograded" / name / NAME / f"{NAME}.ipynb").read_text("utf-8"))["cells"]
+    told = [cell["id"] for cell in cells for output in cell.get("outputs", []) if output.get("ename") == "TooLarge"]
+    assert told == ["own-0-setup"]
 
 
 def test_no_hidden_test_reaches_what_a_student_reads(hostile: Class) -> None:
