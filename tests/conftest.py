@@ -1,22 +1,13 @@
 """Put the tests' own modules and the commands of this environment on the paths."""
 
-import atexit
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-if "PYTEST_XDIST_WORKER" in os.environ:  # what tests leave behind is looked for in a folder of their own
-    place = Path(tempfile.gettempdir(), f"test{os.getpid()}")
-    place.mkdir()
-    place.chmod(0o1777)
-    os.environ["TMPDIR"], tempfile.tempdir = str(place), None
-    atexit.register(shutil.rmtree, place, ignore_errors=True)
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 

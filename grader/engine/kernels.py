@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -56,8 +56,8 @@ def execute(notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | Non
         with scratch(files or {}) as folder, start(notebook, limits, folder) as kernel:
             for done in kernel.run([*again, *waiting], until):
                 if done.index not in ran:
-                    outputs, room = kept(done.outputs, limits.output_characters, room)
-                    ran[done.index] = replace(done, outputs=outputs)
+                    done.outputs[:], room = kept(done.outputs, limits.output_characters, room)
+                    ran[done.index] = done
                     waiting.remove(done.index)
                     again.append(done.index)
                 if done.ending is not Ending.FINISHED:
@@ -127,7 +127,7 @@ def _with_outputs(notebook: Notebook, ran: Mapping[int, Ran], limits: Limits) ->
     cells, room = [], _ROOM * limits.output_characters
     for index, cell in enumerate(notebook["cells"]):
         if done := ran.get(index):
-            outputs, room = kept(done.outputs, limits.output_characters, room)  # later cells may have updated displays
+            outputs, room = kept(done.outputs, limits.output_characters, room)  # a later cell may have changed them
             cell = {**cell, "outputs": outputs, "execution_count": done.count}
         cells.append(cell)
     return {**notebook, "cells": cells}

@@ -12,9 +12,9 @@ from typing import Any
 Output = dict[str, Any]
 _MOST_OUTPUTS, _MOST_DISPLAYS, _MOST_UPDATED = 10_000, 1_000, 2**23
 """Of outputs in a cell, of displays that can be updated, and of characters that their updates come to."""
-_RICH, _TRACEBACK, _MOST_KEPT = 100, 5, 1_000
-"""Figures and the like may have so many times the characters that a cell may print, a traceback so many times; so
-many outputs of a cell are kept."""
+_RICH, _TRACEBACK, _MOST_LINES, _MOST_KEPT = 100, 5, 200, 1_000
+"""Figures and the like may have so many times the characters that a cell may print, a traceback so many times, in so
+many lines; so many outputs of a cell are kept."""
 CUT = "[output cut here]\n"
 """Stands where something is left out."""
 
@@ -122,7 +122,7 @@ def _print(found: list[Output], name: str, text: str) -> None:
 
 def _short_error(error: Output, most: int, room: int) -> Output:
     lines = []
-    for line in error["traceback"]:
+    for line in error["traceback"][:_MOST_LINES]:
         lines.append(line[:room])
         room -= len(lines[-1])
         if room <= 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,8 @@ from .page import FIGURES, PAGE, page
 from .submissions import ATTACKS, Attack
 
 MARK = "hostile-was-here"
+TEMPORARY = Path(tempfile.gettempdir(), f"hostile-{os.getpid()}")
+"""Where the graders of these tests put their scratch folders, and nobody else."""
 PLACES = [Path(place) for place in ("/tmp", "/", "/root", "/home", os.path.expanduser("~")) if os.path.isdir(place)]
 
 
@@ -46,7 +49,7 @@ def around(folder: Path) -> dict[str, Any]:
     return {
         "course": {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in handed_in if path.is_file()},
         "marks": [str(place / MARK) for place in PLACES if (place / MARK).exists()],
-        "scratch": sorted(str(path) for path in Path(tempfile.gettempdir()).glob("grader-*")),
+        "scratch": sorted(str(path) for path in TEMPORARY.glob("grader-*")),
         "processes": sorted(strays()),
     }
 
@@ -71,7 +74,7 @@ def graded(folder: Path, attacks: list[Attack]) -> Class:
     before = around(folder)
     grade = [sys.executable, "-m", "grader.cli", "grade", "--course", str(folder)]
     with (folder / "said.txt").open("w+") as said:
-        running = subprocess.Popen(grade, stdout=said, stderr=said)
+        running = subprocess.Popen(grade, stdout=said, stderr=said, env={**os.environ, "TMPDIR": str(TEMPORARY)})
         memory = 0.0
         while running.poll() is None:
             memory = max(memory, peak(running.pid))
@@ -87,6 +90,14 @@ def peak(process: int) -> float:
         Path(f"/proc/{process}/status").read_text().splitlines()
     )  # of one that has ended, too, until it is waited for
     return max((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), default=0.0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def temporary() -> Iterator[None]:
+    TEMPORARY.mkdir()
+    TEMPORARY.chmod(0o1777)
+    yield
+    shutil.rmtree(TEMPORARY)
 
 
 @pytest.fixture(scope="module")
