@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,8 @@ import pytest
 import build
 from grader import doctor
 from grader.course import open_course
-from grader.engine import confine, run, warm
+from grader.engine import confine, forked, run, warm
+from grader.engine.scratch import scratch
 from grader.models import Ending, Executed, GraderError, Limits
 
 LIGHT = ("numpy",)
@@ -303,6 +305,15 @@ def test_a_folder_is_removed_whatever_was_done_in_it(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(tempfile, "tempdir", str(place))
     assert errors(execute(deep)) == ["TooLarge"]  # no path reaches what may lie down there
     place.rmdir()
+
+
+def test_where_memory_is_short_a_student_goes_before_the_grader() -> None:
+    with scratch({}) as folder, forked.fork(LIGHT, (), LIMITS, folder) as child:
+        child.begin([[0, "1", 1, None]])
+        child.wait(time.monotonic() + 20)
+        told = Path(f"/proc/self/fdinfo/{child.process}").read_text()
+        number = next(line.split()[1] for line in told.splitlines() if line.startswith("Pid:"))
+        assert Path(f"/proc/{number}/oom_score_adj").read_text() == "1000\n"
 
 
 def test_a_machine_that_cannot_confine_is_one_clear_message(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

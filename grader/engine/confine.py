@@ -16,6 +16,7 @@ import struct
 import sys
 import sysconfig
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -44,6 +45,8 @@ class Bounds:
 
 def confine(bounds: Bounds) -> None:
     """Confine this process, which must have one thread, and all that come of it. Raises OSError if that fails."""
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")  # where memory is short, the kernel ends this process before any other
     _give_up_root(bounds.user)
     _limit(bounds)
     _call("prctl", _PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # a change of identity has cleared it

@@ -86,11 +86,14 @@ def _arguments() -> argparse.Namespace:
 
 def _steps(bench: Bench, course: Path, asked: argparse.Namespace) -> list[Step]:
     count, names = asked.students * len(asked.assignments), asked.assignments
-    points: dict[str, graders.Points] = {}
+    points, floors = dict[str, graders.Points](), list[dict[str, float]]()
     ours = partial(_ours, bench, course, asked.repeat, min(asked.students - 1, KINDS.index("unanswered")))
+    floor, each, seconds = partial(_floor, bench, course, points, floors), 7 + count * 0.15, 15 + count * 0.8
     steps = [
-        Step("grader grade", f"grader grade, {count} submissions", (2 * asked.repeat + 1) * (7 + count * 0.1), ours),
-        Step("floor", f"the floor, {count} submissions", 15 + count * 0.6, partial(_floor, bench, course, points)),
+        Step("bare", f"grader grade without judge, {count} submissions", each, partial(_bare, bench, course, points)),
+        Step("floor before", f"the floor, {count} submissions", seconds, floor),
+        Step("grader grade", f"grader grade, {count} submissions", (3 * asked.repeat + 1) * each, ours),
+        Step("floor", "the floor once more, for the machine's own speed changes", seconds, floor),
     ]
     if bench.peer("otter") and not asked.quick:
         what = f"otter-grader's API, {count} submissions, one by one"
@@ -111,19 +114,29 @@ def _steps(bench: Bench, course: Path, asked: argparse.Namespace) -> list[Step]:
     return steps
 
 
+def _bare(bench: Bench, course: Path, points: dict[str, graders.Points]) -> None:
+    graders.grade_bare(bench, course)
+    points["grader without judge"] = graders.points_of_ours(course)
+
+
 def _ours(bench: Bench, course: Path, repeat: int, blank: int) -> dict[str, Any]:
     memory = graders.grade_ours(bench, course, memory=True)
     one = ("--student", f"student{blank:04d}")
     starts = [graders.grade_ours(bench, course, *one) for _ in range(repeat)]
-    runs = [graders.grade_ours(bench, course) for _ in range(repeat)]
-    return _figures(runs, starts, memory, len(list((course / "source").iterdir())))
+    pairs = [(graders.grade_bare(bench, course), graders.grade_ours(bench, course)) for _ in range(repeat)]
+    bare = {key: median(getattr(pair[0], key) for pair in pairs) for key in ("wall", "cpu")}
+    found = _figures([pair[1] for pair in pairs], starts, memory, len(list((course / "source").iterdir())))
+    return found | {"bare": bare | {"ratio": median(pair[1].wall / pair[0].wall for pair in pairs)}}
 
 
-def _floor(bench: Bench, course: Path, points: dict[str, graders.Points]) -> dict[str, Any]:
+def _floor(
+    bench: Bench, course: Path, points: dict[str, graders.Points], floors: list[dict[str, float]]
+) -> dict[str, Any]:
     rows = graders.run_floor(bench, course)
     points["grader"] = graders.points_of_ours(course)
     points["the floor's process"] = graders.points_of_floor(rows, course)
-    return {key: sum(row[key] for row in rows) for key in ("first", "again")}
+    floors.append({key: sum(row[key] for row in rows) for key in ("first", "again")})
+    return {key: sum(floor[key] for floor in floors) / len(floors) for key in ("first", "again")}
 
 
 def _otter(bench: Bench, course: Path, points: dict[str, graders.Points]) -> dict[str, Any]:

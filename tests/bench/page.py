@@ -174,6 +174,11 @@ def _headlines(figures: dict[str, Any]) -> list[str]:
                 f"- `grader grade` has {_s(used['wall'] / ours['wall'])} times the throughput of {name} "
                 f"({_s(_each(used, count) / _each(ours, count))} times without the start-ups of both)."
             )
+    bare = ours["bare"]
+    lines.append(
+        f"- Judge and confinement take {bare['ratio'] - 1:.0%} more time: without them (`judge = false`, `--unconfined`) "
+        f"the same points cost {_s(bare['wall'])} s, {_s(bare['wall'] / floor)} times the floor."
+    )
     left = [line for used in _measured(figures) for run in used["runs"] for line in run["left"]]
     lines.append(f"- Processes that `grader grade` left behind: {len(left) or 'none'}.")
     if refused := sum(used["unreadable"] for used in _measured(figures)):
@@ -230,11 +235,12 @@ _LESSONS = {
 }
 _METHOD = """\
 - **wall**: from the start of the command to its end. `grader grade` of this checkout, from an empty gradebook and with no process left from an earlier run: the median of {repeat} runs (of one, for more than 300 submissions). nbgrader: `nbgrader autograde` once for each assignment, added up; `nbgrader generate_assignment`, which it needs before, is not counted, though `grader grade` does the like itself. otter-grader: `otter.api.grade_submission` in a loop in one process. Peers run once.
+- **Judge and confinement**: runs with and without them take turns; the median of the ratios counts.
 - **CPU**: user and system time of every process that came to be, in seconds. The command runs under a process that adopts orphans, ends what is left, and adds up what Linux reports for each process that it reaps, which includes those that the process had reaped: templates, forked children, kernels.
 - **start-up**: the wall time (the median again) of the same command with next to nothing to do: for `grader grade` one blank submission of each assignment, since it prepares for an assignment when it meets the first, for nbgrader the same commands again (all is graded, so all is skipped), for otter an empty list.
 - **peak memory**: the largest sum of PSS (each page divided among the processes that share it) over all processes of the command, looked at twenty times a second, in a run of its own whose time counts for nothing: for nbgrader the torch assignment once more, for otter two submissions. The command's own memory, and that of the largest child that it or its template forked, is private memory (USS).
 - **times ours, without start-ups**: wall divided by the wall of `grader grade`; then the same for a submission beyond those, with each start-up taken off. Throughput on the same submissions is the inverse of wall.
-- **the floor**: the CPU seconds that the cells themselves need in a warm process, divided by the cores ({cores} here). The cells of the notebooks as graded, hidden tests included, run with Python's own compile and exec in a child forked from a process that has imported everything that any of these notebooks imports; figures are drawn as PNG. Counted is the child's CPU time from the start of its first cell to the end of its last, all threads. Not counted are imports, fork, reading, a shell, messages, outputs, scoring and recording: what a grader needs above it is its own. For the classes it is measured on the first 40 submissions, before and after the class is graded: the machine's own speed changes.
+- **the floor**: the CPU seconds that the cells themselves need in a warm process, divided by the cores ({cores} here). The cells of the notebooks as graded, hidden tests included, run with Python's own compile and exec in a child forked from a process that has imported everything that any of these notebooks imports; figures are drawn as PNG. Counted is the child's CPU time from the start of its first cell to the end of its last, all threads. Not counted are imports, fork, reading, a shell, messages, outputs, scoring and recording: what a grader needs above it is its own. It is measured before and after what it is compared with, since the machine's own speed changes; for the classes on the first 40 submissions.
 - The submissions are the same files for all. For otter each test cell is converted into one of its exception-based test files, with the cell's graded text and points, run in the place of the cell. Test cells import this checkout's `grader.checks` everywhere; numpy, torch and all that they share have the same versions everywhere."""
 
 

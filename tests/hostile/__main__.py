@@ -15,13 +15,14 @@ from grader.screen import progress
 
 from .course import NAME, build, make, worth
 from .page import FIGURES, PAGE, page
-from .peers import course_in, given, python_of, with_nbgrader, with_otter
+from .peers import course_in, given, mark, python_of, with_nbgrader, with_otter
 from .submissions import ATTACKS
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--alone", action="store_true", help="without other graders; nothing is written")
+    parser.add_argument("--all", action="store_true", help="ask other graders also what they have answered before")
     asked = parser.parse_args()
     folder = build.ROOT / ".bench" / "hostile"
     shutil.rmtree(folder, ignore_errors=True)
@@ -37,17 +38,25 @@ def main() -> None:
     graders = {"nbgrader": with_nbgrader, "otter": with_otter}
     peers = {name: grade for name, grade in graders.items() if python_of(name)}
     given(course_in(folder / "before"))
+    known = {} if asked.all or not FIGURES.is_file() else json.loads(FIGURES.read_text("utf-8"))
+    complete = set.intersection(*(set(known["points"].get(name, ())) for name in peers)) if known and peers else set()
+    marks = {attack.name: mark(folder / "before", attack) for attack in ATTACKS}
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    dates = {name: known["dates"][name] for name in complete if known["marks"].get(name) == marks.get(name)}
     with progress(" and ".join(peers), len(peers) * len(ATTACKS)) as step, ThreadPoolExecutor() as pool:
 
         def all_with(name: str) -> dict[str, float | None]:
             found = dict[str, float | None]()
             for attack in ATTACKS:
-                found[attack.name] = None if attack.dangerous else peers[name](folder, attack)
+                if attack.name in dates:
+                    found[attack.name] = known["points"][name][attack.name]
+                else:
+                    found[attack.name] = None if attack.dangerous else peers[name](folder, attack)
                 step()
             return found
 
         earned |= zip(peers, pool.map(all_with, peers), strict=True)
-    figures = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "points": earned}
+    figures = {"dates": dict.fromkeys(marks, today) | dates, "marks": marks, "points": earned}
     FIGURES.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     PAGE.write_text(page(figures), "utf-8")
     print(f"written: {PAGE.relative_to(build.ROOT)} and {FIGURES.name}")

@@ -27,7 +27,7 @@ A student's code is hostile until proven otherwise. This page says what is promi
 
 ## What is not promised
 
-- The *arguments* of a hidden test reach the student's function, or it could not be called; what such a function prints during a hidden test is dropped, but it may keep what it saw, and a later cell of the same notebook may print it into what the instructor releases as feedback.
+- The *arguments* of a hidden test reach the student's function, or it could not be called; what such a function prints during a hidden test is dropped, but it may keep what it saw, and a later answer of the same notebook may return it to a visible test, whose message the student reads.
 - What a test asks about *how* an answer works is asked of the student's process: how many lines it ran (`checks.steady`), whether it changed NumPy's global random state (`checks.leaves_chance`). It can lie about that, and about nothing else. Checks of the source (`checks.no_loops` and its kin) read what was handed in, in the judge.
 - A path that a student guesses tells whether there is a file, how large it is and how old; nothing of what is in it.
 - What a student's code displays is kept in `autograded/`, markup and scripts included. Our own pages show it as text; nbgrader's formgrader shows it as it is, in the browser of whoever marks. `c.HTMLExporter.preprocessors = ["nbconvert.preprocessors.sanitize.SanitizeHTML"]` and `c.SanitizeHTML.enabled = True` in `nbgrader_config.py` take scripts away there (and tables, and drawings as SVG).
@@ -39,7 +39,7 @@ A student's code is hostile until proven otherwise. This page says what is promi
 
 ## What they earned
 
-{points:g} points are to be had. *Honest* is what the submission is worth: the exercises that it solves. A dash is a submission that came back without a grade; the others ran each submission alone, in a sandbox without a network, with three seconds a cell, and were spared those that would have taken the machine with them (*not run*). Measured on {date}.
+{points:g} points are to be had. *Honest* is what the submission is worth: the exercises that it solves. A dash is a submission that came back without a grade; the others ran each submission alone, in a sandbox without a network, with three seconds a cell, and were spared those that would have taken the machine with them (*not run*). Measured on {dates}; a submission and a grader that have not changed were not asked again.
 
 """
 
@@ -64,7 +64,9 @@ def page(figures: dict[str, Any]) -> str:
         + " | ".join(f"**{right[name]} of {len(ATTACKS)}**" for name in peers)
         + " |"
     )
-    head = PROMISES.format(count=len(ATTACKS), points=sum(POINTS.values()), date=figures["date"])
+    head = PROMISES.format(
+        count=len(ATTACKS), points=sum(POINTS.values()), dates=" and ".join(sorted(set(figures["dates"].values())))
+    )
     return head + "\n".join(lines) + "\n"
 
 
