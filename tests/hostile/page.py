@@ -61,7 +61,9 @@ def page(figures: dict[str, Any]) -> str:
     right = {name: sum(points[name].get(attack.name) == worth(attack) for attack in ATTACKS) for name in peers}
     lines.append(
         "| **earned its honest mark** | | | "
-        + " | ".join(f"**{right[name]} of {len(ATTACKS)}**" for name in peers)
+        + " | ".join(
+            f"**{right[name]} of {sum(name == 'grader' or not one.dangerous for one in ATTACKS)}**" for name in peers
+        )
         + " |"
     )
     head = PROMISES.format(
