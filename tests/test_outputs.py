@@ -62,15 +62,20 @@ def test_a_cell_is_cut_and_says_so(outputs: list[dict[str, Any]]) -> None:
 def test_a_notebook_is_bounded_whatever_its_cells_show() -> None:
     room, whole = 50 * MOST, 0
     for _ in range(100):
-        found, room = kept([shown("x" * 20_000), printed("y" * 500)], MOST, max(0, room))
+        found, room = kept([shown("x" * 20_000), printed("y" * 500), raised("z" * 900, [])], MOST, room)
         whole += size(found)
-    assert whole < 100 * MOST
+    assert whole < 250 * MOST
 
 
 def test_what_a_score_depends_on_is_kept_where_there_is_no_room() -> None:
     found, _ = kept([shown("x" * 9_000), raised("why", ["t" * 9_000]), shown("0.5", "execute_result")], MOST, 0)
     assert found[-1]["data"]["text/plain"] == "0.5"
     assert [one["evalue"] for one in found if one["output_type"] == "error"] == ["why"]
+
+
+def test_without_room_nothing_is_printed() -> None:
+    found, room = kept([raised("z" * 900, []), printed("y" * 1_000)], MOST, 0)
+    assert ([one.get("text") for one in found], room) == ([None, f"\n{CUT}"], 0)
 
 
 def test_updates_without_end_are_left_out() -> None:

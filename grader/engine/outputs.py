@@ -98,7 +98,7 @@ def kept(outputs: Sequence[Output], most: int, room: int) -> tuple[list[Output],
         elif output["output_type"] == "error":
             whole = True
             found.append(_short_error(output, most, max(0, min(_TRACEBACK * most, room))))
-            room -= _size(found[-1])
+            room = max(0, room - _size(found[-1]))
         else:
             size = _size(output)
             whole = size <= min(rich, room) and len(found) < _MOST_KEPT
