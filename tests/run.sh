@@ -13,8 +13,8 @@ step "format" ruff format --check .
 step "types" mypy
 step "assignments are fit for students" grader verify
 # The absence of Chromium or PostgreSQL is counted by pytest, and told again in the last lines.
-# Two files at a time: many tests wait for a time limit.
-step "tests" python -m pytest --numprocesses 2 --dist loadfile tests
+# Two files at a time, since many tests wait for a time limit; those that take longest first.
+step "tests" python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder tests/hostile tests/test_fidelity.py tests
 step "lessons give their stored outputs" python -m pytest --nbval --nbval-kernel-name python3-warm --nbval-sanitize-with tests/nbval.cfg -q -p no:cacheprovider notebooks
 step "assignments run" python -m pytest --nbval-lax --nbval-kernel-name python3-warm -q -p no:cacheprovider source
 

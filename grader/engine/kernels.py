@@ -38,7 +38,7 @@ class Kernel(Protocol):
         """Run the cells with these indices in turn, and yield each; none goes on beyond `until` (monotonic s)."""
 
 
-_ROOM = 400
+_ROOM = 200
 """The outputs of a notebook may have so many times the characters that one cell may print."""
 
 Start = Callable[[Notebook, Limits, Path], AbstractContextManager[Kernel]]

@@ -575,7 +575,7 @@ HARMS = [
     Attack(
         "fills-the-disk",
         "writes files without end",
-        "while True:\n    open(f'{id(object())}', 'ab').write(bytes(2**22))",
+        "import itertools\nfor number in itertools.count():\n    open(str(number), 'wb').write(bytes(2**22))",
         dangerous=True,
     ),
     Attack(
