@@ -205,13 +205,20 @@ def read_submission(course: Course, student: str, assignment: str, notebooks: Se
     findings: list[Finding] = []
     room, found_files = LARGEST_SUBMISSION, sorted(_plain_files(folder), key=lambda path: path.suffix != ".ipynb")
     for path in found_files[:MOST_FILES]:
-        name, size = path.relative_to(folder).as_posix(), path.stat().st_size
-        if size > min(LARGEST_FILE, room):
-            what = TOO_LARGE if size > room else f"larger than {LARGEST_FILE // 2**20} MiB, so it was left out"
-            findings.append(Finding(name, what, "hand in smaller files"))
-        else:
-            files[name] = path.read_bytes()
-            room -= size
+        name = path.relative_to(folder).as_posix()
+        try:
+            name.encode()
+            size = path.stat().st_size
+            if size > min(LARGEST_FILE, room):
+                what = TOO_LARGE if size > room else f"larger than {LARGEST_FILE // 2**20} MiB, so it was left out"
+                findings.append(Finding(name, what, "hand in smaller files"))
+            else:
+                files[name] = path.read_bytes()
+                room -= size
+        except UnicodeEncodeError:
+            findings.append(Finding(name, "its name is not UTF-8, so it was left out", "rename it"))
+        except OSError as error:
+            findings.append(Finding(name, f"cannot be read ({error.strerror})", "let the grader read it"))
     if len(found_files) > MOST_FILES:
         what = f"{len(found_files)} files; only the first {MOST_FILES} were read, notebooks before others"
         findings.append(Finding("the submission", what, "hand in fewer files"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -28,6 +29,13 @@ class GraderError(Exception):
     def __init__(self, problem: str, where: str, fix: str) -> None:
         self.problem, self.where, self.fix = problem, where, fix
         super().__init__(f"{where}: {problem}\n  fix: {fix}")
+
+
+def printable(text: Any) -> str:
+    """Return text without what would steer a terminal, turn the direction of writing, or not go into a file."""
+    return "".join(
+        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "\ufffd" for c in str(text)[:4000]
+    )
 
 
 class Status(StrEnum):
@@ -165,11 +173,15 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that a person should know: where, what, and what to do."""
+    """Something that a person should know: where, what, and what to do; each on one line, and printable."""
 
     where: str
     what: str
     fix: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("where", "what", "fix"):
+            object.__setattr__(self, name, printable(getattr(self, name)).replace("\n", " "))
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,4 +90,5 @@ def _plain(cell: Any) -> Cell | None:
     metadata = cell.get("metadata")
     about = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
     about = about if isinstance(about, Mapping) else {}
-    return {"id": cell.get("id"), "kind": cell["cell_type"], "source": text, "grade_id": about.get("grade_id")}
+    ids = (id if isinstance(id, str) else None for id in (cell.get("id"), about.get("grade_id")))
+    return {"kind": cell["cell_type"], "source": text} | dict(zip(("id", "grade_id"), ids, strict=True))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 import math
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.cells import tidy, without_magics
-from grader.models import CellScore, Notebook, Status, Template, TemplateCell
+from grader.models import CellScore, Notebook, Status, Template, TemplateCell, printable
 
 OURS = {"TimedOut", "KernelDied", "TooLarge", "NotRun"}
 """Names of the errors that the grader itself writes into a cell's outputs."""
@@ -81,16 +80,9 @@ def _ends_in_expression(source: str) -> bool:
 
 def _message(cell: TemplateCell, error: Mapping[str, Any]) -> str:
     """Return what the student may read of an error in a test cell: nothing that hidden tests hold."""
-    name, said = _plain(error.get("ename", "")), _plain(error.get("evalue", ""))[:2000]
+    name, said = printable(error.get("ename", "")), printable(error.get("evalue", ""))[:2000]
     if name in OURS or name == "HiddenCheckFailed":
         return said
     if "HIDDEN TESTS" in cell.source and not (name == "CheckFailed" and "checks.visible" in cell.released):
         return "a hidden test does not pass yet"
     return said if name == "CheckFailed" else f"{name}: {said}" if said else name
-
-
-def _plain(text: Any) -> str:
-    """Return text without what would steer a terminal, or turn the direction of writing."""
-    return "".join(
-        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "\ufffd" for c in str(text)[:4000]
-    )

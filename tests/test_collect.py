@@ -1,6 +1,7 @@
 """Collecting from folders and archives, honest and hostile."""
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -123,6 +124,36 @@ def test_of_very_many_files_the_first_are_read(folder: Path, monkeypatch: pytest
     read = read_submission(open_course(folder), "ada", "numbers", ["numbers"])
     assert (list(read.notebooks), list(read.files)) == (["numbers"], ["a.txt"])
     assert "3 files; only the first 2 were read" in read.findings[0].what
+
+
+def test_a_file_that_cannot_be_read_or_named_is_a_finding(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (b"numbers.ipynb", b"a\x1b[31m\n.txt", b"b\xff.txt", b"closed.txt"):
+        build.write(folder / "submitted/ada/numbers" / os.fsdecode(name), "{}")
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "closed.txt":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    found = read_submission(open_course(folder), "ada", "numbers", ["numbers"])
+    assert (list(found.notebooks), list(found.files)) == (["numbers"], ["a\x1b[31m\n.txt"])
+    assert [(one.where, one.what) for one in found.findings] == [
+        ("b\ufffd.txt", "its name is not UTF-8, so it was left out"),
+        ("closed.txt", "cannot be read (Permission denied)"),
+    ]
+
+
+def test_strange_names_stop_nothing_and_steer_no_terminal(folder: Path) -> None:
+    given = build.filled(build.released(folder), **build.RIGHT)
+    build.hand_in(folder, "ada", given)
+    for name in (b"submitted/ada/numbers/\xff.txt", b"submitted/\xfe/numbers/x", b"submitted/ada/\x1b[2J/x"):
+        build.write(folder / os.fsdecode(name), "x")
+    done = build.run("grade", "--course", folder)
+    assert "1 graded" in done.stdout, done.stderr
+    assert "Traceback" not in done.stderr and "\x1b" not in done.stdout
+    assert build.results(folder)["ada", "numbers"]["points"] > 0
 
 
 def test_a_link_in_a_folder_is_not_followed(folder: Path, tmp_path: Path) -> None:

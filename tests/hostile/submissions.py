@@ -826,6 +826,12 @@ def without_ids(notebook: dict[str, Any]) -> dict[str, Any]:
     return notebook
 
 
+def with_odd_ids(notebook: dict[str, Any]) -> dict[str, Any]:
+    for cell in notebook["cells"]:
+        cell["metadata"], cell["id"] = {"nbgrader": {"grade_id": [cell["id"]]}}, {"id": cell["id"]}
+    return notebook
+
+
 def nested(notebook: dict[str, Any]) -> bytes:
     return b'{"cells": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 
@@ -870,6 +876,7 @@ FILES = [
     Attack(
         "loses-the-ids", "metadata and ids lost in another editor", right=("double", "row_means"), change=without_ids
     ),
+    Attack("odd-ids", "ids that are lists and objects", right=("double", "total"), change=with_odd_ids),
     Attack("brings-outputs", "outputs that say that all went well", change=with_outputs),
     Attack(
         "tests-as-text",
