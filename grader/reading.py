@@ -90,5 +90,9 @@ def _plain(cell: Any) -> Cell | None:
     metadata = cell.get("metadata")
     about = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
     about = about if isinstance(about, Mapping) else {}
-    ids = (id if isinstance(id, str) else None for id in (cell.get("id"), about.get("grade_id")))
-    return {"kind": cell["cell_type"], "source": text} | dict(zip(("id", "grade_id"), ids, strict=True))
+    ids = {"id": _word(cell.get("id")), "grade_id": _word(about.get("grade_id"))}
+    return {**ids, "kind": cell["cell_type"], "source": text}
+
+
+def _word(id: Any) -> str | None:
+    return id if isinstance(id, str) else None

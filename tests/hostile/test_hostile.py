@@ -75,8 +75,10 @@ def graded(folder: Path, attacks: list[Attack]) -> Class:
     grade = [sys.executable, "-m", "grader.cli", "grade", "--course", str(folder)]
     with (folder / "said.txt").open("w+") as said:
         running = subprocess.Popen(grade, stdout=said, stderr=said, env={**os.environ, "TMPDIR": str(TEMPORARY)})
-        memory = 0.0
+        memory, until = 0.0, time.monotonic() + 800
         while running.poll() is None:
+            if time.monotonic() > until:
+                running.kill()
             memory = max(memory, peak(running.pid))
             time.sleep(0.05)
         said.seek(0)
@@ -85,10 +87,8 @@ def graded(folder: Path, attacks: list[Attack]) -> Class:
 
 
 def peak(process: int) -> float:
-    """Return MiB of memory that a process had at most so far."""
-    lines = (
-        Path(f"/proc/{process}/status").read_text().splitlines()
-    )  # of one that has ended, too, until it is waited for
+    """Return MiB of memory that a process had at most so far; 0 for one that has ended and is not yet waited for."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
     return max((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), default=0.0)
 
 
