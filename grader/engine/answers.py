@@ -81,7 +81,9 @@ class Answers:
         """Call a function, and say what came of it."""
         table = self._calls[number] = Table()
         unpacker = Unpacker(table, buffers, self._special(table, buffers))
-        function, (args, kwargs) = self._handles[target], unpacker.unpack(given)
+        function = self._handles[target]
+        args = [unpacker.unpack(tree) for tree in given[0]]
+        kwargs = {name: unpacker.unpack(tree) for name, tree in given[1].items()}
         held = [(value, list(_held(value))) for value in table.objects if isinstance(value, list | dict | set)]
         tensors = [(value, value.grad, value.requires_grad) for value in table.objects if _is_tensor(value)]
         places = [

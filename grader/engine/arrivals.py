@@ -139,11 +139,15 @@ class Unpacker:
                 return self._table.memories[where]
             case ["new", int(number)]:
                 data = bytes(self._buffers[number])
-                memory = Memory(np.empty(len(data), np.uint8), b"")
-                memory.write(data)
-                self._table.memories.append(memory)
-                return memory
+                return self._new(np.empty(len(data), np.uint8), data)
         raise MalformedValueError("no such memory")
+
+    def _new(self, holder: Any, data: bytes) -> Memory:
+        """Take the bytes of a holder for memory that has come, and write into it what came."""
+        memory = Memory(holder)
+        memory.write(data)
+        self._table.memories.append(memory)
+        return memory
 
     def _array(
         self,
@@ -155,9 +159,16 @@ class Unpacker:
         own: bool,
         writeable: bool,
     ) -> np.ndarray:
+        lengths = _lengths(shape)
+        made: np.ndarray
+        if own and (data := self._whole(where, offset, lengths, dtype.itemsize)):
+            made = np.empty(lengths, dtype)
+            if made.strides == tuple(strides):
+                self._new(made, data)
+                made.flags.writeable = writeable
+                return made
         memory = self._memory(where)
-        bytes_of = np.ndarray((memory.size,), np.uint8, memory.holder)
-        made: np.ndarray = np.ndarray(_lengths(shape), dtype, bytes_of, offset, tuple(strides))
+        made = np.ndarray(lengths, dtype, memory.bytes(), offset, tuple(strides))
         if own and isinstance(where, list) and made.nbytes == memory.size and dense(made):
             made = made.copy("K")  # its memory is its own, as it is over there
             memory.hold(made)
@@ -169,16 +180,26 @@ class Unpacker:
         if where is None:
             if 0 not in lengths:
                 raise MalformedValueError("a tensor without memory")
+            return torch.empty(lengths, dtype=dtype)
+        if data := self._whole(where, offset, lengths, dtype.itemsize):
             plain = torch.empty(lengths, dtype=dtype)
-        else:
-            memory = self._memory(where)
-            steps = [(length - 1) * stride for length, stride in zip(lengths, _lengths(strides), strict=True)]
-            first, rest = divmod(offset, dtype.itemsize)
-            if rest or first < 0 or (0 not in lengths and (first + sum(steps) + 1) * dtype.itemsize > memory.size):
-                raise MalformedValueError("a tensor outside its memory")
-            storage = torch.from_numpy(np.ndarray((memory.size,), np.uint8, memory.holder)).untyped_storage()
-            plain = torch.empty(0, dtype=dtype).set_(storage, first, lengths, tuple(strides))
-        return plain
+            if plain.stride() == tuple(strides):
+                self._new(plain.untyped_storage(), data)
+                return plain
+        memory = self._memory(where)
+        steps = [(length - 1) * stride for length, stride in zip(lengths, _lengths(strides), strict=True)]
+        first, rest = divmod(offset, dtype.itemsize)
+        if rest or first < 0 or (0 not in lengths and (first + sum(steps) + 1) * dtype.itemsize > memory.size):
+            raise MalformedValueError("a tensor outside its memory")
+        return torch.empty(0, dtype=dtype).set_(memory.storage(), first, lengths, tuple(strides))
+
+    def _whole(self, where: Tree, offset: int, lengths: tuple[int, ...], itemsize: int) -> bytes | None:
+        """Return the memory that has come for an array of this shape, if it is new and the array fills it."""
+        match where:
+            case ["new", int(number)] if offset == 0:
+                data = self._buffers[number]
+                return data if len(data) == math.prod(lengths) * itemsize else None
+        return None
 
 
 def _lengths(shape: list[Any]) -> tuple[int, ...]:
@@ -187,8 +208,13 @@ def _lengths(shape: list[Any]) -> tuple[int, ...]:
     return tuple(shape)
 
 
+_usual = {np.dtype(kind).str: np.dtype(kind) for kind in "?bBhHiIqQefdFD"}
+
+
 def _dtype(description: Tree) -> np.dtype:
     """Return a dtype of plain bytes: one of objects would take bytes for addresses."""
+    if isinstance(description, str) and description in _usual:
+        return _usual[description]
     made: np.dtype = np.lib.format.descr_to_dtype(_tuples(description))
     if made.hasobject:
         raise MalformedValueError("a dtype of objects")

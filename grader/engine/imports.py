@@ -17,9 +17,9 @@ _LATE = (
     "stack_data.core", "pygments.formatters.terminal256", "pygments.lexers.python", "pygments.styles", "statistics",
     "numpy.random", "numpy.testing", "numpy.ma", "grader.checks",
     "matplotlib.backends.backend_agg", "IPython.core.pylabtools",
-    "torch.utils.data", "torch._subclasses.schema_check_mode",
+    "torch.utils.data", "torch._subclasses.schema_check_mode", "torch._decomp.decompositions_for_jvp",
 )  # fmt: skip
-"""What these packages import only when a notebook prints a traceback, times a line, draws, looks for unique values."""
+"""What these packages import only when a notebook prints a traceback, times a line, draws, differentiates forwards."""
 
 
 class ThreadError(RuntimeError):

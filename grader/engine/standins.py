@@ -112,14 +112,14 @@ class Conversation:
         """Call a function over there; return its result, and what else was said. Raises what it raised."""
         number, table = next(self._numbers), Table()
         packer = Packer(table, lambda value: self._sent(value, packer))
-        given = packer.pack((tuple(args), dict(kwargs)))
+        given = [[packer.pack(value) for value in args], {name: packer.pack(value) for name, value in kwargs.items()}]
         known = len(table.objects)
         space, now = self._rebound(packer), modes()
         self._say(["call", number, handle, given, {**how, "modes": now, "space": space}], packer.buffers)
         about, buffers = self._outcome(table)
-        inputs = {n: value for n, value in enumerate(table.objects[:known]) if _requires_grad(value)}
 
         def grow(plain: Any, place: int) -> Any:
+            inputs = {n: value for n, value in enumerate(table.objects[:known]) if _requires_grad(value)}
             slopes = partial(self.slopes, number, place, list(inputs))
             return across().apply(slopes, plain, sys.modules["torch"].zeros((), requires_grad=True), *inputs.values())
 
@@ -254,7 +254,8 @@ class Conversation:
         if isinstance(value, types.ModuleType):
             return ["library", value.__name__, ""]
         name = getattr(value, "__name__", "")
-        for module in _LIBRARIES:
+        of_a_cell = isinstance(value, types.FunctionType) and value.__globals__ is self._space
+        for module in () if of_a_cell else _LIBRARIES:
             if name and getattr(sys.modules.get(module), name, None) is value:
                 return ["library", module, name]
         if isinstance(value, types.FunctionType) and (names := used(value)) is not None:

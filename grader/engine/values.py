@@ -13,12 +13,14 @@ import ctypes
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 Tree = Any
 _DEEPEST = 50
+_PLAIN = {type(None), bool, str}
 CONTAINERS: dict[str, type] = {"list": list, "set": set, "dict": dict, "bytearray": bytearray}
 
 
@@ -35,31 +37,52 @@ class MalformedValueError(ValueError):
     """What arrived is not a value, or none that may arrive."""
 
 
-@dataclass
 class Memory:
     """Bytes that arrays and tensors lie in."""
 
-    holder: np.ndarray
-    """A contiguous array that keeps them alive."""
-    was: bytes
-    """What they were when they crossed last."""
+    def __init__(self, holder: Any, was: bytes = b"") -> None:
+        self.hold(holder)
+        self.was = was
+        """What they were when they crossed last."""
 
-    def __post_init__(self) -> None:
-        self.hold(self.holder)
-
-    def hold(self, holder: np.ndarray) -> None:
-        """Let these be the bytes of another contiguous array."""
+    def hold(self, holder: Any) -> None:
+        """Let these be the bytes of a contiguous array, or of a storage of torch's, which is thus kept alive."""
         self.holder = holder
-        self.start, self.size = int(holder.__array_interface__["data"][0]), int(holder.nbytes)
+        self.start, self.size = extent(holder)
 
     def read(self) -> bytes:
-        return ctypes.string_at(self.start, self.size)
+        return ctypes.string_at(self.start, self.size) if self._still() else self.was
 
     def write(self, data: bytes) -> None:
-        if len(data) != self.size:
+        if len(data) != self.size or not self._still():
             raise MalformedValueError("memory of another size")
         ctypes.memmove(self.start, data, len(data))
         self.was = data
+
+    def _still(self) -> bool:
+        """Tell whether it lies where it did: torch can give a storage other memory."""
+        return isinstance(self.holder, np.ndarray) or extent(self.holder) == (self.start, self.size)
+
+    def bytes(self) -> np.ndarray:
+        """Return an array of its bytes."""
+        if isinstance(self.holder, np.ndarray):
+            return np.ndarray((self.size,), np.uint8, self.holder)
+        torch = sys.modules["torch"]
+        held: np.ndarray = torch.empty(0, dtype=torch.uint8).set_(self.holder).numpy()
+        return held
+
+    def storage(self) -> Any:
+        """Return a storage of torch's that has its bytes."""
+        if not isinstance(self.holder, np.ndarray):
+            return self.holder
+        return sys.modules["torch"].from_numpy(self.bytes()).untyped_storage()
+
+
+def extent(holder: Any) -> tuple[int, int]:
+    """Return the address and the number of the bytes of a contiguous array, or of a storage of torch's."""
+    if isinstance(holder, np.ndarray):
+        return holder.__array_interface__["data"][0], holder.nbytes
+    return holder.data_ptr(), holder.nbytes()
 
 
 @dataclass
@@ -103,12 +126,25 @@ class Packer:
         if depth > _DEEPEST:
             raise MalformedValueError("nested too deeply")
         kind = type(value)
-        if value is None or kind is bool or kind is str:
+        if kind in _PLAIN:
             return value
         if kind is int:
             return value if abs(value) < 2**53 else ["int", hex(value)]
         if kind is float:
             return ["float", value.hex()]
+        if kind is tuple:
+            return ["tuple", [self.pack(item, depth + 1) for item in value]]
+        if (number := self._table.numbers.get(id(value))) is not None:
+            return ["same", number]
+        if kind is np.ndarray:
+            return self._array(value, depth)
+        if kind is list or kind is dict:
+            return self._container(value, depth)
+        torch = sys.modules.get("torch")
+        return (torch and self._torch(value, torch, depth)) or self._rarer(value, depth)
+
+    def _rarer(self, value: Any, depth: int) -> Tree:
+        kind = type(value)
         if kind is complex:
             return ["complex", value.real.hex(), value.imag.hex()]
         if kind is bytes:
@@ -117,10 +153,6 @@ class Packer:
             return ["ellipsis"]
         if kind is slice or kind is range:
             return [kind.__name__, *(self.pack(part, depth + 1) for part in (value.start, value.stop, value.step))]
-        if (number := self._table.numbers.get(id(value))) is not None:
-            return ["same", number]
-        if kind is np.ndarray:
-            return self._array(value, depth)
         if isinstance(value, np.generic) and kind.__module__ == "numpy" and not value.dtype.hasobject:
             return ["scalar", _described(value.dtype), self._buffer(value.tobytes())]
         if isinstance(value, np.dtype) and not value.hasobject:
@@ -128,17 +160,17 @@ class Packer:
         if isinstance(value, type):
             name = f"{kind_of(value)}.{value.__name__}"
             return ["type", name] if TYPES.get(name) is value else self._other(value)
-        return self._torch(value, depth) or self._container(value, depth) or self._other(value)
+        return self._container(value, depth) or self._other(value)
 
     def _container(self, value: Any, depth: int) -> Tree:
         """Return the tree of a container; one of a class derived from it is taken for it."""
-        if isinstance(value, tuple | frozenset):
-            plain: Any = tuple if isinstance(value, tuple) else frozenset
-            return [plain.__name__, [self.pack(item, depth + 1) for item in plain.__iter__(value)]]
         for name, kind in CONTAINERS.items():
             if isinstance(value, kind):
                 self._table.put(self._table.reserve(), value)
                 return [name, self.items(value, depth)]
+        if isinstance(value, tuple | frozenset):
+            plain: Any = tuple if isinstance(value, tuple) else frozenset
+            return [plain.__name__, [self.pack(item, depth + 1) for item in plain.__iter__(value)]]
         return None
 
     def items(self, value: Any, depth: int = 0) -> Tree:
@@ -168,41 +200,42 @@ class Packer:
         flags = [bool(value.flags.owndata), bool(value.flags.writeable)]
         return ["array", _described(value.dtype), list(value.shape), list(value.strides), where, offset, flags]
 
-    def _torch(self, value: Any, depth: int) -> Tree:
-        torch, kind = sys.modules.get("torch"), type(value)
-        if torch is None:
-            return None
-        if kind is torch.dtype or kind is torch.device:
-            return [f"torch.{kind.__name__}", str(value).removeprefix("torch.")]
-        if kind is torch.Size:
-            return ["size", list(value)]
-        if kind not in (torch.Tensor, torch.nn.Parameter):
-            return None
+    def _torch(self, value: Any, torch: Any, depth: int) -> Tree:
+        kind = type(value)
+        if kind is not torch.Tensor and kind is not torch.nn.Parameter:
+            if kind is torch.dtype or kind is torch.device:
+                return [f"torch.{kind.__name__}", str(value).removeprefix("torch.")]
+            return ["size", list(value)] if kind is torch.Size else None
         plain = value.detach()
-        if plain.layout is not torch.strided or plain.device.type != "cpu" or plain.is_quantized:
+        if plain.layout is not torch.strided or not plain.is_cpu or plain.is_quantized:
             return None
         self._table.put(self._table.reserve(), value)
-        plain = plain.resolve_conj().resolve_neg()
-        storage, size = plain.untyped_storage(), plain.element_size()
-        where, offset = None, 0
+        if plain.is_conj() or plain.is_neg():
+            plain = plain.resolve_conj().resolve_neg()
+        storage, where, offset = plain.untyped_storage(), None, 0
         if storage.nbytes():
-            holder = torch.empty(0, dtype=torch.uint8).set_(storage).numpy()
-            where, offset = self._place(holder, storage.data_ptr() + plain.storage_offset() * size)
-        flags = [kind is torch.nn.Parameter, bool(value.requires_grad), bool(value.is_leaf)]
-        grad = self.pack(value.grad, depth + 1) if value.is_leaf else None
-        name = str(value.dtype).removeprefix("torch.")
-        return ["tensor", name, list(plain.shape), list(plain.stride()), where, offset, flags, grad]
+            where, offset = self._place(storage, storage.data_ptr() + plain.storage_offset() * plain.element_size())
+        leaf = value.is_leaf
+        flags = [kind is torch.nn.Parameter, value.requires_grad, leaf]
+        grad = value.grad if leaf else None
+        tree = ["tensor", _name(value.dtype), list(plain.shape), list(plain.stride()), where, offset, flags]
+        return [*tree, None if grad is None else self.pack(grad, depth + 1)]
 
-    def _place(self, holder: np.ndarray, address: int) -> tuple[Tree, int]:
+    def _place(self, holder: Any, address: int) -> tuple[Tree, int]:
         """Return where a holder's memory is known, or the memory itself, and how many bytes in an address lies."""
-        start = int(holder.__array_interface__["data"][0])
+        start, size = extent(holder)
         for number, known in enumerate(self._table.memories):
-            if holder.nbytes and known.start <= start and start + holder.nbytes <= known.start + known.size:
+            if size and known.start <= start and start + size <= known.start + known.size:
                 return number, address - known.start
-        memory = Memory(holder, b"")
+        memory = Memory(holder)
         memory.was = memory.read()
         self._table.memories.append(memory)
         return ["new", self._buffer(memory.was)], address - start
+
+
+@cache
+def _name(dtype: Any) -> str:
+    return str(dtype).removeprefix("torch.")
 
 
 def kind_of(kind: type) -> str:
