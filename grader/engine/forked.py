@@ -31,6 +31,8 @@ _MOST_BYTES, _MOST_PARTS = 2**24, 2**19
 _WORTH_A_LOOK = 2**26
 """Bytes; whoever has written less since the last look can hold only so much."""
 _END_SECONDS = 10
+MOST_USES = 50
+"""How many notebooks a judge judges at most."""
 _BROKEN = (wire.ClosedError, ValueError, TypeError, IndexError, RecursionError)
 """What comes of a child that has ended, or that does not say what it should."""
 
@@ -63,7 +65,7 @@ class Child:
                 "folder": str(self._folder),
                 "user": self._folder.stat().st_uid,
                 "memory": limits.memory_mb * 2**20,
-                "seconds": 2 * limits.notebook_seconds,
+                "seconds": 2 * limits.notebook_seconds * (MOST_USES if self._judge else 1),
                 "file_bytes": limits.file_mb * 2**20,
             },
             "confined": limits.confined,
@@ -81,6 +83,14 @@ class Child:
             return  # it ended: its first cell says so
         if said != "ready":
             raise cannot_confine(*why)
+
+    def is_clean(self) -> bool:
+        """Wait until a judge has looked at itself; tell whether nothing of what it judged is left in it."""
+        self.outputs = Outputs()
+        try:
+            return bool(self.reader.read(time.monotonic() + _END_SECONDS) == ["clean"])
+        except (*_BROKEN, TimeoutError):
+            return False
 
     def start_cell(self, index: int) -> None:
         """Expect what it says of the cell with this index."""

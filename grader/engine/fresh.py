@@ -17,7 +17,7 @@ def forget_folder() -> None:
 
 
 def be_random() -> None:
-    """Give this process a randomness of its own, where Python has not (as it does for `random`)."""
+    """Give this process a randomness of its own; Python has done so for `random` if it has just been forked."""
     if "multiprocessing.process" in sys.modules:
         sys.modules["multiprocessing.process"].current_process().authkey = os.urandom(32)
     if "numpy.random" in sys.modules:

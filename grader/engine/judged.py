@@ -1,39 +1,107 @@
-"""Run a notebook in two processes: the student's cells in one, the test cells in the judge, where none of those ran."""
+"""Run a notebook in two processes: the student's cells in one, the test cells in the judge, where none of those ran.
+
+A judge that has come through a notebook as it was before, and heard nothing but answers, may judge the next one.
+"""
 
 from __future__ import annotations
 
+import atexit
+import os
 import socket
+import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from grader.engine.forked import Child, fork, watch
+from grader.engine.forked import MOST_USES, Child, fork, watch
 from grader.engine.kernels import Kernel, Ran, text
 from grader.engine.scratch import scratch
 from grader.models import Ending, Limits, Notebook, Trial
 
+_MOST_RESTING = 8
+"""How many judges may wait for another notebook."""
+
 
 @contextmanager
 def start(modules: Sequence[str], trial: Trial, notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
-    """Fork a kernel that works in `folder`, and a judge beside it; end both at once when done."""
-    with (
-        scratch(trial.files) as own,
-        fork(modules, trial.known, limits, folder) as student,
-        fork(modules, trial.known_to_judge, limits, own, judge=True) as judge,
-    ):
-        yield _Judged(trial, notebook, limits, student, judge)
+    """Fork a kernel that works in `folder`, and a judge beside it if none is at rest; end the kernel when done."""
+    with fork(modules, trial.known, limits, folder) as student:
+        seat = _take(modules, trial, limits)
+        kernel = _Judged(trial, notebook, limits, student, seat.judge)
+        try:
+            yield kernel
+        finally:
+            if kernel.finished and not trial.files:  # what lies beside a judge might not be the same afterwards
+                _put_to_rest(seat)
+            else:
+                seat.close()
 
 
-@dataclass(frozen=True)
+@dataclass
+class _Seat:
+    """A judge, with its folder."""
+
+    about: tuple[Any, ...]
+    """The process that it is a child of, and whom it may judge."""
+    judge: Child
+    ended: ExitStack
+    uses: int = 1
+
+    def close(self) -> None:
+        if self.about[0] == os.getpid():
+            self.ended.close()
+
+
+_resting: list[_Seat] = []
+_lock = threading.Lock()
+
+
+def _take(modules: Sequence[str], trial: Trial, limits: Limits) -> _Seat:
+    """Return a judge at rest for such a notebook, or a new one."""
+    about = (os.getpid(), tuple(modules), trial.known_to_judge, limits)
+    while not trial.files:
+        with _lock:
+            found = next((seat for seat in _resting if seat.about == about), None)
+            if found is None:
+                break
+            _resting.remove(found)
+        if found.uses < MOST_USES and found.judge.is_clean():
+            found.uses += 1
+            return found
+        found.close()
+    with ExitStack() as stack:
+        own = stack.enter_context(scratch(trial.files))
+        judge = stack.enter_context(fork(modules, trial.known_to_judge, limits, own, judge=True))
+        return _Seat(about, judge, stack.pop_all())
+
+
+def _put_to_rest(seat: _Seat) -> None:
+    with _lock:
+        _resting.append(seat)
+        left = [_resting.pop(0)] if len(_resting) > _MOST_RESTING else []
+    for other in left:
+        other.close()
+
+
+@atexit.register
+def close() -> None:
+    """End the judges of this process that are at rest."""
+    while _resting:
+        _resting.pop().close()
+
+
+@dataclass
 class _Judged:
     trial: Trial
     notebook: Notebook
     limits: Limits
     student: Child
     judge: Child
+    finished: bool = field(default=False, init=False)
+    """Whether all cells have run to their end."""
 
     def run(self, indices: Sequence[int], until: float) -> Iterator[Ran]:
         theirs, ours = [], []
@@ -61,6 +129,7 @@ class _Judged:
             yield self._with_prints(ran)
             if ran.ending is not Ending.FINISHED:
                 return
+        self.finished = True
 
     def _who(self, index: int) -> list[Child]:
         """Return the processes that a cell runs in; the last is the one whose outputs count."""

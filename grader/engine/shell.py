@@ -46,6 +46,7 @@ from grader.engine.confine import Bounds, confine, limit_memory
 from grader.engine.reader import Reader
 from grader.engine.standins import Conversation
 from grader.engine.streams import Output, Publisher
+from grader.engine.traces import Traces
 
 _at_start = dict(os.environ)
 _ARGUMENTS = ("--HistoryManager.enabled=False", "--HistoryManager.hist_file=:memory:")
@@ -119,7 +120,8 @@ def serve(kernel: IPythonKernel, cells: Reader, channel: socket.socket, threads:
 
     The request is `{"cells": [[index, source, count, border]...], "folder", "environment", "bounds", "confined",
     "characters", "texts"}`. The messages are `["ready"]`, or `["refused", why]` if this process cannot be confined;
-    then for each cell `["start", index, count]`, what it publishes as `[type, content]`, and `["done", index]`.
+    then for each cell `["start", index, count]`, what it publishes as `[type, content]`, and `["done", index]`. A judge
+    that is as it was before says `["clean"]` at the end, and may be asked again; another ends.
 
     With the request may come a socket to another child, the border between a student's process and the judge. A
     cell's `border` is then null, or a list of names: the student's process tells what they stand for when the cell
@@ -147,19 +149,36 @@ def serve(kernel: IPythonKernel, cells: Reader, channel: socket.socket, threads:
 
     signal.signal(wire.END, tell_and_end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    border = _Border(kernel, reader.files, request["texts"])
-    asyncio.run(_run(kernel, output, border, request["cells"], cells.codes))
+    traces = Traces(kernel.shell.user_ns) if request["texts"] else None
+    while True:
+        border = _Border(kernel, reader.files, request["texts"])
+        asyncio.run(_run(kernel, output, border, request["cells"], cells.codes))
+        if not (traces and border.end() and traces.wipe()):
+            return
+        output.send(["clean"])
+        with contextlib.suppress(wire.ClosedError):
+            request = reader.read()
+            output.send(["ready"], more=True)
+            continue
+        return
 
 
 class _Border:
     """What this process has to do with the one at the other end of its second socket."""
 
-    def __init__(self, kernel: IPythonKernel, files: Sequence[int], texts: Sequence[str]) -> None:
+    def __init__(self, kernel: IPythonKernel, files: list[int], texts: Sequence[str]) -> None:
         self._space = kernel.shell.user_ns
-        channel = socket.socket(fileno=files[0]) if files else None
-        self._asks = Conversation(channel, texts, self._space) if texts else None
-        self._answers = Answers(channel, self._space) if channel and not texts else None
+        self._channel = socket.socket(fileno=files.pop()) if files else None
+        self._asks = Conversation(self._channel, texts, self._space) if texts else None
+        self._answers = Answers(self._channel, self._space) if self._channel and not texts else None
         self.judges = self._asks is not None
+        self.done = False
+
+    def end(self) -> bool:
+        """Close it; tell whether all cells have run, and nothing came over it that should not."""
+        if self._channel:
+            self._channel.close()
+        return self.done and self._asks is not None and not self._asks.doubted
 
     def before(self, index: int, what: Any) -> None:
         """Let the names that a test cell is about stand for what the student's process has."""
@@ -203,6 +222,7 @@ async def _run(
         if kernel.shell.exit_now:
             return
         idle = len(asyncio.all_tasks()) == 1
+        border.done = idle and index == cells[-1][0]
         output.send(["done", index], more=idle and index != cells[-1][0])  # with the next start: who reads wakes once
         await asyncio.sleep(0)
 

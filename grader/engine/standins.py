@@ -8,7 +8,7 @@ import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 import numpy as np
@@ -68,6 +68,20 @@ class Answer:
         return found
 
 
+def _doubting(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a conversation remember that something came which should not."""
+
+    @wraps(method)
+    def watched(self: Conversation, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(self, *args, **kwargs)
+        except CheckFailed:
+            self.doubted = True
+            raise
+
+    return watched
+
+
 class Conversation:
     """The judge's end of a channel to a student's process."""
 
@@ -79,9 +93,12 @@ class Conversation:
         self._numbers = itertools.count()
         self._callbacks: list[Callable[..., Any]] = []
         self._modes = modes()
+        self.doubted = False
+        """Whether anything came that was no answer, or none came."""
 
     # One cell ────────────────────────────────────────────────────────────────────────────────────
 
+    @_doubting
     def open(self, cell: int, names: Sequence[str]) -> dict[str, Any]:
         """Wait until the student's process has come to this cell; return what it holds under these names, if anything."""
         self._modes = modes()
@@ -106,6 +123,7 @@ class Conversation:
         except wire.ClosedError:
             return
 
+    @_doubting
     def call(
         self, handle: int, args: Sequence[Any], kwargs: Mapping[str, Any], how: Mapping[str, Any]
     ) -> tuple[Any, dict[str, Any]]:
@@ -146,6 +164,7 @@ class Conversation:
                     put[name] = packer.pack(self._space[name])
         return {"gone": gone, "put": put}
 
+    @_doubting
     def slopes(self, number: int, place: int, inputs: Sequence[int], grad: Any) -> list[Any]:
         """Return the product of `grad` with the Jacobian of what a call returned by what was given to it."""
         packer = Packer(Table(), lambda value: self._sent(value, packer))

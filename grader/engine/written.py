@@ -6,7 +6,7 @@ import ast
 import linecache
 import sys
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -29,7 +29,7 @@ def as_written(name: str, texts: Sequence[str]) -> Any:
     return found
 
 
-@cache
+@lru_cache(1)
 def _all(texts: Sequence[str]) -> dict[str, Any]:
     """Return what these cells define, all in one space, where functions find what they use."""
     space = dict[str, Any]()
