@@ -20,7 +20,7 @@ def trial(notebook: Notebook, template: Template) -> Trial:
     later = {index: {name for place, names in uses if place > index for name in names} for index in tests}
     code = [cell for cell in template.cells if cell.code]
     return Trial(
-        tests={index: tuple(sorted(answers & mentioned(cell.source))) for index, cell in tests.items()},
+        tests={index: tuple(sorted(answers & _mentioned(cell.source))) for index, cell in tests.items()},
         beside={index: cell.released for index, cell in tests.items() if bound(cell.released) & later[index]},
         both=frozenset(index for index, cell in origins.items() if cell.code and not cell.solution) - tests.keys(),
         hidden=frozenset(index for index, cell in tests.items() if _hides(cell.source, cell.released)),
@@ -30,6 +30,7 @@ def trial(notebook: Notebook, template: Template) -> Trial:
 
 
 _used = lru_cache(4096)(used)
+_mentioned = lru_cache(4096)(mentioned)
 """Of a template's cells, for each submission; what students write is not kept."""
 
 

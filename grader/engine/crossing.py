@@ -59,6 +59,11 @@ def set_modes(wanted: Any) -> None:
         torch.set_default_dtype(vars(torch)[wanted["dtype"]])
 
 
+def requires_grad(value: Any) -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.Tensor) and value.requires_grad
+
+
 @cache
 def across() -> Any:
     """Return the step of an autograd graph whose other end is in the student's process."""

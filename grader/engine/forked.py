@@ -88,9 +88,10 @@ class Child:
         """Wait until a judge has looked at itself; tell whether nothing of what it judged is left in it."""
         self.outputs = Outputs()
         try:
-            return bool(self.reader.read(time.monotonic() + _END_SECONDS) == ["clean"])
+            said = self.reader.read(time.monotonic() + _END_SECONDS)
         except (*_BROKEN, TimeoutError):
             return False
+        return bool(said == ["clean"]) and not _has_ended(self.process)
 
     def start_cell(self, index: int) -> None:
         """Expect what it says of the cell with this index."""
@@ -201,13 +202,18 @@ def _number(process: int) -> int:
         return next(int(line.split()[1]) for line in file if line.startswith("Pid:"))
 
 
+def _has_ended(process: int, seconds: float = 0) -> bool:
+    """Tell whether a process has ended, at the latest after so many seconds."""
+    waiter = select.poll()
+    waiter.register(process, select.POLLIN)
+    return bool(waiter.poll(seconds * 1000))
+
+
 def _kill(process: int) -> None:
     """End a process, and wait until it can do nothing any more."""
     with suppress(ProcessLookupError):
         signal.pidfd_send_signal(process, signal.SIGKILL)
-        waiter = select.poll()
-        waiter.register(process, select.POLLIN)
-        waiter.poll(_END_SECONDS * 1000)
+        _has_ended(process, _END_SECONDS)
 
 
 class _Forked:

@@ -9,13 +9,13 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial, wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from grader.engine import errors, wire
 from grader.engine.arrivals import Unpacker
-from grader.engine.crossing import across, modes, set_modes, used
+from grader.engine.crossing import across, modes, requires_grad, set_modes, used
 from grader.engine.values import MalformedValueError, Packer, Table, Tree
 from grader.engine.written import as_written
 from grader.failure import CheckFailed
@@ -68,7 +68,10 @@ class Answer:
         return found
 
 
-def _doubting(method: Callable[..., Any]) -> Callable[..., Any]:
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+def _doubting(method: _Method) -> _Method:
     """Let a conversation remember that something came which should not."""
 
     @wraps(method)
@@ -79,7 +82,7 @@ def _doubting(method: Callable[..., Any]) -> Callable[..., Any]:
             self.doubted = True
             raise
 
-    return watched
+    return cast(_Method, watched)
 
 
 class Conversation:
@@ -137,7 +140,7 @@ class Conversation:
         about, buffers = self._outcome(table)
 
         def grow(plain: Any, place: int) -> Any:
-            inputs = {n: value for n, value in enumerate(table.objects[:known]) if _requires_grad(value)}
+            inputs = {n: value for n, value in enumerate(table.objects[:known]) if requires_grad(value)}
             slopes = partial(self.slopes, number, place, list(inputs))
             return across().apply(slopes, plain, sys.modules["torch"].zeros((), requires_grad=True), *inputs.values())
 
@@ -291,11 +294,6 @@ class Conversation:
         space = {name: packer.pack(value) for name, value in used.items()}
         keywords = packer.pack(function.__kwdefaults__)
         return ["function", place, function.__name__, packer.pack(function.__defaults__), keywords, cells, space]
-
-
-def _requires_grad(value: Any) -> bool:
-    torch = sys.modules.get("torch")
-    return torch is not None and isinstance(value, torch.Tensor) and value.requires_grad
 
 
 def _lost() -> CheckFailed:

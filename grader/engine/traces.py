@@ -12,8 +12,6 @@ import warnings
 from collections.abc import MutableMapping
 from typing import Any
 
-import numpy as np
-
 from grader.engine import fresh
 
 _LIBRARIES = (
@@ -63,13 +61,12 @@ def _peak() -> int:
 
 
 def _state() -> list[Any]:
-    """Return what a test might set for the whole process, and not set back."""
+    """Return what a test might set for the whole process, and not set back; NumPy's settings end with the run's context."""
     here = os.getcwd()
     state: list[Any] = [
         here, os.listdir(here), dict(os.environ), list(sys.path), list(sys.meta_path), list(warnings.filters),
         sys.stdout, sys.stderr, sys.displayhook, sys.excepthook, sys.gettrace(), sys.getprofile(),
         sys.getrecursionlimit(), gc.isenabled(), threading.active_count(),
-        np.geterr(), np.geterrcall(), repr(np.get_printoptions()),
     ]  # fmt: skip
     if torch := sys.modules.get("torch"):
         state += [

@@ -1,0 +1,125 @@
+"""A judge judges several notebooks if it is as it was before; each test cell here prints which process it runs in."""
+
+from pathlib import Path
+
+import pytest
+
+import build
+from grader.engine import judged, warm
+from grader.engine.run import execute
+from grader.models import Ending, Executed, Limits, Notebook, Trial
+
+SETUP = "import os\nimport sys\nimport warnings\nimport numpy as np\nimport torch"
+TEST = "print(os.getpid())\nassert double(2) == 4"
+LIMITS = Limits(cell_seconds=20)
+
+
+def notebook(answer: str, test: str) -> Notebook:
+    cells = [build.code("setup", SETUP), build.code("answer", answer), build.code("test", test)]
+    return build.notebook(*cells)
+
+
+def judge(test: str, answer: str = "def double(x):\n    return 2 * x", **more: object) -> Executed:
+    trial = Trial(tests={2: ("double",)}, both=frozenset({0}), known_to_judge=(SETUP, TEST), **more)
+    return execute(notebook(answer, test), LIMITS, trial=trial)
+
+
+def number(done: Executed) -> str:
+    """Return the number of the judge's process, which each test prints first."""
+    return done.notebook["cells"][2]["outputs"][0]["text"].split()[0]
+
+
+@pytest.fixture(autouse=True)
+def none_at_rest() -> None:
+    judged.close()
+
+
+def test_one_that_heard_only_answers_judges_the_next_notebook() -> None:
+    first, wrong, last = judge(TEST), judge(TEST, "def double(x):\n    return x"), judge(TEST)
+    assert len({number(first), number(wrong), number(last)}) == 1
+    assert [out["output_type"] for out in wrong.notebook["cells"][2]["outputs"]] == ["stream", "error"]
+    assert [len(done.notebook["cells"][2]["outputs"]) for done in (first, last)] == [1, 1]
+
+
+def test_it_has_nothing_of_the_notebook_before() -> None:
+    drawn = "import random\nprint(os.getpid(), random.random(), np.random.random(), torch.rand(1).item(), len(In))"
+    left = "mine = 1\nnp.set_printoptions(precision=2)\nold = np.seterr(all='raise')"
+    gone = "assert 'mine' not in globals()\nassert repr(np.float32([0.123]) / 0) == 'array([inf], dtype=float32)'"
+    gone += "\nassert repr(np.array([0.125])) == 'array([0.125])'"
+    found = [judge(f"{drawn}\n{text}") for text in (left, gone)]
+    one, other = (done.notebook["cells"][2]["outputs"][0]["text"].split() for done in found)
+    assert one[0] == other[0] and not set(one[1:4]) & set(other[1:4]) and one[4] == other[4]
+    assert [out["output_type"] for out in found[1].notebook["cells"][2]["outputs"]] == ["stream", "stream"]  # a warning
+
+
+LEFT = {
+    "a setting of torch": "torch.set_printoptions(precision=2)",
+    "torch's default device": "torch.set_default_device('meta')",
+    "a filter of warnings": "warnings.simplefilter('error')",
+    "a variable of the environment": "os.environ['LEFT'] = '1'",
+    "a place for imports": "sys.path.insert(0, '.')",
+    "another folder": "os.chdir('..')",
+    "a file": "open('left.txt', 'w').close()",
+    "another function of NumPy": "np.sum = lambda *_: 0",
+    "another function of torch": "torch.nn.functional.relu = torch.sigmoid",
+    "another built-in": "import builtins\nbuiltins.sum = max",
+    "a module without a name": "import math\ndel math.pi",
+    "a figure": "import matplotlib.pyplot as plt\nplt.figure()",
+    "a setting of matplotlib": "import matplotlib\nmatplotlib.rcParams['lines.linewidth'] = 9",
+    "a thread": "import threading, time\nthreading.Thread(target=time.sleep, args=(5,), daemon=True).start()",
+    "a task": "import asyncio\ntask = asyncio.get_running_loop().create_task(asyncio.sleep(60))",
+    "a trace function": "sys.setprofile(lambda *_: None)",
+    "what it displays": "1 + 1",
+    "much memory": "held = np.ones(2**24)",
+}
+
+
+@pytest.mark.parametrize("what", LEFT)
+def test_one_in_which_something_is_left_judges_no_other(what: str) -> None:
+    first, second = judge(f"{TEST}\n{LEFT[what]}"), judge(TEST)
+    assert first.ending is second.ending is Ending.FINISHED
+    assert number(first) != number(second)
+
+
+STRANGE = {
+    "no answer": "def double(x):\n    os._exit(0)",
+    "another default dtype": "def double(x):\n    torch.set_default_dtype(torch.float64)\n    return 2 * x",
+    "an answer of a million parts": "def double(x):\n    return [[]] * 2**21",
+    "words of its own": (
+        "import socket\n"
+        "def double(x):\n"
+        "    for number in range(3, 30):\n"
+        "        try:\n"
+        "            socket.socket(fileno=os.dup(number)).send(b'\\0\\0\\0\\2{}')\n"
+        "        except OSError:\n"
+        "            pass\n"
+        "    return 2 * x"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", STRANGE)
+def test_one_that_heard_what_is_no_answer_judges_no_other(what: str) -> None:
+    first, _, last = judge(TEST), judge(TEST, STRANGE[what]), judge(TEST)
+    assert number(first) != number(last)
+
+
+def test_one_beside_files_of_the_course_judges_no_other() -> None:
+    files = {"data.txt": b"1"}
+    assert number(judge(TEST, files=files)) != number(judge(TEST, files=files))
+
+
+def test_one_that_has_ended_meanwhile_is_not_asked() -> None:
+    first = judge(TEST)
+    warm.close()  # with it end all judges
+    second = judge(TEST)
+    assert second.ending is Ending.FINISHED and number(first) != number(second)
+
+
+def test_no_folder_and_no_process_remains() -> None:
+    process = number(judge(TEST))
+    [seat] = judged._resting
+    folder = seat.judge._folder
+    assert folder.is_dir() and Path("/proc", process).exists()
+    judged.close()
+    assert not folder.exists() and not Path("/proc", process).exists()
