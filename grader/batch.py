@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from grader.course import handed_in, read_submission
-from grader.engine.run import run_at_once, stop
+from grader.engine.run import end_judges, run_at_once, stop
 from grader.grade import failed, fingerprint, grade_all, grade_one, ground
 from grader.gradebook import Gradebook
 from grader.models import Assignment, Course, Limits, Progress, Result, Submission
@@ -120,6 +120,7 @@ def _workers(
                 pool.shutdown(wait=False, cancel_futures=True)
                 stop()
                 raise
+        end_judges()
 
 
 def _grade(assignments: Mapping[str, Assignment], limits: Limits, submission: Submission) -> Result:

@@ -18,6 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 from grader import __version__
+from grader.engine.run import end_judges
 from grader.engine.warm import expect
 from grader.grade import grade_one
 from grader.models import Assignment, GraderError, Limits, Result, Submission
@@ -55,6 +56,7 @@ class _Assignments(WorkerPlugin):  # type: ignore[misc]
 
     def teardown(self, worker: Any) -> None:
         _SENT.pop(self.run, None)
+        end_judges()
 
 
 def grade_sent(run: str, submission: Submission) -> Result:

@@ -10,10 +10,11 @@ from functools import partial
 from typing import Any
 
 from grader.engine import forked, judged, kernels, warm
+from grader.engine.judged import close as end_judges
 from grader.engine.warm import stop
 from grader.models import PRELOAD, Executed, Limits, Notebook, Trial
 
-__all__ = ["execute", "run_at_once", "stop"]
+__all__ = ["end_judges", "execute", "run_at_once", "stop"]
 
 _OURS = ("python", "python3", "python3-warm")
 """Names of the kernel that is this Python."""
