@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import signal
 import socket
 import tempfile
 import traceback
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.engine import confine
-from grader.engine.scratch import scratch
+from grader.engine.scratch import held, scratch
 from grader.engine.warm import cannot_confine, possible
 from grader.models import Course, GraderError
 
@@ -76,6 +77,12 @@ def examine(course: Course) -> list[Protection]:
         Protection(
             not _inside_environment(course.root), "cannot see the course among Python's own files", str(course.root)
         ),
+        Protection(
+            _HIDE not in done,
+            f"cannot {_HIDE}",
+            "a look at its open files (as root in a container: CAP_SYS_PTRACE)",
+            essential=False,
+        ),
         Protection(root, "is a user of its own", "as root only; else it is you, confined", essential=False),
         Protection(
             confine.landlock_version() >= 6,
@@ -118,6 +125,9 @@ def _grow(size: int) -> None:
         file.truncate(size)
 
 
+_HIDE = "hide what it writes in files that it removes"
+
+
 def _tried(course: Course) -> set[str]:
     """Return the names of what a confined process did nevertheless."""
     tries = _tries(course)
@@ -129,7 +139,12 @@ def _tried(course: Course) -> set[str]:
             try:
                 os.chdir(folder)
                 confine.confine(confine.Bounds(str(folder), folder.stat().st_uid, 2**30, 20.0))
-                os.write(theirs, json.dumps([name for name, (_, do) in tries.items() if _works(do)]).encode())
+                with open("removed", "wb", buffering=0) as file:
+                    file.write(bytes(2**16))
+                    os.unlink("removed")
+                    os.write(theirs, json.dumps([name for name, (_, do) in tries.items() if _works(do)]).encode())
+                    os.close(theirs)
+                    signal.pause()
             except BaseException:  # it must not go on as this command
                 traceback.print_exc()
             finally:
@@ -137,8 +152,10 @@ def _tried(course: Course) -> set[str]:
         os.close(theirs)
         with open(ours, "rb") as answer:
             said = answer.read()
+        hidden = set() if held(child, folder, 0) else {_HIDE}
+        os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-    return set(json.loads(said)) if said else set(tries)
+    return hidden | (set(json.loads(said)) if said else set(tries))
 
 
 def _works(do: Callable[[], object]) -> bool:

@@ -336,6 +336,9 @@ def test_the_doctor_tries_what_it_says(tmp_path: Path, monkeypatch: pytest.Monke
     course = open_course(build.course(tmp_path))
     found = doctor.examine(course)
     assert all(line.fine for line in found if line.essential)
+    assert not [line for line in found if "removes" in line.what and not line.fine]
+    monkeypatch.setattr(doctor, "held", lambda *_: 0)
+    assert [line for line in doctor.examine(course) if "removes" in line.what and not line.fine]
     monkeypatch.setattr(confine, "confine", lambda bounds: None)
     assert sum(not line.fine for line in doctor.examine(course) if line.essential) > 5
 

@@ -11,6 +11,7 @@ from grader.models import Ending, Executed, Limits, Notebook, Trial
 
 SETUP = "import os\nimport sys\nimport warnings\nimport numpy as np\nimport torch"
 TEST = "print(os.getpid())\nassert double(2) == 4"
+FAILS = "print(os.getpid())\nassert (double(2), [double(value) for value in (1, 2)])[0] == 5"
 LIMITS = Limits(cell_seconds=20)
 
 
@@ -20,7 +21,7 @@ def notebook(answer: str, test: str) -> Notebook:
 
 
 def judge(test: str, answer: str = "def double(x):\n    return 2 * x", **more: object) -> Executed:
-    trial = Trial(tests={2: ("double",)}, both=frozenset({0}), known_to_judge=(SETUP, TEST), **more)
+    trial = Trial(tests={2: ("double",)}, both=frozenset({0}), known_to_judge=(SETUP, TEST, FAILS), **more)
     return execute(notebook(answer, test), LIMITS, trial=trial)
 
 
@@ -70,6 +71,7 @@ LEFT = {
     "a task": "import asyncio\ntask = asyncio.get_running_loop().create_task(asyncio.sleep(60))",
     "a trace function": "sys.setprofile(lambda *_: None)",
     "what it displays": "1 + 1",
+    "a warning": "warnings.warn('once')",
     "much memory": "held = np.ones(2**24)",
 }
 
@@ -102,6 +104,12 @@ STRANGE = {
 def test_one_that_heard_what_is_no_answer_judges_no_other(what: str) -> None:
     first, _, last = judge(TEST), judge(TEST, STRANGE[what]), judge(TEST)
     assert number(first) != number(last)
+
+
+def test_what_it_shows_does_not_depend_on_how_many_it_judged_before() -> None:
+    """Python specialises what has run eight times, and marks less of it in a traceback."""
+    shown = [judge(FAILS).notebook["cells"][2]["outputs"] for _ in range(12)]
+    assert shown[0][1]["output_type"] == "error" and all(outputs == shown[0] for outputs in shown)
 
 
 def test_one_beside_files_of_the_course_judges_no_other() -> None:

@@ -34,7 +34,7 @@ def start(modules: Sequence[str], trial: Trial, notebook: Notebook, limits: Limi
         try:
             yield kernel
         finally:
-            if kernel.finished and not trial.files:  # what lies beside a judge might not be the same afterwards
+            if kernel.clean and not trial.files:  # what lies beside a judge might not be the same afterwards
                 _put_to_rest(seat)
             else:
                 seat.close()
@@ -100,8 +100,8 @@ class _Judged:
     limits: Limits
     student: Child
     judge: Child
-    finished: bool = field(default=False, init=False)
-    """Whether all cells have run to their end."""
+    clean: bool = field(default=False, init=False)
+    """Whether all cells have run to their end, and the judge gave no warning: some are given once a process."""
 
     def run(self, indices: Sequence[int], until: float) -> Iterator[Ran]:
         theirs, ours = [], []
@@ -123,13 +123,15 @@ class _Judged:
             self.student.begin(theirs, [there.fileno()])
         self.judge.wait(until)
         self.student.wait(until)
+        warned = False
         for index in indices:
             deadline = min(until, time.monotonic() + self.limits.cell_seconds)
             ran = watch(index, self._who(index), deadline, self.limits)
+            warned |= any(shown.get("name") == "stderr" for shown in self.judge.shown)
             yield self._with_prints(ran)
             if ran.ending is not Ending.FINISHED:
                 return
-        self.finished = True
+        self.clean = not warned
 
     def _who(self, index: int) -> list[Child]:
         """Return the processes that a cell runs in; the last is the one whose outputs count."""

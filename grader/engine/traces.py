@@ -41,6 +41,8 @@ class Traces:
         for name, before in self._held.items():
             self._names[name][:] = before
         gc.collect()
+        with warnings.catch_warnings():  # with a change of filters, what was shown once may be shown again
+            pass
         random.seed()
         fresh.be_random()
         return (
