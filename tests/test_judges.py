@@ -107,7 +107,7 @@ def test_one_that_heard_what_is_no_answer_judges_no_other(what: str) -> None:
 
 
 def test_what_it_shows_does_not_depend_on_how_many_it_judged_before() -> None:
-    """Python specialises what has run eight times, and marks less of it in a traceback."""
+    """Nor on what Python has specialised meanwhile, which it does to code that has run eight times."""
     shown = [judge(FAILS).notebook["cells"][2]["outputs"] for _ in range(12)]
     assert shown[0][1]["output_type"] == "error" and all(outputs == shown[0] for outputs in shown)
 

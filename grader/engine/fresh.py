@@ -8,7 +8,6 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from types import CodeType
 
 
 def forget_folder() -> None:
@@ -72,12 +71,6 @@ def one_thread() -> bool:
     while len(os.listdir("/proc/self/task")) > 1 and time.monotonic() < until:
         time.sleep(0.001)
     return len(os.listdir("/proc/self/task")) == 1
-
-
-def as_loaded(code: CodeType) -> CodeType:
-    """Return code as it is before it has run: tracebacks mark less in a line that Python has specialised."""
-    parts = tuple(as_loaded(part) if isinstance(part, CodeType) else part for part in code.co_consts)
-    return code.replace(co_consts=parts)
 
 
 def of_no_module(file: str) -> str:

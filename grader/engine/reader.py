@@ -14,8 +14,6 @@ from typing import Any
 
 from ipykernel import compiler
 
-from grader.engine import fresh
-
 _AWAITS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
@@ -91,7 +89,7 @@ class Reader:
     def codes(self, cell: str) -> list[CodeType]:
         """Return the code of a cell that was compiled before the fork, statement by statement; [] of another cell."""
         known = self._known.get(cell)
-        return [fresh.as_loaded(code) for _, _, code in known.codes.values()] if known else []
+        return [code for _, _, code in known.codes.values()] if known else []
 
     def translate(self, raw_cell: str) -> str:
         if self._transformers() != self._usual:

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from grader import checks
-from grader.engine import fresh
 from grader.engine.answers import Answers
 from grader.engine.standins import Conversation
 from grader.failure import CheckFailed
@@ -79,11 +78,15 @@ def rehearse() -> None:
 
 
 def _make_anew(codes: Sequence[CodeType]) -> None:
-    """Give functions of libraries code as it was loaded."""
+    """Give functions of libraries code as it was loaded: tracebacks mark less in a line that Python has specialised."""
     gc.unfreeze()  # what is frozen is not looked at
     for holder in gc.get_referrers(*codes):
         if isinstance(holder, FunctionType):
-            holder.__code__ = fresh.as_loaded(holder.__code__)
+            holder.__code__ = _anew(holder.__code__)
+
+
+def _anew(code: CodeType) -> CodeType:
+    return code.replace(co_consts=tuple(_anew(part) if isinstance(part, CodeType) else part for part in code.co_consts))
 
 
 def _ask(twice: Callable[..., Any], flat: Callable[..., Any], refuse: Callable[..., Any], values: Any) -> None:
