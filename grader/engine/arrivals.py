@@ -168,7 +168,7 @@ class Unpacker:
                 made.flags.writeable = writeable
                 return made
         memory = self._memory(where)
-        made = np.ndarray(lengths, dtype, memory.bytes(), offset, tuple(strides))
+        made = np.ndarray(lengths, dtype, memory.array(), offset, tuple(strides))
         if own and isinstance(where, list) and made.nbytes == memory.size and dense(made):
             made = made.copy("K")  # its memory is its own, as it is over there
             memory.hold(made)

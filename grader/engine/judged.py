@@ -89,8 +89,11 @@ def _put_to_rest(seat: _Seat) -> None:
 @atexit.register
 def close() -> None:
     """End the judges of this process that are at rest."""
-    while _resting:
-        _resting.pop().close()
+    with _lock:
+        ended = _resting.copy()
+        _resting.clear()
+    for seat in ended:
+        seat.close()
 
 
 @dataclass

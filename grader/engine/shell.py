@@ -156,11 +156,11 @@ def serve(kernel: IPythonKernel, cells: Reader, channel: socket.socket, threads:
         if not (traces and border.end() and traces.wipe()):
             return
         output.send(["clean"])
-        with contextlib.suppress(wire.ClosedError):
+        try:
             request = reader.read()
-            output.send(["ready"], more=True)
-            continue
-        return
+        except wire.ClosedError:  # nobody needs it any more
+            return
+        output.send(["ready"], more=True)
 
 
 class _Border:

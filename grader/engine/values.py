@@ -40,9 +40,9 @@ class MalformedValueError(ValueError):
 class Memory:
     """Bytes that arrays and tensors lie in."""
 
-    def __init__(self, holder: Any, was: bytes = b"") -> None:
+    def __init__(self, holder: Any) -> None:
         self.hold(holder)
-        self.was = was
+        self.was = b""
         """What they were when they crossed last."""
 
     def hold(self, holder: Any) -> None:
@@ -63,7 +63,7 @@ class Memory:
         """Tell whether it lies where it did: torch can give a storage other memory."""
         return isinstance(self.holder, np.ndarray) or extent(self.holder) == (self.start, self.size)
 
-    def bytes(self) -> np.ndarray:
+    def array(self) -> np.ndarray:
         """Return an array of its bytes."""
         if isinstance(self.holder, np.ndarray):
             return np.ndarray((self.size,), np.uint8, self.holder)
@@ -75,7 +75,7 @@ class Memory:
         """Return a storage of torch's that has its bytes."""
         if not isinstance(self.holder, np.ndarray):
             return self.holder
-        return sys.modules["torch"].from_numpy(self.bytes()).untyped_storage()
+        return sys.modules["torch"].from_numpy(self.array()).untyped_storage()
 
 
 def extent(holder: Any) -> tuple[int, int]:
