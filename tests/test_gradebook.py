@@ -1,6 +1,7 @@
 """What the gradebook keeps: points by hand, changes of an assignment, late work, no old score that looks new."""
 
 import sqlite3
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +12,7 @@ import pytest
 
 import build
 from build import RIGHT, by_cell, filled, hand_in
+from grader import archive
 from grader.course import open_course
 from grader.gradebook import Gradebook
 from grader.models import CellScore, Ending, Finding, GraderError, Result, Status
@@ -188,3 +190,23 @@ def graded_by_many(folder: Path) -> None:
 
 def test_many_graders_at_once(course: Path) -> None:
     graded_by_many(course)
+
+
+def test_who_replaces_notebooks_keeps_others_waiting(course: Path) -> None:
+    opened, given = open_course(course), {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    one = replace(result(), notebooks={"numbers": given})
+    other = replace(one, notebooks={"numbers": {**given, "metadata": {"by": "another grader"}}})
+    entered = threading.Event()
+
+    def replace_too() -> None:
+        with archive.keeping(opened, other, {}):
+            entered.set()
+
+    second = threading.Thread(target=replace_too)
+    with archive.keeping(opened, one, {}):
+        second.start()
+        assert not entered.wait(0.3)
+        assert archive.kept(opened, "ada", "numbers") == one.notebooks
+    second.join(10)
+    assert entered.is_set() and archive.kept(opened, "ada", "numbers") == other.notebooks
+    assert not archive.interrupted(opened, "ada", "numbers")

@@ -21,7 +21,7 @@ from grader.models import Ending, Limits, Notebook
 
 _GRACE_SECONDS = 0.2
 """What a child that is told to end has, to hand on what it printed last."""
-_LOOK_SECONDS, _UNSEEN_SECONDS, _MOST_FILES = 0.25, 0.002, 20_000
+_LOOK_SECONDS, _UNSEEN_SECONDS, _MOST_FILES = 0.25, 0.02, 20_000
 """How often the size of a kernel's folder is looked at while a cell runs, how long it may have run unseen before, and
 what the folder may hold."""
 _REST_SECONDS = 0.02

@@ -10,6 +10,7 @@ import sys
 import threading
 import warnings
 from collections.abc import MutableMapping
+from operator import is_, itemgetter
 from typing import Any
 
 from grader.engine import fresh
@@ -30,7 +31,7 @@ class Traces:
     def __init__(self, space: MutableMapping[str, Any]) -> None:
         self._space, self._names = space, dict(space)
         self._held = {name: list(value) for name, value in space.items() if type(value) is list}
-        self._libraries = {name: dict(vars(sys.modules[name])) for name in _LIBRARIES if name in sys.modules}
+        self._libraries = [_Names(vars(sys.modules[name])) for name in _LIBRARIES if name in sys.modules]
         self._peak, self._state = _peak(), _state()
 
     def wipe(self) -> bool:
@@ -45,17 +46,23 @@ class Traces:
             pass
         random.seed()
         fresh.be_random()
-        return (
-            not shown
-            and _peak() < self._peak + _MOST_GROWTH
-            and _state() == self._state
-            and all(vars(sys.modules[name]).get(key, _Gone) is value
-                    for name, before in self._libraries.items() for key, value in before.items())
-        )  # fmt: skip
+        same = _peak() < self._peak + _MOST_GROWTH and _state() == self._state
+        return not shown and same and all(names.same() for names in self._libraries)
 
 
-class _Gone:
-    """Stands for a name that a module no longer has."""
+class _Names:
+    """What names stood for in one space; thousands of them, so that no loop in Python looks at each."""
+
+    def __init__(self, space: dict[str, Any]) -> None:
+        self._space, self._of = space, itemgetter(*space)
+        self._before = self._of(space)
+
+    def same(self) -> bool:
+        """Tell whether all of them still stand for that."""
+        try:
+            return all(map(is_, self._of(self._space), self._before))
+        except KeyError:  # one is gone
+            return False
 
 
 def _peak() -> int:

@@ -40,11 +40,10 @@ def _all(texts: Sequence[str]) -> dict[str, Any]:
 
 def _read(text: str, file: str, space: dict[str, Any]) -> None:
     """Put into `space` what a cell defines at its top."""
-    try:
-        text = _python(text)
-        tree, code = ast.parse(text), compile(text, file, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    parsed = _parsed(text, file)
+    if parsed is None:
         return
+    text, tree, code = parsed
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     for node in _statements(tree.body):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -65,13 +64,18 @@ def _read(text: str, file: str, space: dict[str, Any]) -> None:
                     space[target.id] = value
 
 
-def _python(text: str) -> str:
-    """Return a cell's text as Python: magics are calls then, on the same lines."""
+@lru_cache(200)  # of one notebook after the other, many cells are as they were given
+def _parsed(text: str, file: str) -> tuple[str, ast.Module, CodeType] | None:
+    """Return a cell's text as Python (magics are calls then, on the same lines), its tree and its code, if it has."""
     try:
-        ast.parse(text)
-    except SyntaxError:
-        return str(TransformerManager().transform_cell(text))
-    return text
+        try:
+            tree = ast.parse(text)
+        except SyntaxError:
+            text = str(TransformerManager().transform_cell(text))
+            tree = ast.parse(text)
+        return text, tree, compile(text, file, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
