@@ -16,9 +16,10 @@ from typing import Any
 from grader.models import PRELOAD, Course, Finding, GraderError, Limits, Submission
 
 SETTINGS = {"gradebook": str, "limits": dict, "due": dict, "hints": bool, "preload": list, "judge": bool}
-LATE = {
-    "torch": ("torch._dynamo", r"\btorch\.(func|compile|optim|utils\.checkpoint)\b|\b(vmap|jacrev|jacfwd|hessian)\b"),
-}
+LATE = (
+    ("torch", "torch._dynamo", r"\btorch\.(func|compile|optim|utils\.checkpoint)\b|\b(vmap|jacrev|jacfwd|hessian)\b"),
+    ("torch", "torch._decomp.decompositions_for_jvp", r"\b(torch\.func|forward_ad|jvp|jacfwd|jacobian|hessian)\b"),
+)
 """What a module imports only when some part of it is used, and how a text names those parts."""
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)", re.MULTILINE)
 LARGEST_FILE, LARGEST_SUBMISSION, MOST_FILES = 2**25, 2**27, 200
@@ -74,7 +75,7 @@ def preloaded(course: Course, assignment: str) -> tuple[str, ...]:
             code += source + "\n" if kind == "code" else ""
     found = [name for name in course.preload if re.search(rf"\b{re.escape(name.split('.')[0])}\b", code)]
     found += [name for name in _IMPORT.findall(code) if name.split(".")[0] not in beside | sys.stdlib_module_names]
-    found += [late for name, (late, used) in LATE.items() if name in found and re.search(used, text)]
+    found += [late for name, late, used in LATE if name in found and re.search(used, text)]
     return tuple(dict.fromkeys(found))
 
 

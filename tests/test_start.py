@@ -54,6 +54,7 @@ def test_a_command_imports_no_more_than_it_needs(graded: Path, command: str) -> 
     assert AVOIDED[command] & set(json.loads(done.stderr.splitlines()[-1])) == set()
 
 
+FORWARDS = "torch._decomp.decompositions_for_jvp"
 PRELOADED = {
     "import numpy as np\nnp.zeros(3)": ("numpy",),
     "import matplotlib.pyplot as plt": ("matplotlib.pyplot",),
@@ -62,7 +63,8 @@ PRELOADED = {
     "if True:\n    import sys\n    from sqlite3 import connect": (),
     "import helper, shapes\nfrom data import tables": ("yaml",),
     "import torch\nslopes = None  # per_sample": ("torch", "torch._dynamo"),
-    "import torch\nfrom torch.func import vmap": ("torch", "torch.func", "torch._dynamo"),
+    "import torch\nfrom torch.func import vmap": ("torch", "torch.func", "torch._dynamo", FORWARDS),
+    "import torch\ntorch.autograd.forward_ad.dual_level()": ("torch", FORWARDS),
     "import torch\ntorch.optim.SGD([torch.ones(1)])": ("torch", "torch._dynamo"),
 }
 

@@ -17,9 +17,9 @@ _LATE = (
     "stack_data.core", "pygments.formatters.terminal256", "pygments.lexers.python", "pygments.styles", "statistics",
     "numpy.random", "numpy.testing", "numpy.ma", "grader.checks",
     "matplotlib.backends.backend_agg", "IPython.core.pylabtools",
-    "torch.utils.data", "torch._subclasses.schema_check_mode", "torch._decomp.decompositions_for_jvp",
+    "torch.utils.data", "torch._subclasses.schema_check_mode",
 )  # fmt: skip
-"""What these packages import only when a notebook prints a traceback, times a line, draws, differentiates forwards."""
+"""What these packages import only when a notebook prints a traceback, times a line, or draws."""
 
 
 class ThreadError(RuntimeError):
