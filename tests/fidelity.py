@@ -172,9 +172,9 @@ _RULES = [
     (r"0x[0-9a-f]{8,16}\b", "0xADDRESS"),
     (r"/ipykernel_\d+/\d+\.py\b", "/ipykernel_PID/NUMBER.py"),
     (r"\(\d+\.py, line (\d+)\)$", r"(NUMBER.py, line \1)"),  # the same name, in what a SyntaxError says
-    (r"/grader-\w{8}/tmp/ipykernel_", "/ipykernel_"),  # a cold kernel takes its own folder for temporary files
+    (r"/grader-\w+/\w+/tmp/ipykernel_", "/ipykernel_"),  # a cold kernel takes its own folder for temporary files
     (r"NUMBER\.py',\s+'", "NUMBER.py', '"),  # a line that was too long with it
-    (r"/grader-\w{8}/(work|home|tmp)\b", r"/FOLDER/\1"),
+    (r"/grader-\w+/\w+/(work|home|tmp)\b", r"/FOLDER/\1"),
     (r"^(CPU times|Wall time): .*", r"\1: TIMES"),  # of %time
     (r"^.* per loop \(mean ± std. dev. of", "TIMES per loop (mean ± std. dev. of"),  # of %timeit
 ]

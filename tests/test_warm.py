@@ -225,6 +225,40 @@ def test_the_fork_server_ends_with_its_grader_and_removes_its_folders(
     grader.stdout.close()
 
 
+KILLED_AT = {
+    "it imports": ("*/*", 1), "a notebook waits for its kernel": ("*/*/work", 1), "a judge waits for an answer": ("*/*/work", 2),
+}  # fmt: skip
+"""Moments of a run, and how many folders of what kind it has made by then."""
+
+
+@pytest.mark.parametrize("moment", KILLED_AT)
+def test_a_run_that_is_killed_leaves_no_process_no_folder_and_no_word(moment: str, tmp_path: Path) -> None:
+    course, left = build.course(tmp_path / "course"), tmp_path / "left"
+    asleep = "def double(x):\n    import time\n    time.sleep(600)"
+    build.hand_in(course, "ada", build.filled(build.released(course), double=asleep))
+    left.mkdir()
+    command = [sys.executable, "-m", "grader.cli", "grade", "--course", str(course)]
+    about = {"stderr": subprocess.PIPE, "env": {**os.environ, "TMPDIR": str(left)}, "start_new_session": True}
+    with subprocess.Popen(command, **about) as grading:
+        kind, count = KILLED_AT[moment]
+        assert eventually(lambda: len(list(left.glob(kind))) >= count)
+        if "judge" in moment:
+            time.sleep(0.3)
+        os.killpg(grading.pid, signal.SIGKILL)  # as the end of a terminal or of a service does
+        assert grading.stderr is not None
+        said = grading.stderr.read()  # to its end: nobody else holds it
+    assert said == b""
+    assert eventually(lambda: not list(left.iterdir()))
+    assert not [path for path in Path("/proc").glob("[0-9]*/environ") if str(left).encode() in environment(path)]
+
+
+def environment(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:  # it has ended, or is somebody else's
+        return b""
+
+
 def test_where_forking_is_not_possible_cold_kernels_do_the_work_and_the_command_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

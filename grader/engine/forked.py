@@ -185,9 +185,9 @@ def fork(
 ) -> Iterator[Child]:
     """Fork a child that works in `folder`, and end it at once when done."""
     try:
-        channel, process = server(modules, known, judge=judge).fork(folder)
+        channel, process = server(modules, known, judge=judge).fork()
     except wire.ClosedError:  # somebody ended the server: the next one is another
-        channel, process = server(modules, known, judge=judge).fork(folder)
+        channel, process = server(modules, known, judge=judge).fork()
     with channel:
         try:
             yield Child(channel, process, limits, folder, judge=judge)

@@ -1,10 +1,11 @@
 """The process that imports once and forks. It has two doors, of which one run opens one:
 
-`python -m grader.engine.forkserver cells CONTROL NUMBER MODULE...` is held by the socket CONTROL (a descriptor), and
-expects to fork about NUMBER children. A message on it, with an open socket beside it, asks for a child that runs a
-notebook's cells for that socket; the answer brings a descriptor of the child's process. Another asks for an heir: a
-child that imports more, and forks like this one for whoever holds its socket, while this one goes on. It ends when
-CONTROL closes.
+`python -m grader.engine.forkserver cells CONTROL PLACE NUMBER MODULE...` is held by the socket CONTROL (a
+descriptor), and expects to fork about NUMBER children. A message on it, with an open socket beside it, asks for a child
+that runs a notebook's cells for that socket; the answer brings a descriptor of the child's process. Another asks for an
+heir: a child that imports more, and forks like this one for whoever holds its socket, while this one goes on. It ends
+when told to. If CONTROL closes without a word, its holder was killed: it ends too, and removes PLACE, the folder in
+which the holder made all others.
 
 `python -m grader.engine.forkserver kernels CONTROL PATH IDLE MODULE...` listens at PATH. Whoever connects gets a
 child that becomes an ipykernel and lives as long as the connection. It ends after IDLE seconds without one.
@@ -19,15 +20,15 @@ import ctypes
 import gc
 import os
 import selectors
-import shutil
 import signal
 import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
-from grader.engine import fresh, imports, wire
+from grader.engine import fresh, imports, scratch, wire
 
 Child = Callable[[socket.socket, Callable[[], None]], None]
 """What a forked child does with its socket, and with what gives it its number of threads."""
@@ -49,8 +50,11 @@ def main(door: str, control: int, arguments: Sequence[str]) -> None:
     if door == "cells":
         with _settled():
             child, know, rehearse = _cells()  # before the modules, as in a kernel that imports them
-        number, *modules = arguments
-        serve_requests(channel, modules, int(number), child, know, rehearse)
+        place, number, *modules = arguments
+        try:
+            serve_requests(channel, modules, int(number), child, know, rehearse)
+        except wire.ClosedError:
+            scratch.remove(Path(place))
     else:
         if os.fork():  # nobody has to wait for the end of what outlives its caller
             os._exit(0)
@@ -66,7 +70,13 @@ def main(door: str, control: int, arguments: Sequence[str]) -> None:
 def serve_requests(
     channel: socket.socket, modules: Sequence[str], number: int, child: Child, know: Know, rehearse: Rehearse = None
 ) -> None:
-    """Import modules, and fork what the messages on the channel ask for, until it closes: about `number` children."""
+    """Import modules, and fork what the messages on the channel ask for, about `number` children, until one says to end.
+
+    Raises
+    ------
+    ClosedError
+        The channel closes before.
+    """
     with _ready_to_fork(channel, modules, child, number, rehearse) as forks:
         forks.serve_requests(channel, know, partial(serve_requests, child=child, know=know))
 
@@ -141,7 +151,6 @@ class _Forks:
     def __init__(self, child: Callable[[socket.socket], None]) -> None:
         self._child = child
         self._known: dict[int, socket.socket | None] = {}
-        self._folders: dict[int, str] = {}
         self._selector = selectors.DefaultSelector()
         self._pipe = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(self._pipe[1], warn_on_full_buffer=False)
@@ -149,14 +158,13 @@ class _Forks:
         self._selector.register(self._pipe[0], selectors.EVENT_READ)
 
     def serve_requests(self, channel: socket.socket, know: Know, heir: Heir) -> None:
-        """Fork a child, or an heir, or get to know cells, for each message on the channel, until it closes."""
+        """Fork a child, or an heir, or get to know cells, for each message on the channel. Raises ClosedError."""
         self._selector.register(channel, selectors.EVENT_READ)
         reader = wire.Reader(channel, takes_files=True)
         while True:
             if reader.begun or channel in self._ready(None):
-                try:
-                    request = reader.read()
-                except wire.ClosedError:
+                request = reader.read()
+                if "end" in request:
                     return
                 if "know" in request:
                     with _settled():
@@ -168,7 +176,6 @@ class _Forks:
                         continue
                     number = self._fork(given, channel, self._child)
                 self._known[number] = None
-                self._folders[number] = request["folder"]
                 handle = os.pidfd_open(number)
                 wire.send(channel, {}, [handle])
                 os.close(handle)
@@ -228,7 +235,6 @@ class _Forks:
             number, status = os.waitpid(-1, os.WNOHANG)
             if number == 0:
                 break
-            self._folders.pop(number, None)  # who asked for the child removes it
             if connection := self._known.pop(number, None):
                 with connection, contextlib.suppress(OSError):
                     wire.send(connection, {"exit": os.waitstatus_to_exitcode(status)})
@@ -236,15 +242,13 @@ class _Forks:
             os.kill(orphan, signal.SIGKILL)
 
     def end(self) -> None:
-        """End all children, and remove what they worked in: who asked for them has ended."""
+        """End all children."""
         signal.set_wakeup_fd(-1)
         while left := children():
             for number in left:
                 os.kill(number, signal.SIGKILL)
             for number in left:
                 os.waitpid(number, 0)
-        for folder in self._folders.values():
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _user(connection: socket.socket) -> int:

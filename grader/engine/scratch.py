@@ -8,6 +8,8 @@ import secrets
 import shutil
 import stat
 import tempfile
+import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,11 +22,45 @@ FIRST_USER, _NOBODY = 0x70000000, 65534
 """Users from the first on are nobody else's on any system we know of; each kernel becomes one of its own."""
 
 
+_places = dict[int, Path]()
+_inside = Counter[Path]()
+_lock = threading.Lock()
+
+
+def place() -> Path:
+    """Return the folder in which this process makes all others of here; it is there only as long as there are any.
+
+    Whoever outlives this process can thus remove all that it leaves.
+    """
+    return _places.setdefault(os.getpid(), Path(tempfile.gettempdir(), f"grader-{secrets.token_hex(6)}"))
+
+
+@contextmanager
+def empty_folder() -> Iterator[Path]:
+    """Give an empty folder, and remove it afterwards."""
+    around = place()
+    with _lock:
+        if not _inside[around]:
+            around.mkdir()
+            around.chmod(0o711 if os.geteuid() == 0 else 0o700)  # kernels, other users then, go through
+        _inside[around] += 1
+    try:
+        folder = Path(tempfile.mkdtemp(dir=around))
+        try:
+            yield folder
+        finally:
+            remove(folder)
+    finally:
+        with _lock:
+            _inside[around] -= 1
+            if not _inside[around]:
+                remove(around)
+
+
 @contextmanager
 def scratch(files: Mapping[str, bytes]) -> Iterator[Path]:
     """Give an empty folder that holds FOLDERS, with `files` in `work`; remove it afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="grader-"))
-    try:
+    with empty_folder() as folder:
         for name in FOLDERS:
             (folder / name).mkdir()
         for name, data in files.items():
@@ -34,8 +70,6 @@ def scratch(files: Mapping[str, bytes]) -> Iterator[Path]:
         if os.geteuid() == 0:
             _hand_over(folder)
         yield folder
-    finally:
-        remove(folder)
 
 
 def _hand_over(folder: Path) -> None:

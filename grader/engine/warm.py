@@ -12,14 +12,14 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from grader.engine import wire
+from grader.engine import scratch, wire
 from grader.engine.kernels import harmless
 from grader.models import GraderError
 
@@ -102,7 +102,7 @@ class ForkServer:
                         "see what it said above",
                     )
             if self._failure:
-                self.close()
+                self._end()
                 raise self._failure
         return self
 
@@ -122,16 +122,16 @@ class ForkServer:
             self._heirs.append(ForkServer(ours, self.modules | set(modules), self.cells, judge=judge))
             return self._heirs[-1]
 
-    def fork(self, folder: Path) -> tuple[socket.socket, int]:
-        """Return a socket to a new child and a descriptor of its process; `folder` is removed if this process dies."""
+    def fork(self) -> tuple[socket.socket, int]:
+        """Return a socket to a new child, and a descriptor of its process."""
         ours, theirs = socket.socketpair()
         with theirs, self._lock:
             try:
-                self._send({"folder": str(folder)}, [theirs.fileno()])
+                self._send({"child": True}, [theirs.fileno()])
                 self._reader.read(time.monotonic() + READY_SECONDS)
             except (wire.ClosedError, TimeoutError):
                 ours.close()
-                self.close()
+                self._end()
                 raise wire.ClosedError from None
             return ours, self._reader.files.pop()
 
@@ -139,15 +139,30 @@ class ForkServer:
         try:
             wire.send(self._channel, message, files)
         except (wire.ClosedError, OSError):
-            self.close()
+            self._end()
             raise wire.ClosedError from None
 
     def close(self) -> None:
         """Let the process end, and all its children."""
+        self._end(told=self._tell())
+
+    def _tell(self) -> bool:
+        """Tell the process to end; one that is left without a word takes this one for dead, and tidies up after it."""
+        if not self.imported or not self._lock.acquire(timeout=1):
+            return False
+        try:
+            wire.send(self._channel, {"end": True})
+        except (wire.ClosedError, OSError):
+            return False
+        finally:
+            self._lock.release()
+        return True
+
+    def _end(self, *, told: bool = False) -> None:
         self._closed = True
         self._channel.close()
         for heir in self._heirs:
-            heir.close()
+            heir._end()
 
     @property
     def alive(self) -> bool:
@@ -158,7 +173,8 @@ class FirstForkServer(ForkServer):
     """The one that is a new process; its heirs and all children end with it."""
 
     def __init__(self, modules: Sequence[str]) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="grader-")  # IPython wants one while it is built
+        self._folder = ExitStack()
+        folder = self._folder.enter_context(scratch.empty_folder())  # IPython wants one while it is built
         ours, theirs = socket.socketpair()
         with theirs:
             given = {
@@ -167,30 +183,31 @@ class FirstForkServer(ForkServer):
                 "HOME": os.environ.get("HOME", "/"),
                 "PYTHONDONTWRITEBYTECODE": "1",  # as a kernel's sys.flags show
             }
-            command, environment = server_command(sys.executable, "cells", theirs.fileno(), self._folder.name, given)
+            command, environment = server_command(sys.executable, "cells", theirs.fileno(), str(folder), given)
             self._process = subprocess.Popen(
-                [*command, str(_expected[0]), *modules],
+                [*command, str(scratch.place()), str(_expected[0]), *modules],
                 pass_fds=[theirs.fileno()],
                 env=environment,
                 stdin=subprocess.DEVNULL,
+                start_new_session=True,  # what ends the processes of a terminal leaves it time to tidy up
             )
         super().__init__(ours, modules, ())
 
     def wait(self) -> ForkServer:
         super().wait()
-        self._folder.cleanup()
+        self._folder.close()
         return self
 
-    def close(self) -> None:
-        super().close()
-        if not self.imported:  # it would notice only after its imports
+    def _end(self, *, told: bool = False) -> None:
+        if not told:  # also while it imports: it would notice only afterwards
             self._process.kill()
+        super()._end()
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._folder.cleanup()
+        self._folder.close()
 
     @property
     def alive(self) -> bool:
