@@ -12,6 +12,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from jupyter_client.provisioning import KernelProvisionerFactory
 
 import build
 from grader.engine import kernelspec, provisioner, rehearsal, run, warm
-from grader.models import Ending, Executed, GraderError, Limits, Notebook
+from grader.models import Ending, Executed, GraderError, Limits, Notebook, Trial
 
 LIGHT = ("numpy",)
 LIMITS = Limits(cell_seconds=20.0, confined=False)
@@ -108,8 +109,28 @@ def test_children_share_nothing_that_one_of_them_changes() -> None:
 def test_a_cell_that_kills_its_forks_parent_costs_itself_alone() -> None:
     kill = "os.kill(os.getppid(), signal.SIGKILL); time.sleep(60)  # its own end comes when its parent's is done"
     done = execute("import os, signal, time", kill, "print('on')")
-    assert printed(done)[2] == "on\n"
+    assert printed(done) == ["", "KernelDied", "on\n"]
     assert printed(execute("print(1)")) == ["1\n"]
+
+
+@pytest.mark.parametrize("which", ["kernel", "judge"])
+def test_a_fork_server_that_is_ended_costs_no_cell(which: str, tmp_path: Path) -> None:
+    note = tmp_path / "servers"
+    waits = f"""
+    import os, time
+    with open({str(note)!r}, "a") as file:
+        print(os.getppid(), file=file)
+    time.sleep(1)
+    print("on")
+    """
+    trial = Trial(tests={1: ()}) if which == "judge" else Trial()
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(run.execute, notebook("x = 1", waits), LIMITS, None, LIGHT, trial)
+        assert eventually(lambda: note.exists() and note.read_text().endswith("\n"))
+        os.kill(int(note.read_text()), signal.SIGKILL)
+        done = running.result(30)
+    assert printed(done) == ["", "on\n"] and done.ending is Ending.FINISHED
+    assert len(set(note.read_text().split())) == 2
 
 
 def test_a_rehearsal_leaves_no_trace() -> None:

@@ -16,7 +16,7 @@ from grader.engine import wire
 from grader.engine.kernels import Kernel, Ran, died, overfull, text, timed_out, variables
 from grader.engine.outputs import MalformedError, Outputs
 from grader.engine.scratch import held, larger_than, worked
-from grader.engine.warm import cannot_confine, server
+from grader.engine.warm import ForkServer, cannot_confine, server
 from grader.models import Ending, Limits, Notebook
 
 _GRACE_SECONDS = 0.2
@@ -44,8 +44,10 @@ class _OverfullError(Exception):
 class Child:
     """One forked process, and what it says of the cell that it is at."""
 
-    def __init__(self, channel: socket.socket, process: int, limits: Limits, folder: Path, *, judge: bool) -> None:
-        self.channel, self.process = channel, process
+    def __init__(
+        self, source: ForkServer, channel: socket.socket, process: int, limits: Limits, folder: Path, *, judge: bool
+    ) -> None:
+        self.source, self.channel, self.process = source, channel, process
         self._limits, self._folder, self._judge = limits, folder, judge
         self.reader, self.outputs = wire.Reader(channel, most_parts=_MOST_PARTS), Outputs()
         self.shown: list[dict[str, Any]] = []
@@ -165,7 +167,8 @@ def watch(index: int, children: Sequence[Child], deadline: float, limits: Limits
     except _OverfullError:
         return Ran(index, [*main.shown, overfull(limits)], main.count, Ending.DIED)
     except _BROKEN:
-        return Ran(index, [*main.shown, died()], main.count, Ending.DIED)
+        outside = any(child.source.has_ended() for child in children)
+        return Ran(index, [*main.shown, died()], main.count, Ending.DIED, outside)
 
 
 def _ready(children: Sequence[Child], until: float) -> list[Child]:
@@ -184,13 +187,15 @@ def fork(
     modules: Sequence[str], known: Sequence[str], limits: Limits, folder: Path, *, judge: bool = False
 ) -> Iterator[Child]:
     """Fork a child that works in `folder`, and end it at once when done."""
+    source = server(modules, known, judge=judge)
     try:
-        channel, process = server(modules, known, judge=judge).fork()
+        channel, process = source.fork()
     except wire.ClosedError:  # somebody ended the server: the next one is another
-        channel, process = server(modules, known, judge=judge).fork()
+        source = server(modules, known, judge=judge)
+        channel, process = source.fork()
     with channel:
         try:
-            yield Child(channel, process, limits, folder, judge=judge)
+            yield Child(source, channel, process, limits, folder, judge=judge)
         finally:
             _kill(process)
             os.close(process)

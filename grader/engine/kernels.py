@@ -29,6 +29,8 @@ class Ran:
     count: int | None
     """The number that IPython gave it."""
     ending: Ending = Ending.FINISHED
+    from_outside: bool = False
+    """Whether the kernel was ended by something that was no doing of the cell's."""
 
 
 class Kernel(Protocol):
@@ -38,6 +40,8 @@ class Kernel(Protocol):
         """Run the cells with these indices in turn, and yield each; none goes on beyond `until` (monotonic s)."""
 
 
+_MOST_AGAIN = 3
+"""How often a notebook runs again because its kernel was ended from outside; then it may be its own doing after all."""
 _ROOM = 200
 """The outputs of a notebook may have so many times the characters that one cell may print."""
 
@@ -52,9 +56,13 @@ def execute(notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | Non
     waiting = [i for i, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code" and text(cell).strip()]
     again: list[int] = []  # what the next kernel must replay
     ran: dict[int, Ran] = {}
+    ended = 0
     while waiting and time.monotonic() < until:
         with scratch(files or {}) as folder, start(notebook, limits, folder) as kernel:
             for done in kernel.run([*again, *waiting], until):
+                if done.from_outside and ended < _MOST_AGAIN:
+                    ended += 1
+                    break
                 if done.index not in ran:
                     done.outputs[:], room = kept(done.outputs, limits.output_characters, room)
                     ran[done.index] = done

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -167,6 +168,14 @@ class ForkServer:
     @property
     def alive(self) -> bool:
         return not self._closed
+
+    def has_ended(self) -> bool:
+        """Tell whether the process has ended; its children do when it has closed all that it held, and not before."""
+        if self._closed:
+            return True
+        waiter = select.poll()
+        waiter.register(self._channel, 0)  # that the other end is closed is always told
+        return bool(waiter.poll(0))
 
 
 class FirstForkServer(ForkServer):
