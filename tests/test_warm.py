@@ -247,7 +247,7 @@ def test_the_fork_server_ends_with_its_grader_and_removes_its_folders(
 
 
 KILLED_AT = {
-    "it imports": ("*/*", 1), "a notebook waits for its kernel": ("*/*/work", 1), "a judge waits for an answer": ("*/*/work", 2),
+    "it imports": ("*", 1), "a notebook waits for its kernel": ("*/*/work", 1), "a judge waits for an answer": ("*/*/work", 2),
 }  # fmt: skip
 """Moments of a run, and how many folders of what kind it has made by then."""
 

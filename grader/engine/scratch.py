@@ -36,20 +36,16 @@ def place() -> Path:
 
 
 @contextmanager
-def empty_folder() -> Iterator[Path]:
-    """Give an empty folder, and remove it afterwards."""
+def placed() -> Iterator[Path]:
+    """Let that folder be there meanwhile."""
     around = place()
     with _lock:
         if not _inside[around]:
-            around.mkdir()
+            around.mkdir(exist_ok=True)
             around.chmod(0o711 if os.geteuid() == 0 else 0o700)  # kernels, other users then, go through
         _inside[around] += 1
     try:
-        folder = Path(tempfile.mkdtemp(dir=around))
-        try:
-            yield folder
-        finally:
-            remove(folder)
+        yield around
     finally:
         with _lock:
             _inside[around] -= 1
@@ -60,16 +56,20 @@ def empty_folder() -> Iterator[Path]:
 @contextmanager
 def scratch(files: Mapping[str, bytes]) -> Iterator[Path]:
     """Give an empty folder that holds FOLDERS, with `files` in `work`; remove it afterwards."""
-    with empty_folder() as folder:
-        for name in FOLDERS:
-            (folder / name).mkdir()
-        for name, data in files.items():
-            path = folder / "work" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        if os.geteuid() == 0:
-            _hand_over(folder)
-        yield folder
+    with placed() as around:
+        folder = Path(tempfile.mkdtemp(dir=around))
+        try:
+            for name in FOLDERS:
+                (folder / name).mkdir()
+            for name, data in files.items():
+                path = folder / "work" / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+            if os.geteuid() == 0:
+                _hand_over(folder)
+            yield folder
+        finally:
+            remove(folder)
 
 
 def _hand_over(folder: Path) -> None:

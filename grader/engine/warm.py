@@ -182,8 +182,6 @@ class FirstForkServer(ForkServer):
     """The one that is a new process; its heirs and all children end with it."""
 
     def __init__(self, modules: Sequence[str]) -> None:
-        self._folder = ExitStack()
-        folder = self._folder.enter_context(scratch.empty_folder())  # IPython wants one while it is built
         ours, theirs = socket.socketpair()
         with theirs:
             given = {
@@ -192,7 +190,7 @@ class FirstForkServer(ForkServer):
                 "HOME": os.environ.get("HOME", "/"),
                 "PYTHONDONTWRITEBYTECODE": "1",  # as a kernel's sys.flags show
             }
-            command, environment = server_command(sys.executable, "cells", theirs.fileno(), str(folder), given)
+            command, environment = server_command(sys.executable, "cells", theirs.fileno(), str(scratch.place()), given)
             self._process = subprocess.Popen(
                 [*command, str(scratch.place()), str(_expected[0]), *modules],
                 pass_fds=[theirs.fileno()],
@@ -200,6 +198,8 @@ class FirstForkServer(ForkServer):
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # what ends the processes of a terminal leaves it time to tidy up
             )
+        self._folder = ExitStack()
+        self._folder.enter_context(scratch.placed())  # IPython writes into it while it is built
         super().__init__(ours, modules, ())
 
     def wait(self) -> ForkServer:
