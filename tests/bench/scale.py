@@ -58,7 +58,7 @@ Measured on `{figures["torch"]}`, which uses torch: the difference between class
 - **A run that is killed** loses what was running at that moment, and goes on behind what it has recorded. Another run over all that is unchanged reads it and grades nothing.
 - **What a person reads** does not grow with it: `grader results` and `report` hold one row a submission, and a page of {MANY:,} rows is not one that anybody reads. Name assignments and students.
 
-What students' code itself needs comes on top: these are notebooks whose cells take {1000 * large["floor"] / large["students"]:.0f} ms of processor time. An assignment that trains for a minute needs {MANY / 60:,.0f} core hours, whoever grades it.
+What students' code itself needs is part of this: the cells of these notebooks take {1000 * large["floor"] / large["students"]:.0f} ms of processor time. An assignment that trains for a minute needs {MANY / 60:,.0f} core hours, whoever grades it.
 """
 
 
