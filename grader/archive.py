@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
 
+from grader.locks import locked
 from grader.models import Course, Notebook, Result
 
 
@@ -18,11 +17,12 @@ from grader.models import Course, Notebook, Result
 def keeping(course: Course, result: Result, files: Mapping[str, bytes]) -> Iterator[None]:
     """Put a result's notebooks in place, whole or not at all, for the block that records the result.
 
-    Another grader of the course that wants to do so meanwhile, in this process or another, waits. Until the block has done its work a folder with a leading dot lies beside them, so that `interrupted` tells
-    after a crash that notebooks and gradebook may not belong together.
+    Another grader of the course that wants to do so meanwhile, in this process or another, waits. Until the block has
+    done its work a folder with a leading dot lies beside them, so that `interrupted` tells after a crash that notebooks
+    and gradebook may not belong together.
     """
     place, fresh, old = _places(course, result.student, result.assignment)
-    with _alone(course.root):
+    with locked(course.root):
         shutil.rmtree(fresh, ignore_errors=True)
         if result.notebooks or place.exists():
             fresh.mkdir(parents=True)
@@ -35,18 +35,6 @@ def keeping(course: Course, result: Result, files: Mapping[str, bytes]) -> Itera
         yield
         for left in (fresh, old):
             shutil.rmtree(left, ignore_errors=True)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold a folder's lock, which goes with this process, however it ends."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        with suppress(OSError):  # a file system that knows no locks
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def interrupted(course: Course, student: str, assignment: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 import build
 
 LAYERS = {
-    "failure": 0, "models": 0, "engine.wire": 0, "engine.outputs": 0, "engine.fresh": 0,
+    "failure": 0, "models": 0, "locks": 0, "engine.wire": 0, "engine.outputs": 0, "engine.fresh": 0,
     "engine.scratch": 0, "engine.syscalls": 0, "engine.values": 0, "engine.crossing": 0,
     "compare": 1, "source": 1, "course": 1, "report": 1, "screen": 1, "archive": 1, "tables": 1,
     "options": 1, "reading": 1, "engine.confine": 1, "engine.arrivals": 1, "engine.errors": 1, "engine.written": 1,
@@ -52,7 +52,6 @@ OWNERS = {
         "engine.confine",
         "engine.syscalls",
         "doctor",
-        "engine.warm",
         "engine.provisioner",
         "engine.kernelspec",
     },

@@ -7,7 +7,6 @@ one environment, one list of modules and one course, and ends when it has been i
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -18,8 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +27,7 @@ from traitlets import Float, List, Unicode
 from grader import __version__
 from grader.engine import wire
 from grader.engine.warm import READY_SECONDS, cannot_preload, possible, server_command
+from grader.locks import locked
 from grader.models import PRELOAD
 
 _SHAPES = (
@@ -160,7 +159,7 @@ def connect(
         return connection
     directory.mkdir(mode=0o700, exist_ok=True)
     _must_be_ours(directory)
-    with _locked(directory):
+    with locked(directory):
         if connection := _try(path):
             return connection
         path.unlink(missing_ok=True)
@@ -192,16 +191,6 @@ def _must_be_ours(directory: Path) -> None:
     seen = directory.lstat()
     if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.getuid() or seen.st_mode & 0o077:
         raise PermissionError(f"{directory} is not a folder of this user alone")
-
-
-@contextmanager
-def _locked(directory: Path) -> Iterator[None]:
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _start(python: str, path: Path, preload: Sequence[str], idle: float, environment: Mapping[str, str]) -> None:

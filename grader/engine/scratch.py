@@ -37,7 +37,7 @@ def place() -> Path:
 
 @contextmanager
 def placed() -> Iterator[Path]:
-    """Let that folder be there meanwhile."""
+    """Let the folder that `place` names be there meanwhile, and give it."""
     around = place()
     with _lock:
         if not _inside[around]:
