@@ -49,7 +49,7 @@ class Unpacker:
         except (TypeError, ValueError, LookupError, AttributeError, OverflowError, RuntimeError, MemoryError) as error:
             raise MalformedValueError(f"{tree[0]}: {type(error).__name__}: {error}") from None
 
-    def _made(self, kind: str, parts: list[Tree], depth: int) -> Any:
+    def _made(self, kind: str, parts: list[Tree], depth: int) -> Any:  # noqa: C901  # one line a kind
         match kind, parts:  # what comes most often first
             case "float", [str(digits)]:
                 return float.fromhex(digits)
