@@ -31,7 +31,7 @@ def sanitise(notebook: Notebook, template: Template, limits: Limits = Limits()) 
         findings.append(Finding(template.notebook, f"{kept} cells of your own; only the first {limits.cells} were run"))
         extras = _first(extras, limits.cells)
     findings += _repairs(students, owner, template)
-    return _assembled(template, {id: cell["source"] for id, cell in answers.items()}, extras), findings
+    return _assembled(template, answers, extras), findings
 
 
 def _owners(students: Sequence[Cell], template: Template) -> dict[int, str]:
@@ -198,17 +198,18 @@ def _managed(template: Template, id: str) -> bool:
     return any(cell.managed for cell in template.cells if cell.id == id)
 
 
-def _assembled(template: Template, answers: Mapping[str, str], extras: Mapping[str, Iterable[Cell]]) -> Notebook:
+def _assembled(template: Template, answers: Mapping[str, Cell], extras: Mapping[str, Iterable[Cell]]) -> Notebook:
     cells = [_own(cell, "top", number) for number, cell in enumerate(extras.get("", []))]
     for cell in template.cells:
-        cells.append(_cell(cell, answers.get(cell.id, cell.released) if cell.solution else cell.source))
+        cells.append(_cell(cell, answers.get(cell.id) if cell.solution else None))
         cells += [_own(own, cell.id, number) for number, own in enumerate(extras.get(cell.id, []))]
     return {"cells": cells, "metadata": dict(template.metadata), "nbformat": 4, "nbformat_minor": 5}
 
 
-def _cell(cell: TemplateCell, source: str) -> Cell:
+def _cell(cell: TemplateCell, answer: Cell | None) -> Cell:
     about = {"nbgrader": dict(cell.metadata)} if cell.managed else {}
-    return _made(cell.id, cell.code, source, about)
+    source = answer["source"] if answer else cell.released if cell.solution else cell.source
+    return _made(cell.id, cell.code, source, about, answer["attachments"] if answer else cell.attachments)
 
 
 @lru_cache(4096)  # of a template's cells, for each submission
@@ -219,14 +220,16 @@ def cell_id(id: str) -> str:
 
 
 def _own(cell: Cell, anchor: str, number: int) -> Cell:
-    return _made(f"own-{number}-{anchor}", cell["kind"] == "code", cell["source"], {})
+    return _made(f"own-{number}-{anchor}", cell["kind"] == "code", cell["source"], {}, cell["attachments"])
 
 
-def _made(id: str, code: bool, source: str, metadata: dict[str, Any]) -> Cell:
+def _made(id: str, code: bool, source: str, metadata: dict[str, Any], attachments: Mapping[str, Any]) -> Cell:
     made: Cell = {
         "id": cell_id(id),
         "cell_type": "code" if code else "markdown",
         "metadata": metadata,
         "source": source,
     }
-    return made | {"outputs": [], "execution_count": None} if code else made
+    if code:
+        return made | {"outputs": [], "execution_count": None}
+    return made | {"attachments": dict(attachments)} if attachments else made

@@ -123,6 +123,8 @@ class TemplateCell:
     """The name that the solution defines, e.g. `pairwise_distances`; else the id of its solution cell."""
     defines: tuple[str, ...] = ()
     """Of a solution cell: all names that the instructor's solution gives a value to."""
+    attachments: Mapping[str, Any] = field(default_factory=dict)
+    """Of a text cell: the pictures pasted into it, as released."""
 
     @property
     def marked(self) -> bool:

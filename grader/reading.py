@@ -91,7 +91,19 @@ def _plain(cell: Any) -> Cell | None:
     about = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
     about = about if isinstance(about, Mapping) else {}
     ids = {"id": _word(cell.get("id")), "grade_id": _word(about.get("grade_id"))}
-    return {**ids, "kind": cell["cell_type"], "source": text}
+    return {**ids, "kind": cell["cell_type"], "source": text, "attachments": _pictures(cell)}
+
+
+def _pictures(cell: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return what was pasted into a text cell, by name and media type, as far as nbformat takes it."""
+    pasted = cell.get("attachments")
+    if cell["cell_type"] == "code" or not isinstance(pasted, Mapping):
+        return {}
+    found = {}
+    for name, kinds in pasted.items():
+        if isinstance(kinds, Mapping) and all(isinstance(data, str) and data.isascii() for data in kinds.values()):
+            found[name] = dict(kinds)
+    return found
 
 
 def _word(id: Any) -> str | None:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import nbformat
 from nbgrader.converters import GenerateAssignment
@@ -80,6 +81,7 @@ def _template(course: Course, assignment: str, path: Path) -> Template:
     node = _read(path, where)
     solutions = {_about(cell).get("grade_id"): cell.source for cell in node.cells if _about(cell)}
     full, out = _converted(course, assignment, path, node, where)
+    _drop_pictures(out)
     cells, exercise = [], ""
     for ran, given in zip(full, out.cells, strict=True):
         about = _about(ran)
@@ -107,7 +109,19 @@ def _cell(ran: Node, given: Node, about: Mapping[str, Any], exercise: str, solut
         points=float(about.get("points") or 0.0) if about.get("grade") or about.get("task") else 0.0,
         exercise=(exercise or about["grade_id"]) if managed else "",
         defines=tuple(sorted(assigned(solution))) if ran.cell_type == "code" else (),
+        attachments=given.get("attachments", {}),
     )
+
+
+def _drop_pictures(notebook: Node) -> None:
+    """Leave out pictures that no text shows any more: nbgrader clears the text of a solution, not what was pasted."""
+    for cell in notebook.cells:
+        text = f"{cell.source}\n{unquote(cell.source)}"
+        shown = {name: data for name, data in cell.get("attachments", {}).items() if f"attachment:{name}" in text}
+        if shown:
+            cell["attachments"] = shown
+        else:
+            cell.pop("attachments", None)
 
 
 def _about(cell: Node) -> dict[str, Any]:
