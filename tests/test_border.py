@@ -52,11 +52,11 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, list | tuple):
         return type(one) is type(other) and len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, np.ndarray):
-        details = (one.dtype, one.shape, one.strides, one.flags.writeable)
+        details = (one.dtype, one.dtype.char, one.shape, one.strides, one.flags.writeable)
         if one.dtype.hasobject:
             return bool(one.dtype == other.dtype) and same(one.tolist(), other.tolist())
         return (
-            details == (other.dtype, other.shape, other.strides, other.flags.writeable)
+            details == (other.dtype, other.dtype.char, other.shape, other.strides, other.flags.writeable)
             and one.tobytes() == other.tobytes()
         )
     if isinstance(one, torch.Tensor):
@@ -93,6 +93,39 @@ def test_a_value_comes_over_as_it_is(text: str) -> None:
         assert same(value, expected)
         assert same(make(), expected)
         assert same(back(expected), expected)
+
+
+KINDS = "bool int8 uint8 int16 uint16 int32 uint32 int64 uint64 longlong ulonglong float16 float32 float64 longdouble complex64 complex128 clongdouble"
+
+
+@pytest.mark.parametrize("name", KINDS.split())
+def test_a_number_keeps_its_type_wherever_it_comes_from(name: str) -> None:
+    source = (
+        f"kind = np.{name}\none = kind(1)\nA = np.ones(2, kind)\nd = A.dtype\ndef is_it(x):\n    return type(x) is kind"
+    )
+    kind = getattr(np, name)
+    with defined(source, "kind", "one", "A", "d", "is_it") as (there, one, A, d, is_it):
+        assert there is kind and type(one) is kind and type(A[0]) is kind and d.type is kind
+        assert np.issubdtype(A.dtype, kind) and A.dtype.char == np.dtype(kind).char
+        assert is_it(kind(1)) and is_it(np.ones(2, kind)[0])
+
+
+SCALARS = [
+    "np.str_('')",
+    "np.bytes_(b'')",
+    "np.datetime64('NaT')",
+    "np.timedelta64(3, 'D')",
+    "np.void(b'abc')",
+    "np.void(b'')",
+]
+SCALARS += ["np.array([(1, 2.0)], dtype=[('a', 'i4'), ('b', 'f8')])[0]", "np.rec.array([(1, 2.0)], dtype='i4,f8')[0]"]
+
+
+@pytest.mark.parametrize("text", SCALARS)
+def test_text_times_and_records_keep_their_type_too(text: str) -> None:
+    with defined(f"value = {text}", "value") as value:
+        expected = eval(text)
+        assert type(value) is type(expected) and repr(value) == repr(expected) and value.dtype == expected.dtype
 
 
 def test_what_shares_memory_shares_it_on_the_other_side() -> None:

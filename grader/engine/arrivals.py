@@ -100,7 +100,7 @@ class Unpacker:
             case "range", [_, _, _]:
                 return range(*self._each(parts, depth))
             case "scalar", [description, int(number)]:
-                return np.frombuffer(self._buffers[number], _dtype(description), 1)[0]
+                return _scalar(_dtype(description), self._buffers[number])
             case "dtype", [description]:
                 return _dtype(description)
             case "objects", [list(shape), list(items)] if math.prod(_lengths(shape)) == len(items):
@@ -202,19 +202,28 @@ class Unpacker:
         return None
 
 
+def _scalar(dtype: np.dtype, data: bytes) -> Any:
+    """Return one number, text or record of a dtype; an empty text has no bytes."""
+    return np.frombuffer(data, dtype, 1)[0] if dtype.itemsize else np.zeros((), dtype)[()]
+
+
 def _lengths(shape: list[Any]) -> tuple[int, ...]:
     if len(shape) > 64 or not all(type(length) is int and 0 <= length < 2**62 for length in shape):
         raise MalformedValueError("not a shape")
     return tuple(shape)
 
 
-_usual = {np.dtype(kind).str: np.dtype(kind) for kind in "?bBhHiIqQefdFD"}
+_KINDS = "?bBhHiIlLqQefdgFDG"
+_usual = {np.dtype(kind).str: np.dtype(np.dtype(kind).str) for kind in _KINDS} | {k: np.dtype(k) for k in _KINDS}
+"""By what they are called in an array's description (of two C types of one length, NumPy's usual one), and by character."""
 
 
 def _dtype(description: Tree) -> np.dtype:
     """Return a dtype of plain bytes: one of objects would take bytes for addresses."""
     if isinstance(description, str) and description in _usual:
         return _usual[description]
+    if isinstance(description, list) and len(description) == 2 and description[0] == "record":
+        return np.dtype((np.record, _dtype(description[1])))
     made: np.dtype = np.lib.format.descr_to_dtype(_tuples(description))
     if made.hasobject:
         raise MalformedValueError("a dtype of objects")

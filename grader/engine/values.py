@@ -249,4 +249,13 @@ def dense(value: np.ndarray) -> bool:
 
 
 def _described(dtype: np.dtype) -> Tree:
+    """Return what says which dtype it is: a type character where two types have one description (int64 and longlong)."""
+    if dtype.char in _TWINS and dtype.isnative:
+        return dtype.char
+    if dtype.type is np.record:
+        return ["record", np.lib.format.dtype_to_descr(np.dtype((np.void, dtype)))]
     return np.lib.format.dtype_to_descr(dtype)
+
+
+_TWINS = {kind for kind in "bBhHiIlLqQ" if np.dtype(np.dtype(kind).str).char != kind}
+"""Of C's whole numbers, those that are as long as another and yet another type."""
