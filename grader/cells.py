@@ -209,7 +209,7 @@ def _assembled(template: Template, answers: Mapping[str, Cell], extras: Mapping[
 def _cell(cell: TemplateCell, answer: Cell | None) -> Cell:
     about = {"nbgrader": dict(cell.metadata)} if cell.managed else {}
     source = answer["source"] if answer else cell.released if cell.solution else cell.source
-    return _made(cell.id, cell.code, source, about, answer["attachments"] if answer else cell.attachments)
+    return _made(cell.id, cell.code, source, about, answer.get("attachments", {}) if answer else cell.attachments)
 
 
 @lru_cache(4096)  # of a template's cells, for each submission
@@ -220,7 +220,7 @@ def cell_id(id: str) -> str:
 
 
 def _own(cell: Cell, anchor: str, number: int) -> Cell:
-    return _made(f"own-{number}-{anchor}", cell["kind"] == "code", cell["source"], {}, cell["attachments"])
+    return _made(f"own-{number}-{anchor}", cell["kind"] == "code", cell["source"], {}, cell.get("attachments", {}))
 
 
 def _made(id: str, code: bool, source: str, metadata: dict[str, Any], attachments: Mapping[str, Any]) -> Cell:

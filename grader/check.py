@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from grader import cells, reading
 from grader.course import LARGEST_FILE
 from grader.engine import cold, kernels
-from grader.models import CellScore, Finding, GraderError, Limits, Template, TemplateCell
+from grader.models import CellScore, Finding, GraderError, Limits, Notebook, Template, TemplateCell
 from grader.score import score
+
+MOST_FILES, MOST_BYTES = 1_000, 2**29
+"""Of the files beside a notebook that is checked; those that came with it may be many and large."""
 
 
 def check_notebook(path: Path, limits: Limits = Limits(confined=False)) -> tuple[list[CellScore], list[Finding]]:
@@ -17,55 +21,91 @@ def check_notebook(path: Path, limits: Limits = Limits(confined=False)) -> tuple
 
     Raises GraderError for a file that is no notebook, or one without test cells.
     """
-    if not path.is_file():
-        raise GraderError("no such file", str(path), "name your notebook")
-    if path.stat().st_size > LARGEST_FILE:
-        raise GraderError(f"larger than {LARGEST_FILE // 2**20} MiB", str(path), "clear its outputs and save it")
-    data = path.read_bytes()
+    data = _read(path)
     try:
         notebook, findings = reading.read_notebook(data)
     except reading.UnreadableError as error:
         raise GraderError(str(error), str(path), "open it in Jupyter and save it again") from None
-    template = _template(path.stem, json.loads(data.decode("utf-8-sig")))
+    template = template_of(path.stem, notebook)
     if not template.cells:
         raise GraderError("it has no test cells", str(path), "name the notebook of an assignment")
     clean, more = cells.sanitise(notebook, template, limits)
-    beside = {
-        p.name: p.read_bytes()
-        for p in sorted(path.parent.iterdir())
-        if p.is_file() and p.suffix != ".ipynb" and p.stat().st_size < 2**20
-    }
+    beside = dict(_beside(path.absolute().parent, findings))
     executed = kernels.execute(clean, limits, beside, cold.start)
     return score(executed.notebook, template), findings + more
 
 
-def _template(name: str, notebook: dict[str, object]) -> Template:
-    """Take the student's own notebook for its template: its tests are what it holds."""
-    made: list[TemplateCell] = []
-    exercise, tests = "", 0
-    listed = notebook.get("cells")
-    for cell in listed if isinstance(listed, list) else []:
-        about = cell.get("metadata", {}).get("nbgrader", {})
-        source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-        if not about.get("grade_id") or any(about["grade_id"] == one.id for one in made):
+def _read(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            raise GraderError("no such file", str(path), "name your notebook")
+        if path.stat().st_size > LARGEST_FILE:
+            raise GraderError(f"larger than {LARGEST_FILE // 2**20} MiB", str(path), "clear its outputs and save it")
+        return path.read_bytes()
+    except OSError as error:
+        raise GraderError(f"cannot be read ({error.strerror})", str(path), "name your notebook") from None
+
+
+def _beside(folder: Path, findings: list[Finding]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files beside a notebook and in the folders there, as they lie there when it is graded."""
+    room = MOST_BYTES
+    for count, path in enumerate(_files(folder)):
+        name = path.relative_to(folder).as_posix()
+        if count == MOST_FILES:
+            what = f"more than {MOST_FILES:,} files beside the notebook; the others were not there when it ran"
+            findings.append(Finding(str(folder), what, "move the notebook into a folder of its own"))
+            return
+        try:
+            size = path.stat().st_size
+            if size > room:
+                what = "too large, so it was not there when the notebook ran"
+                findings.append(Finding(name, what, "check the notebook where it has only its own files beside it"))
+                continue
+            data = path.read_bytes()
+        except OSError as error:
+            findings.append(Finding(name, f"cannot be read ({error.strerror})", "make it readable"))
             continue
-        if about.get("solution"):
-            exercise = ([n for n in cells.defined_names(source) if not n.startswith("_")] or [about["grade_id"]])[-1]
-        code = cell["cell_type"] == "code"
+        if size > LARGEST_FILE:
+            what = f"larger than {LARGEST_FILE // 2**20} MiB: when you hand in, such a file of your own is left out"
+            findings.append(Finding(name, what, "hand in smaller files; those of the assignment are there anyway"))
+        room -= len(data)
+        yield name, data
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield what is no notebook and not hidden, and in no hidden folder; no links are followed."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
+        for name in sorted(names):
+            path = Path(place, name)
+            if not name.startswith(".") and path.suffix != ".ipynb" and path.is_file() and not path.is_symlink():
+                yield path
+
+
+def template_of(name: str, notebook: Notebook) -> Template:
+    """Take the student's own notebook, as it was read, for its template: its tests are what it holds."""
+    made: dict[str, TemplateCell] = {}
+    exercise, tests = "", 0
+    for cell in notebook["cells"]:
+        id, source, roles = cell["grade_id"], cell["source"], cell.get("roles", set())
+        if not id or id in made:
+            continue
+        solution, code = "solution" in roles, cell["kind"] == "code"
+        if solution:
+            exercise = ([n for n in cells.defined_names(source) if not n.startswith("_")] or [id])[-1]
         empty = all(line.lstrip().startswith("#") or not line.strip() for line in source.splitlines())
-        grade = bool(about.get("grade")) and code and not about.get("solution") and not empty
+        grade = "grade" in roles and code and not solution and not empty
         tests += grade
-        made.append(
-            TemplateCell(
-                id=about["grade_id"], code=code, source=source, released="" if about.get("solution") else source, metadata=about,
-                managed=True, solution=bool(about.get("solution")), grade=grade, points=float(about.get("points") or 0) if grade else 0.0,
-                exercise=exercise or about["grade_id"],
-            )
-        )  # fmt: skip
-    spec = notebook.get("metadata")
-    return Template(
-        "",
-        name,
-        tuple(made) if tests else (),
-        {"kernelspec": spec.get("kernelspec", {})} if isinstance(spec, dict) else {},
-    )
+        made[id] = TemplateCell(
+            id=id,
+            code=code,
+            source=source,
+            released="" if solution else source,
+            metadata={"grade_id": id},
+            managed=True,
+            solution=solution,
+            grade=grade,
+            points=cell["points"] if grade else 0.0,
+            exercise=exercise or id,
+        )
+    return Template("", name, tuple(made.values()) if tests else (), notebook["metadata"])

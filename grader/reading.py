@@ -9,7 +9,8 @@ from typing import Any
 from grader.models import Finding, Notebook
 
 Cell = dict[str, Any]
-"""Id, kind, text and nbgrader's id of a cell."""
+"""Id, kind, text and nbgrader's id of a cell; where nbgrader knows it, its `roles` and points as well."""
+ROLES, MOST_POINTS = ("grade", "solution", "locked", "task"), 1e6
 MOST_BYTES, MOST_PARTS = 2**26, 2_000_000
 """Of a notebook's file, and lists and objects in it: an empty one takes two bytes there, and here sixty."""
 MOST_CODE, MOST_CODE_IN_ALL = 2**18, 2**20
@@ -52,7 +53,7 @@ def read_notebook(data: bytes) -> tuple[Notebook, list[Finding]]:
         what = f"{len(cells) - len(short)} cells were left out, for they hold more code than anybody types"
         findings.append(Finding("the notebook", what, f"at most {MOST_CODE:,} characters a cell"))
         cells = short
-    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, findings
+    return {"cells": cells, "metadata": _kernel(notebook), "nbformat": 4, "nbformat_minor": 5}, findings
 
 
 def _short(cells: Sequence[Cell]) -> list[Cell]:
@@ -90,8 +91,18 @@ def _plain(cell: Any) -> Cell | None:
     metadata = cell.get("metadata")
     about = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
     about = about if isinstance(about, Mapping) else {}
-    ids = {"id": _word(cell.get("id")), "grade_id": _word(about.get("grade_id"))}
-    return {**ids, "kind": cell["cell_type"], "source": text, "attachments": _pictures(cell)}
+    plain: Cell = {"id": _word(cell.get("id")), "grade_id": _word(about.get("grade_id"))}
+    plain |= {"kind": cell["cell_type"], "source": text}
+    if about:
+        plain["roles"] = {role for role in ROLES if about.get(role)}
+        plain["points"] = _points(about.get("points"))
+    return plain | ({"attachments": pasted} if (pasted := _pictures(cell)) else {})
+
+
+def _points(value: Any) -> float:
+    """Return a number of points; 0 for what is none."""
+    number = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MOST_POINTS
+    return float(value) if number else 0.0
 
 
 def _pictures(cell: Mapping[str, Any]) -> dict[str, dict[str, str]]:
@@ -107,4 +118,13 @@ def _pictures(cell: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 
 
 def _word(id: Any) -> str | None:
-    return id if isinstance(id, str) else None
+    return id.encode("utf-8", "replace").decode() if isinstance(id, str) else None
+
+
+def _kernel(notebook: Notebook) -> dict[str, Any]:
+    """Return the kernel that a notebook asks for, as its metadata say it."""
+    metadata = notebook.get("metadata")
+    spec = metadata.get("kernelspec") if isinstance(metadata, Mapping) else None
+    if not isinstance(spec, Mapping):
+        return {}
+    return {"kernelspec": {key: value for key, value in spec.items() if isinstance(value, str)}}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from grader.models import CellScore, Finding, Result, Status
+from grader.models import CellScore, Finding, Result, Status, printable
 
 
 @contextmanager
@@ -60,7 +60,7 @@ def show_scores(scores: Iterable[CellScore]) -> None:
     """Print a line a test, and under it what a failed one says."""
     marks = {Status.PASSED: "✓", Status.WAITING: "…"}
     for score in scores:
-        print(f"{marks.get(score.status, '✗')} {score.exercise} ({score.cell})")
+        print(f"{marks.get(score.status, '✗')} {printable(score.exercise)} ({printable(score.cell)})")
         if score.status is not Status.PASSED:
             print("".join(f"    {line}\n" for line in score.message.splitlines()), end="")
 
