@@ -6,15 +6,15 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from grader.course import handed_in, read_submission
-from grader.engine.run import end_judges, run_at_once, stop
+from grader.engine.run import end_judges, must_run, run_at_once, stop
 from grader.grade import failed, fingerprint, grade_all, grade_one, ground
 from grader.gradebook import Gradebook
-from grader.models import Assignment, Course, Limits, Progress, Result, Submission
+from grader.models import Assignment, Course, GraderError, Limits, Progress, Result, Submission
 from grader.release import Assignments, write_release
 
 Key = tuple[str, str]
@@ -28,6 +28,8 @@ class Graded:
     graded: int = 0
     same: int = 0
     waiting: int = 0
+    refused: list[GraderError] = field(default_factory=list)
+    """Why assignments were left out."""
 
 
 def cores() -> int:
@@ -63,7 +65,13 @@ def grade_course(
     """
     course, done = made.course, Graded()
     keys = handed_in(course, names, students)
-    asked = {name: made[name] for name in names if any(name == key[1] for key in keys)}
+    asked = dict[str, Assignment]()
+    for name in dict.fromkeys(name for _, name in keys):
+        try:
+            asked[name] = _gradable(made, name)
+        except GraderError as error:  # it stops its own assignment, and no other
+            done.refused.append(error)
+    keys = [key for key in keys if key[1] in asked]
     with (
         Gradebook(course) as book,
         _workers(course, asked, jobs or cores(), cluster) as (grade, executor, at_once),
@@ -95,6 +103,14 @@ def grade_course(
             done.waiting += result.waiting
             step()
     return done
+
+
+def _gradable(made: Assignments, name: str) -> Assignment:
+    """Return an assignment whose notebooks can be run here. Raises GraderError for another."""
+    assignment = made[name]
+    for template in assignment.templates:
+        must_run(template.metadata, made.course.limits, f"source/{name}/{template.notebook}.ipynb")
+    return assignment
 
 
 def _read(course: Course, asked: dict[str, Assignment], key: Key) -> Submission:

@@ -9,6 +9,7 @@ from pathlib import Path
 from grader import cells, reading
 from grader.course import LARGEST_FILE
 from grader.engine import cold, kernels
+from grader.engine.run import must_run
 from grader.models import CellScore, Finding, GraderError, Limits, Notebook, Template, TemplateCell
 from grader.score import score
 
@@ -29,6 +30,7 @@ def check_notebook(path: Path, limits: Limits = Limits(confined=False)) -> tuple
     template = template_of(path.stem, notebook)
     if not template.cells:
         raise GraderError("it has no test cells", str(path), "name the notebook of an assignment")
+    must_run(template.metadata, limits, str(path))
     clean, more = cells.sanitise(notebook, template, limits)
     beside = dict(_beside(path.absolute().parent, findings))
     executed = kernels.execute(clean, limits, beside, cold.start)

@@ -142,9 +142,11 @@ def grade(
         Assignments(opened), names, student or [], progress, jobs=jobs, cluster=cluster or "", again=again
     )
     show_findings(strays(opened) if not assignments and not student else [])
+    for error in done.refused:
+        print(f"grader: {error}", file=sys.stderr)
     see = f"; see them with: grader results{f' --course {course}' if course else ''}"
     print(f"{done.graded} graded, {done.same} unchanged" + see * bool(done.graded or done.same))
-    raise typer.Exit(int(bool(done.waiting)))
+    raise typer.Exit(2 if done.refused else int(bool(done.waiting)))
 
 
 @app.command()

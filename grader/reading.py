@@ -122,9 +122,10 @@ def _word(id: Any) -> str | None:
 
 
 def _kernel(notebook: Notebook) -> dict[str, Any]:
-    """Return the kernel that a notebook asks for, as its metadata say it."""
+    """Return the kernel and the language that a notebook asks for, as its metadata say it."""
     metadata = notebook.get("metadata")
-    spec = metadata.get("kernelspec") if isinstance(metadata, Mapping) else None
-    if not isinstance(spec, Mapping):
-        return {}
-    return {"kernelspec": {key: value for key, value in spec.items() if isinstance(value, str)}}
+    said = metadata if isinstance(metadata, Mapping) else {}
+    abouts = {name: about for name in ("kernelspec", "language_info") if isinstance(about := said.get(name), Mapping)}
+    return {
+        name: {key: value for key, value in about.items() if isinstance(value, str)} for name, about in abouts.items()
+    }

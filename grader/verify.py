@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.doctor import confined_if_possible
+from grader.engine.run import must_run
 from grader.grade import grade_one
 from grader.models import Assignment, CellScore, Course, Finding, GraderError, Result, Submission, Template
 from grader.release import read_assignment
@@ -211,6 +212,11 @@ def _run_findings(course: Course, assignment: Assignment, sources: dict[Path, li
     texts = {template.notebook: template.released.encode() for template in assignment.templates}
     both = [Submission("verify", assignment.name, notebooks) for notebooks in (given, texts)]
     limits = confined_if_possible(course)[0].limits
+    try:
+        for template in assignment.templates:
+            must_run(template.metadata, limits, f"source/{assignment.name}/{template.notebook}.ipynb")
+    except GraderError as error:
+        return [Finding(error.where, error.problem, error.fix)]
     with ThreadPoolExecutor(2) as pool:
         solved, empty = pool.map(lambda submission: grade_one(submission, assignment, limits), both)
     failed = [score for score in solved.cells if _is_short(assignment, score)]

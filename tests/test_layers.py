@@ -17,7 +17,7 @@ LAYERS = {
     "entries": 2, "registry": 2, "constraints": 2, "score": 3, "collect": 2, "names": 3, "cells": 2,
     "engine.cold": 2, "engine.warm": 2, "engine.answers": 2, "engine.standins": 2,
     "release": 4, "judging": 4, "gradebook": 3, "doctor": 3, "engine.forked": 3, "engine.provisioner": 3, "engine.shell": 3,
-    "pages": 4, "checks": 4, "check": 5, "demo": 5, "engine.judged": 4, "engine.rehearsal": 5,
+    "pages": 4, "checks": 4, "check": 6, "demo": 5, "engine.judged": 4, "engine.rehearsal": 5,
     "engine.run": 5, "engine.forkserver": 6,
     "grade": 6,
     "verify": 7, "cluster": 7,

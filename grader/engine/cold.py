@@ -19,7 +19,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.output_widget import OutputWidget
 
-from grader.engine.kernels import Kernel, Ran, died, text, timed_out, variables
+from grader.engine.kernels import Kernel, Ran, died, kernel_name, text, timed_out, variables
 from grader.models import Ending, Limits, Notebook
 
 _LIMIT_MEMORY = """
@@ -37,7 +37,7 @@ finally:
 def start(notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
     """Start a kernel that leaves nothing outside `folder`, and end it at once when done."""
     node = nbformat.from_dict(copy.deepcopy(notebook))
-    manager = AsyncKernelManager(kernel_name=node.metadata.get("kernelspec", {}).get("name", "python3"))
+    manager = AsyncKernelManager(kernel_name=kernel_name(notebook["metadata"]))
     if os.name == "posix":  # sockets that other users of this machine cannot open
         manager.transport, manager.ip = "ipc", str(folder / "kernel")
     client = NotebookClient(

@@ -45,6 +45,8 @@ _MOST_AGAIN = 3
 _ROOM = 200
 """The outputs of a notebook may have so many times the characters that one cell may print."""
 
+PYTHON = "python3"
+"""Name of the kernel that is this Python."""
 Start = Callable[[Notebook, Limits, Path], AbstractContextManager[Kernel]]
 """Starts a kernel for a notebook in a folder; its working folder is `folder / "work"`."""
 
@@ -73,6 +75,33 @@ def execute(notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | Non
     late = failure("NotRun", f"not run: the notebook had used its {limits.notebook_seconds:g} seconds")
     ran |= {index: Ran(index, [late], None, Ending.TIMED_OUT) for index in waiting}
     return Executed(_with_outputs(notebook, ran, limits), _worst(ran))
+
+
+def language(metadata: Mapping[str, Any]) -> str:
+    """Return the language of a notebook with this metadata: "python" for each kind of Python, and where none is told.
+
+    A kernel's name tells nothing: editors name it after an environment (`.venv`, `conda-env-x-py`).
+
+    >>> language({"kernelspec": {"name": ".venv", "language": "python"}}), language({"language_info": {"name": "R"}})
+    ('python', 'R')
+    """
+    for place, key in (("kernelspec", "language"), ("language_info", "name")):
+        about = metadata.get(place)
+        said = about.get(key) if isinstance(about, Mapping) else None
+        if isinstance(said, str) and said.strip():
+            return "python" if _PYTHONS.fullmatch(said.strip()) else said.strip()
+    return "python"
+
+
+_PYTHONS = re.compile(r"i?python[\d.]*", re.IGNORECASE)
+
+
+def kernel_name(metadata: Mapping[str, Any]) -> str:
+    """Return the name of the kernel to start for a notebook: this Python for each that is Python, else its own."""
+    if language(metadata) == "python":
+        return PYTHON
+    about = metadata.get("kernelspec")
+    return str(about.get("name", "")) if isinstance(about, Mapping) else ""
 
 
 def text(cell: Mapping[str, Any]) -> str:

@@ -28,6 +28,11 @@ def install(preload: Sequence[str]) -> str:
         return str(KernelSpecManager().install_kernel_spec(spec, NAME, prefix=sys.prefix))
 
 
+def installed() -> set[str]:
+    """Return the names of the kernels that Jupyter finds here."""
+    return set(KernelSpecManager().find_kernel_specs())
+
+
 def remove() -> bool:
     """Remove the kernelspec; return whether there was one."""
     try:

@@ -12,18 +12,33 @@ from typing import Any
 from grader.engine import forked, judged, kernels, warm
 from grader.engine.judged import close as end_judges
 from grader.engine.warm import stop
-from grader.models import PRELOAD, Executed, Limits, Notebook, Trial
+from grader.models import PRELOAD, Executed, GraderError, Limits, Notebook, Trial
 
-__all__ = ["end_judges", "execute", "run_at_once", "stop"]
+__all__ = ["end_judges", "execute", "must_run", "run_at_once", "stop"]
 
-_OURS = ("python", "python3", "python3-warm")
-"""Names of the kernel that is this Python."""
 _free: list[AbstractContextManager[Any]] = [nullcontext()]
 
 
 def run_at_once(number: int) -> None:
     """Let `number` notebooks run at a time in this process, while other threads prepare and score theirs."""
     _free[0] = threading.Semaphore(number)
+
+
+def must_run(metadata: Mapping[str, Any], limits: Limits, where: str) -> None:
+    """Raise GraderError, with one way out, if notebooks with this metadata cannot be run here within these limits."""
+    name, language = kernels.kernel_name(metadata), kernels.language(metadata)
+    if language == "python":
+        return
+    fix = "if it is Python, choose a Python kernel for it in Jupyter and save it"
+    if limits.confined:
+        problem = f"its kernel {name!r} runs {language}, and only Python can be confined"
+        raise GraderError(problem, where, f"{fix}; if you trust all submissions, grade it with --unconfined")
+    from grader.engine.kernelspec import installed  # slow to import, and rarely needed
+
+    if name not in installed():
+        raise GraderError(
+            f"its kernel {name!r} runs {language}, and is not installed here", where, f"install it; {fix}"
+        )
 
 
 def execute(
@@ -37,13 +52,13 @@ def execute(
 
     `preload` are the modules that are imported before the first notebook; `trial` says which cells run where.
     """
-    name = notebook.get("metadata", {}).get("kernelspec", {}).get("name", "python3")
-    if name in _OURS and warm.possible():
+    metadata = notebook.get("metadata", {})
+    if kernels.language(metadata) == "python" and warm.possible():
         start: kernels.Start = partial(forked.start, preload, trial.known)
         if trial.tests:
             start = partial(judged.start, preload, trial)
     elif limits.confined:
-        raise warm.cannot_confine(f"a kernel {name!r} on {sys.platform}")
+        raise warm.cannot_confine(f"a kernel {kernels.kernel_name(metadata)!r} on {sys.platform}")
     else:
         from grader.engine import cold  # slow to import, and rarely needed
 
