@@ -25,6 +25,7 @@ from grader.models import (
     Template,
     Trial,
 )
+from grader.tracebacks import without_ours
 
 _WEIGHT = [Ending.FINISHED, Ending.TIMED_OUT, Ending.OUT_OF_MEMORY, Ending.DIED, Ending.UNREADABLE]
 _SECOND_TRIES = 50
@@ -51,6 +52,7 @@ def grade_one(submission: Submission, assignment: Assignment, limits: Limits) ->
         endings.add(executed.ending)
         ran[template.notebook] = executed.notebook
         scores += score.score(executed.notebook, template)
+        findings += score.remarks(executed.notebook, template)
     return Result(
         student=submission.student,
         assignment=assignment.name,
@@ -72,7 +74,7 @@ def _executed(
     apart = trial(clean, template) if limits.judge else Trial(known=template.shared)
     files = {**submission.files, **assignment.files}
     done = execute(clean, limits, files, assignment.preload, replace(apart, files=assignment.files))
-    return done, findings + repairs
+    return replace(done, notebook=without_ours(done.notebook)), findings + repairs
 
 
 def failed(submission: Submission, assignment: Assignment, error: BaseException) -> Result:

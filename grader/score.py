@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from grader.cells import tidy, without_magics
-from grader.models import CellScore, Notebook, Status, Template, TemplateCell, printable
+from grader import tracebacks
+from grader.cells import cell_id, tidy, without_magics
+from grader.models import CellScore, Finding, Notebook, Status, Template, TemplateCell, printable
 
 OURS = {"TimedOut", "KernelDied", "TooLarge", "NotRun"}
 """Names of the errors that the grader itself writes into a cell's outputs."""
+
+
+_WRAPPED = re.compile(
+    r"(?:np\.\w+|numpy\.\w+|tensor|array|Array|Decimal)\(\s*'?([-+.\w]+)'?\s*(?:,.*)?\)"
+    r"|<tf\.Tensor: shape=\(\), .*numpy=([-+.\w]+)>",
+    re.DOTALL,
+)
+"""How one number of NumPy, torch, JAX, TensorFlow or decimal is shown."""
+_FRACTION = re.compile(r"Fraction\((-?\d+), (\d+)\)")
+_NO_NUMBER = "the test ended in a value that is no number of points, so a person marks this"
+_MISSING = re.compile(r"name '(\w+)' is not defined|there is no (\w+)")
 
 
 def score(notebook: Notebook, template: Template) -> list[CellScore]:
@@ -24,11 +38,29 @@ def score(notebook: Notebook, template: Template) -> list[CellScore]:
         for cell in template.cells
         if cell.solution and tidy(ran[cell.id]["source"]) == tidy(cell.released)
     }
-    return [
-        _scored(cell, ran[cell.id], cell.exercise in untouched, template.notebook)
-        for cell in template.cells
-        if cell.marked
-    ]
+    made = []
+    for cell in (cell for cell in template.cells if cell.marked):
+        scored = _scored(cell, ran[cell.id], cell.exercise in untouched, template.notebook)
+        if scored.status is Status.FAILED and (cause := _cause(ran[cell.id], notebook, template)):
+            scored = replace(scored, message=cause)
+        made.append(scored)
+    return made
+
+
+def remarks(notebook: Notebook, template: Template) -> list[Finding]:
+    """Return a finding for each test of a notebook that was run whose points are more than there are, or below zero."""
+    ran = {cell["metadata"].get("nbgrader", {}).get("grade_id"): cell for cell in notebook["cells"]}
+    found = []
+    for cell in (cell for cell in template.cells if cell.grade and not cell.by_hand):
+        value = _value(cell, ran[cell.id]["outputs"])
+        number = value if isinstance(value, float) else 0.0
+        if number > cell.points > 0:
+            found.append(Finding(cell.id, f"its test came to {number:g} of {cell.points:g} points; no more were given"))
+        elif number < 0 < cell.points:
+            found.append(
+                Finding(cell.id, f"its test came to {number:g} points, below zero; all {cell.points:g} were given")
+            )
+    return found
 
 
 def zero(template: Template, message: str) -> list[CellScore]:
@@ -45,29 +77,71 @@ def _scored(cell: TemplateCell, ran: dict[str, Any], untouched: bool, notebook: 
         if cell.grade and cell.solution and untouched:
             return CellScore(cell.id, cell.exercise, 0.0, cell.points, Status.UNANSWERED, "not answered", notebook)
         return CellScore(cell.id, cell.exercise, None, cell.points, Status.WAITING, "a person marks this", notebook)
-    points, message = _verdict(cell, ran["outputs"])
-    status = Status.PASSED if points >= cell.points else Status.PARTIAL if points > 0 else Status.FAILED
+    points, status, message = _verdict(cell, ran["outputs"])
     if status is Status.FAILED and untouched:
         status, message = Status.UNANSWERED, "not answered"
     return CellScore(cell.id, cell.exercise, points, cell.points, status, message, notebook)
 
 
-def _verdict(cell: TemplateCell, outputs: Sequence[Mapping[str, Any]]) -> tuple[float, str]:
-    """Return points and message of a test cell: none for an error, a number that it evaluates to, else all."""
+def _verdict(cell: TemplateCell, outputs: Sequence[Mapping[str, Any]]) -> tuple[float | None, Status, str]:
+    """Return points, status and message of a test cell: none for an error, what its last value says, else all.
+
+    Of True that is all, of False none; a value that is no number is left to a person.
+    """
+    if (error := _error(outputs)) is not None:
+        return 0.0, Status.FAILED, _message(cell, error)
+    match _value(cell, outputs):
+        case None | True:
+            return cell.points, Status.PASSED, ""
+        case False:
+            return 0.0, Status.FAILED, "the test ended in False"
+        case float(number) if math.isfinite(number):
+            points = cell.points if number < 0 else min(number, cell.points)
+            if points >= cell.points:
+                return points, Status.PASSED, ""
+            status = Status.PARTIAL if points > 0 else Status.FAILED
+            return points, status, f"{points:g} of {cell.points:g} points"
+        case _:
+            return None, Status.WAITING, _NO_NUMBER
+
+
+def _error(outputs: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     errors = [output for output in outputs if output["output_type"] == "error"]
-    if errors:
-        return 0.0, _message(cell, errors[-1])
+    return errors[-1] if errors else None
+
+
+def _value(cell: TemplateCell, outputs: Sequence[Mapping[str, Any]]) -> float | bool | str | None:
+    """Return the value that a test cell ends in, as it is shown: a number, a truth value, or text for any other."""
     results = [output for output in outputs if output["output_type"] == "execute_result"]
     if not results or not _ends_in_expression(cell.source):
-        return cell.points, ""
+        return None
+    return value_of(str(results[-1]["data"].get("text/plain", "")))
+
+
+def value_of(shown: str) -> float | bool | str:
+    """Return the number or truth value that a text shows, whosever type it is; else the text.
+
+    >>> value_of("np.float64(0.5)"), value_of("tensor(0.5000, dtype=torch.float64)"), value_of("np.True_")
+    (0.5, 0.5, True)
+    """
+    text = shown.strip()
+    if fraction := _FRACTION.fullmatch(text):
+        text = _divided(int(fraction[1]), int(fraction[2]))
+    elif wrapped := _WRAPPED.fullmatch(text):
+        text = wrapped[1] or wrapped[2]
+    if text.removeprefix("np.").rstrip("_") in ("True", "False"):
+        return "True" in text
     try:
-        number = float(results[-1]["data"].get("text/plain", ""))
-    except (TypeError, ValueError):
-        return cell.points, ""
-    if math.isnan(number) or math.isinf(number):
-        return 0.0, "the test did not come to a number of points"
-    points = cell.points if number < 0 else min(number, cell.points)
-    return points, "" if points >= cell.points else f"{points:g} of {cell.points:g} points"
+        return float(text)
+    except ValueError:
+        return shown
+
+
+def _divided(above: int, below: int) -> str:
+    try:
+        return str(above / below)
+    except (OverflowError, ZeroDivisionError):
+        return "no number"
 
 
 def _ends_in_expression(source: str) -> bool:
@@ -85,4 +159,57 @@ def _message(cell: TemplateCell, error: Mapping[str, Any]) -> str:
         return said
     if "HIDDEN TESTS" in cell.source and not (name == "CheckFailed" and "checks.visible" in cell.released):
         return "a hidden test does not pass yet"
-    return said if name == "CheckFailed" else f"{name}: {said}" if said else name
+    if name == "CheckFailed":
+        return said
+    where = printable(tracebacks.student_line(error))
+    return (f"{name}: {said}" if said else name) + (f" {where}" if where else "")
+
+
+# What failed before ───────────────────────────────────────────────────────────────────────────────
+
+
+def _cause(test: Mapping[str, Any], notebook: Notebook, template: Template) -> str:
+    """Return why a name that a test misses is not there: the error that ended the cell which should define it."""
+    error = _error(test["outputs"]) or {}
+    missing = _MISSING.search(str(error.get("evalue", "")))
+    name = next(filter(None, missing.groups())) if missing else ""
+    if not name or error.get("ename") not in ("NameError", "CheckFailed", "HiddenCheckFailed"):
+        return ""
+    cell = _failed_before(test, name, notebook, template)
+    if cell is None:
+        return ""
+    first = next(output for output in cell["outputs"] if output["output_type"] == "error")
+    line, said = tracebacks.line(first), str(first["evalue"]) if first["ename"] in OURS else tracebacks.said(first)
+    place = "its cell" if name in _answers(template).get(cell["id"], ()) else "a cell above"
+    where = f" in line {line}" if line else ""
+    text = f"{name} is not defined, for {place} ended{where} with an error:\n{said[:1000]}"
+    return printable(text + _way_out(first))
+
+
+def _failed_before(test: Any, name: str, notebook: Notebook, template: Template) -> Mapping[str, Any] | None:
+    """Return the cell above a test that ended in an error and should have defined a name: its answer, else another."""
+    found, answers = [], _answers(template)
+    for cell in notebook["cells"]:
+        if cell is test:
+            break
+        about = cell["metadata"].get("nbgrader", {})
+        theirs = not about or cell["id"] in answers
+        if cell["cell_type"] == "code" and theirs and _error(cell["outputs"]):
+            found.append(cell)
+    own = [cell for cell in found if name in answers.get(cell["id"], ())]
+    others = [cell for cell in found if re.search(rf"\b{re.escape(name)}\b", cell["source"])]
+    return next(iter(own + others), None)
+
+
+def _answers(template: Template) -> dict[str, set[str]]:
+    """Return by notebook id the names that each answer should define."""
+    return {cell_id(cell.id): {*cell.defines, cell.exercise} for cell in template.cells if cell.solution and cell.code}
+
+
+def _way_out(error: Mapping[str, Any]) -> str:
+    name, said = error["ename"], str(error["evalue"])
+    if name == "FileNotFoundError" and re.search(r"""['"](?:[/\\~]|[A-Za-z]:)""", said):
+        return "\n  hint: a path of another machine is not there when this is graded; name files beside the notebook"
+    if name == "ModuleNotFoundError":
+        return "\n  hint: that module is not installed where this is graded; use what the assignment uses"
+    return ""

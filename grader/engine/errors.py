@@ -70,6 +70,8 @@ def raised(what: Any) -> BaseException:
             else:
                 error = RuntimeError(text)
             error.as_said = (str(classes[0][1])[:80] if classes else "", line[:300])
+            if line:
+                error.add_note(line[:300].strip())  # the traceback shows it, where the judge has no frame to show
             if isinstance(error, NameError):
                 error.name = name
             return cast(BaseException, error)
