@@ -6,11 +6,11 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC
 from pathlib import Path
 
 from grader.locks import locked
 from grader.models import Course, Notebook, Result
+from grader.times import stamp
 
 
 @contextmanager
@@ -60,7 +60,7 @@ def _write(folder: Path, result: Result, files: Mapping[str, bytes]) -> None:
         for name, notebook in result.notebooks.items()
     }
     if texts and result.handed_in:
-        texts["timestamp.txt"] = f"{result.handed_in.astimezone(UTC):%Y-%m-%d %H:%M:%S UTC}"
+        texts["timestamp.txt"] = stamp(result.handed_in)
     for name, text in texts.items():
         (folder / name).write_bytes(text.encode("utf-8", "replace"))  # half a surrogate pair cannot be stored
     for name, data in files.items() if texts else ():

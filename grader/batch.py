@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from grader.course import handed_in, read_submission
 from grader.engine.run import end_judges, must_run, run_at_once, stop
 from grader.grade import failed, fingerprint, grade_all, grade_one, ground
 from grader.gradebook import Gradebook
 from grader.models import Assignment, Course, GraderError, Limits, Progress, Result, Submission
 from grader.release import Assignments, write_release
+from grader.submissions import handed_in, read_submission
 
 Key = tuple[str, str]
 """Student and assignment."""

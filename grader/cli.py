@@ -121,9 +121,10 @@ def grade(
     course: CourseFolder = None,
 ) -> None:
     """Grade what was handed in, and record it in the gradebook."""
-    from grader.course import assignment_names, handed_in, open_course, preloaded, strays
+    from grader.course import assignment_names, open_course, preloaded
     from grader.doctor import must_confine, trusting
     from grader.engine.warm import begin, expect, possible
+    from grader.submissions import handed_in, strays
 
     opened = trusting(open_course(course)) if unconfined else must_confine(open_course(course))
     names = assignment_names(opened, assignments or ())

@@ -18,9 +18,8 @@ from grader.course import (
     MOST_FILES,
     TOO_LARGE,
     assignment_names,
-    canonical,
-    is_student,
 )
+from grader.filenames import is_student, named, parted, spelling
 from grader.models import Course, Finding, GraderError
 
 MOST_ENTRIES, MOST_BYTES = 100_000, 8 * 2**30
@@ -174,16 +173,16 @@ class _Places:
 
     def __init__(self, course: Course, names: list[str], only: str | None) -> None:
         self.only = only
-        self.folders = {canonical(name): name for name in names}
+        self.folders = {spelling(name): name for name in names}
         self.notebooks = {
-            canonical(path.name): name for name in names for path in (course.root / "source" / name).glob("*.ipynb")
+            spelling(path.stem): [name] for name in names for path in (course.root / "source" / name).glob("*.ipynb")
         }
 
     def of(self, path: PurePosixPath) -> tuple[str, str, str] | None:
         parts = path.parts
         for place, part in enumerate(parts[:-1]):
-            if place and canonical(part) in self.folders:
-                return parts[place - 1], self.folders[canonical(part)], "/".join(parts[place + 1 :])
+            if place and spelling(part) in self.folders:
+                return parts[place - 1], self.folders[spelling(part)], "/".join(parts[place + 1 :])
             if moodle := _MOODLE.fullmatch(part):
                 student = f"{moodle['name'].replace(' ', '_')}_{moodle['number']}"
                 return self._named(student, "/".join(parts[place + 1 :]))
@@ -192,19 +191,15 @@ class _Places:
             return self._named(canvas["name"], canvas["file"])
         if len(parts) >= 2 and (found := self._named(parts[-2], name)):
             return found
-        stem = name.removesuffix(".ipynb")
-        for notebook, assignment in self.notebooks.items():
-            ending = canonical(stem)[-len(notebook) :]
-            student = re.split(re.escape(notebook), stem, flags=re.IGNORECASE)[0].rstrip("_- ")
-            if ending == notebook and student and name.endswith(".ipynb"):
-                return student, assignment, f"{notebook}.ipynb" if notebook in stem else name
+        if told := parted(name, self.notebooks):
+            return told[0], told[1][0], name
         return None
 
     def _named(self, student: str, file: str) -> tuple[str, str, str] | None:
         """Return the place of a file whose student is known, if its name or the caller tells the assignment."""
-        assignment = self.notebooks.get(canonical(PurePosixPath(file).name)) if file.endswith(".ipynb") else None
+        assignment = named(PurePosixPath(file).name, self.notebooks)
         if assignment or self.only:
-            return student, assignment or str(self.only), file
+            return student, assignment[0] if assignment else str(self.only), file
         return None
 
 

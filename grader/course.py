@@ -1,4 +1,4 @@
-"""Find a course, read its settings, and name its folders. The one reader of `pyproject.toml` and of `submitted/`."""
+"""Find a course, read its settings, and name its folders. The one reader of `pyproject.toml`."""
 
 from __future__ import annotations
 
@@ -7,15 +7,25 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from grader.models import PRELOAD, Course, Finding, GraderError, Limits, Submission
+from grader.models import PRELOAD, Course, GraderError, Limits
+from grader.times import is_zone
 
-SETTINGS = {"gradebook": str, "limits": dict, "due": dict, "hints": bool, "preload": list, "judge": bool}
+SETTINGS = {
+    "gradebook": str,
+    "limits": dict,
+    "due": dict,
+    "hints": bool,
+    "preload": list,
+    "judge": bool,
+    "timezone": str,
+}
+Settings = dict[str, dict[str, Any]]
 LATE = (
     ("torch", "torch._dynamo", r"\btorch\.(func|compile|optim|utils\.checkpoint)\b|\b(vmap|jacrev|jacfwd|hessian)\b"),
     ("torch", "torch._decomp.decompositions_for_jvp", r"\b(torch\.func|forward_ad|jvp|jacfwd|jacobian|hessian)\b"),
@@ -25,7 +35,6 @@ _IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)", re.MULTIL
 LARGEST_FILE, LARGEST_SUBMISSION, MOST_FILES = 2**25, 2**27, 200
 """Bytes of one file and of all that a student hands in for an assignment, and how many files."""
 TOO_LARGE = f"with it the submission has more than {LARGEST_SUBMISSION // 2**20} MiB, so it was left out"
-STUDENT = re.compile(r"[\w@+-][\w .@+-]{0,127}")
 
 
 def find_root(start: Path) -> Path:
@@ -48,7 +57,8 @@ def open_course(folder: Path | None = None) -> Course:
     for name, value in table.items():
         if not isinstance(value, SETTINGS[name]):
             raise GraderError(f"{name} is {value!r}", where, f"give it a {SETTINGS[name].__name__}")
-    name, address = _nbgrader(root)
+    settings = nbgrader_settings(root)
+    name, address = _nbgrader(root, settings)
     return Course(
         root=root,
         name=name,
@@ -57,6 +67,7 @@ def open_course(folder: Path | None = None) -> Course:
         due=_due(table.get("due", {}), where),
         hints=table.get("hints", False),
         preload=tuple(str(name) for name in table.get("preload", PRELOAD)),
+        zone=_zone(root, table.get("timezone"), settings),
     )
 
 
@@ -124,22 +135,37 @@ def _due(table: dict[str, Any], where: str) -> dict[str, datetime]:
     return {name: value if value.tzinfo else value.replace(tzinfo=UTC) for name, value in table.items()}
 
 
-def _nbgrader(root: Path) -> tuple[str, str]:
-    """Return course id and database address as nbgrader would take them from `nbgrader_config.py`."""
-    address = f"sqlite:///{root / 'gradebook.db'}"
+def nbgrader_settings(root: Path) -> Settings:
+    """Return what `nbgrader_config.py` sets, by class and name; nothing where there is none."""
     if not (root / "nbgrader_config.py").is_file():
-        return "default_course", address
+        return {}
     from traitlets.config.loader import PyFileConfigLoader  # slow to import, and needed only here
 
     try:
-        settings = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+        return {
+            name: dict(values)
+            for name, values in PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config().items()
+        }
     except Exception as error:
         raise GraderError(
             f"it does not run ({type(error).__name__}: {error})", str(root / "nbgrader_config.py"), "correct it"
         ) from None
-    folder = settings.CourseDirectory
-    name, url = folder.get("course_id", "default_course"), folder.get("db_url", address)
-    return (name if isinstance(name, str) else "default_course"), (url if isinstance(url, str) else address)
+
+
+def _nbgrader(root: Path, settings: Settings) -> tuple[str, str]:
+    """Return course id and database address as nbgrader would take them."""
+    folder = settings.get("CourseDirectory", {})
+    name, url = folder.get("course_id"), folder.get("db_url")
+    address = url if isinstance(url, str) else f"sqlite:///{root / 'gradebook.db'}"
+    return (name if isinstance(name, str) else "default_course"), address
+
+
+def _zone(root: Path, said: str | None, settings: Settings) -> str:
+    """Return the zone of times that name none: as the course says, else as nbgrader's exchange writes them, else UTC."""
+    zone = said or settings.get("Exchange", {}).get("timezone") or "UTC"
+    if not isinstance(zone, str) or not is_zone(zone):
+        raise GraderError(f"no time zone is called {zone!r}", str(root), 'name one as in timezone = "Europe/Berlin"')
+    return zone
 
 
 def assignment_names(course: Course, asked: Sequence[str] = ()) -> list[str]:
@@ -154,133 +180,3 @@ def assignment_names(course: Course, asked: Sequence[str] = ()) -> list[str]:
             fix = f"did you mean {close[0]}?" if close else f"use one of {', '.join(known)}"
             raise GraderError("no such assignment", f"source/{name}", fix)
     return [name for name in known if name in asked] if asked else known
-
-
-def handed_in(course: Course, assignments: Sequence[str], students: Sequence[str] = ()) -> list[tuple[str, str]]:
-    """Return (student, assignment) for every folder in `submitted/`, in a fixed order."""
-    folder = course.root / "submitted"
-    for student in students:
-        if not is_student(student):
-            raise GraderError("not a student's id", repr(student), "use letters, digits and . _ @ + - only")
-        if not (folder / student).is_dir():
-            raise GraderError(
-                "nothing handed in by that student", f"submitted/{student}", "check the id, or collect first"
-            )
-    found = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    wanted = [student for student in found if is_student(student) and (not students or student in students)]
-    return [(student, name) for name in assignments for student in wanted if (folder / student / name).is_dir()]
-
-
-def strays(course: Course) -> list[Finding]:
-    """Return a finding for each thing in `submitted/` that cannot be a submission."""
-    folder = course.root / "submitted"
-    known = set(assignment_names(course))
-    findings = []
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if path.name.startswith("."):
-            continue
-        if not path.is_dir() or not is_student(path.name):
-            findings.append(Finding(f"submitted/{path.name}", "not a student's folder", "collect it, or remove it"))
-            continue
-        for inner in sorted(path.iterdir()):
-            if not inner.name.startswith(".") and (not inner.is_dir() or inner.name not in known):
-                findings.append(
-                    Finding(
-                        f"submitted/{path.name}/{inner.name}",
-                        "not an assignment of this course",
-                        "move it, or remove it",
-                    )
-                )
-    return findings
-
-
-def is_student(name: str) -> bool:
-    """Tell whether a name can be a student's id and a folder of its own."""
-    return bool(STUDENT.fullmatch(name)) and name.strip(" .") == name and not name.startswith("-")
-
-
-def read_submission(course: Course, student: str, assignment: str, notebooks: Sequence[str]) -> Submission:
-    """Read what a student handed in; `notebooks` are the names that the assignment asks for."""
-    folder = course.root / "submitted" / student / assignment
-    files: dict[str, bytes] = {}
-    findings: list[Finding] = []
-    room, found_files = LARGEST_SUBMISSION, sorted(_plain_files(folder), key=lambda path: path.suffix != ".ipynb")
-    for path in found_files[:MOST_FILES]:
-        name = path.relative_to(folder).as_posix()
-        try:
-            name.encode()
-            size = path.stat().st_size
-            if size > min(LARGEST_FILE, room):
-                what = TOO_LARGE if size > room else f"larger than {LARGEST_FILE // 2**20} MiB, so it was left out"
-                findings.append(Finding(name, what, "hand in smaller files"))
-            else:
-                files[name] = path.read_bytes()
-                room -= size
-        except UnicodeEncodeError:
-            findings.append(Finding(name, "its name is not UTF-8, so it was left out", "rename it"))
-        except OSError as error:
-            findings.append(Finding(name, f"cannot be read ({error.strerror})", "let the grader read it"))
-    if len(found_files) > MOST_FILES:
-        what = f"{len(found_files)} files; only the first {MOST_FILES} were read, notebooks before others"
-        findings.append(Finding("the submission", what, "hand in fewer files"))
-    stamp = files.pop("timestamp.txt", None)
-    found, more = match_notebooks({name for name in files if name.endswith(".ipynb") and "/" not in name}, notebooks)
-    return Submission(
-        student=student,
-        assignment=assignment,
-        notebooks={name: files.pop(file) for name, file in found.items()},
-        files={name: data for name, data in files.items() if not name.endswith(".ipynb")},
-        handed_in=parse_time(stamp.decode("utf-8", "replace")) if stamp else None,
-        findings=(*findings, *more),
-    )
-
-
-def _plain_files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(folder).parts)
-        if path.is_file() and not path.is_symlink() and not hidden and folder.resolve() in path.resolve().parents:
-            yield path
-
-
-def match_notebooks(files: set[str], asked: Sequence[str]) -> tuple[dict[str, str], list[Finding]]:
-    """Match file names to the notebooks asked for: exactly, else as a browser or a student would rename them.
-
-    >>> match_notebooks({"06_broadcasting (1).ipynb"}, ["06_broadcasting"])[0]
-    {'06_broadcasting': '06_broadcasting (1).ipynb'}
-    """
-    found = {name: f"{name}.ipynb" for name in asked if f"{name}.ipynb" in files}
-    findings = []
-    left = sorted(files - set(found.values()), reverse=True)
-    for name in asked:
-        if name not in found and (close := [file for file in left if canonical(file) == canonical(name)]):
-            found[name] = close[0]
-            findings.append(
-                Finding(close[0], f"taken as {name}.ipynb", f"hand in the file under the name {name}.ipynb")
-            )
-    if len(asked) == 1 and asked[0] not in found and len(left) == 1:
-        found[asked[0]] = left[0]
-        findings.append(
-            Finding(
-                left[0], f"taken as {asked[0]}.ipynb, the only notebook handed in", f"name the file {asked[0]}.ipynb"
-            )
-        )
-    for file in sorted(files - set(found.values())):
-        findings.append(Finding(file, "not a notebook of this assignment, so it was not graded"))
-    return found, findings
-
-
-def canonical(name: str) -> str:
-    """Return a file name without what downloads, copies and learning platforms add to it."""
-    stem = name.removesuffix(".ipynb").strip().lower()
-    stem = re.sub(r"([ _-]*\(\d+\)|[ _-]+copy[ _-]*\d*|-\d+|[ _-]+final|\.ipynb)+$", "", stem)
-    return re.sub(r"[\s_-]+", "_", stem)
-
-
-def parse_time(text: str) -> datetime | None:
-    """Read an nbgrader time stamp (`2026-10-01 12:00:00 UTC`, or ISO); None if it is none. Naive times are UTC."""
-    words = text.strip().removesuffix("UTC").strip()
-    try:
-        moment = datetime.fromisoformat(words.replace(" +", "+").replace(" -", "-"))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

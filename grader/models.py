@@ -98,6 +98,8 @@ class Course:
     """Whether `verify` asks each test for a hint."""
     preload: tuple[str, ...] = PRELOAD
     """Modules that warm kernels import once, before the first notebook."""
+    zone: str = "UTC"
+    """The time zone of times that name none."""
 
 
 @dataclass(frozen=True, slots=True)

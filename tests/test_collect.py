@@ -9,8 +9,9 @@ import pytest
 
 import build
 from grader.collect import Collected, collect
-from grader.course import canonical, is_student, match_notebooks, open_course, parse_time, read_submission
+from grader.course import open_course
 from grader.models import GraderError
+from grader.submissions import read_submission
 
 BOOK = json.dumps(build.notebook(build.code("a", "1"))).encode()
 
@@ -103,7 +104,7 @@ def test_a_damaged_or_encrypted_file_is_a_finding_and_the_others_are_taken(folde
 
 
 def test_a_submission_larger_than_allowed_keeps_its_notebook(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("collect", "course"):
+    for module in ("collect", "submissions"):
         monkeypatch.setattr(f"grader.{module}.LARGEST_SUBMISSION", len(BOOK) + 10)
     files = {"ada/numbers/a.txt": b"x" * 8, "ada/numbers/b.txt": b"y" * 8, "ada/numbers/numbers.ipynb": BOOK}
     done = collect(open_course(folder), archive(folder, **files))
@@ -118,7 +119,7 @@ def test_a_submission_larger_than_allowed_keeps_its_notebook(folder: Path, monke
 
 
 def test_of_very_many_files_the_first_are_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grader.course.MOST_FILES", 2)
+    monkeypatch.setattr("grader.submissions.MOST_FILES", 2)
     for name in ("a.txt", "b.txt", "numbers.ipynb"):
         build.write(folder / "submitted/ada/numbers" / name, "{}")
     read = read_submission(open_course(folder), "ada", "numbers", ["numbers"])
@@ -205,45 +206,3 @@ def test_an_archive_that_unpacks_to_too_much_is_an_error(folder: Path, monkeypat
     monkeypatch.setattr("grader.collect.MOST_BYTES", 1)
     with pytest.raises(GraderError, match="larger than"):
         collected(folder, "a/numbers.ipynb")
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["06_x (1).ipynb", "06_x-2.ipynb", "06_X copy.ipynb", "06_x - Copy (2).ipynb", "06 x.ipynb", "06_x.ipynb.ipynb"],
-)
-def test_renamed_copies_are_one_name(name: str) -> None:
-    assert canonical(name) == "06_x"
-
-
-def test_the_exact_name_wins_over_a_copy() -> None:
-    found, findings = match_notebooks({"ps1.ipynb", "ps1 (1).ipynb"}, ["ps1"])
-    assert found == {"ps1": "ps1.ipynb"}
-    assert [finding.where for finding in findings] == ["ps1 (1).ipynb"]
-
-
-@pytest.mark.parametrize(
-    ("name", "good"),
-    {"ada": True, "a.b@c": True, "..": False, "../../x": False, "": False, "a/b": False, "-x": False}.items(),
-)
-def test_what_can_be_a_student(name: str, good: bool) -> None:
-    assert is_student(name) is good
-
-
-@pytest.mark.parametrize(
-    "stamp",
-    [
-        "2026-10-01 12:00:00 UTC",
-        "2026-10-01 12:00:00",
-        "2026-10-01 14:00:00 +02:00",
-        "2026-10-01T12:00:00+00:00",
-        "2026-10-01 12:00:00.000000 UTC",
-    ],
-)
-def test_time_stamps_are_read_with_their_zone(stamp: str) -> None:
-    moment = parse_time(stamp)
-    assert moment is not None
-    assert moment.timestamp() == 1790856000
-
-
-def test_what_is_no_time_is_none() -> None:
-    assert parse_time("yesterday") is None

@@ -1,0 +1,96 @@
+"""What is read of a hand-in that lies in `submitted/`."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import build
+from grader.course import open_course
+from grader.models import GraderError, Submission
+from grader.submissions import read_submission
+
+BOOK = json.dumps(build.notebook(build.code("a", "1")))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return build.course(tmp_path / "course")
+
+
+def read(folder: Path, *asked: str, **files: str | bytes) -> Submission:
+    for name, content in files.items():
+        build.write(folder / "submitted/ada/numbers" / name, content)
+    return read_submission(open_course(folder), "ada", "numbers", asked or ("numbers",))
+
+
+@pytest.mark.parametrize(
+    "name", ["numbers.ipynb.txt", "numbers.ipynb.json", "NUMBERS.IPYNB", "numbers.json", "numbers"]
+)
+def test_a_notebook_that_a_browser_renamed_is_taken_and_named(folder: Path, name: str) -> None:
+    found = read(folder, **{name: BOOK})
+    assert found.notebooks == {"numbers": BOOK.encode()}
+    assert [one.where for one in found.findings] == [name]
+
+
+def test_a_file_of_the_notebooks_name_that_is_none_stays_a_file(folder: Path) -> None:
+    found = read(folder, **{"numbers.json": "[1, 2]"})
+    assert (found.notebooks, list(found.files)) == ({}, ["numbers.json"])
+
+
+def test_a_notebook_in_a_folder_is_taken_with_what_lies_beside_it(folder: Path) -> None:
+    found = read(folder, **{"my work/numbers.ipynb": BOOK, "my work/data/a.csv": "1", "readme.txt": "2"})
+    assert found.notebooks == {"numbers": BOOK.encode()}
+    assert set(found.files) == {"data/a.csv", "readme.txt"}
+
+
+def test_a_notebook_at_the_top_wins_over_one_in_a_folder(folder: Path) -> None:
+    found = read(folder, **{"old/numbers.ipynb": "{}", "numbers.ipynb": BOOK})
+    assert found.notebooks == {"numbers": BOOK.encode()}
+
+
+def test_cells_tell_which_notebook_a_file_is_where_its_name_does_not(folder: Path) -> None:
+    for name in ("one", "two"):
+        build.write(folder / f"source/numbers/{name}.ipynb", build.notebook(build.answer(f"in-{name}", "x = 1")))
+    mine = {name: json.dumps(build.notebook(build.answer(f"in-{name}", "x = 2"))) for name in ("one", "two")}
+    found = read(folder, "one", "two", **{"first part.ipynb": mine["one"], "Untitled.ipynb": mine["two"]})
+    assert found.notebooks == {name: text.encode() for name, text in mine.items()}
+    assert {one.where for one in found.findings} == {"first part.ipynb", "Untitled.ipynb"}
+
+
+@pytest.mark.parametrize("stamp", ["yesterday", "", "9999-12-31 23:59:59 -23:59", "2026-10-01 12:00:00 CST"])
+def test_a_stamp_that_cannot_be_read_is_a_finding(folder: Path, stamp: str) -> None:
+    found = read(folder, **{"numbers.ipynb": BOOK, "timestamp.txt": stamp})
+    assert found.handed_in is None
+    assert [one.where for one in found.findings] == ["timestamp.txt"]
+    assert "no time" in found.findings[0].what
+
+
+@pytest.mark.parametrize(
+    ("setting", "config"),
+    [('timezone = "Asia/Shanghai"\n', ""), ("", 'c = get_config()\nc.Exchange.timezone = "Asia/Shanghai"\n')],
+)
+def test_a_stamp_without_a_zone_is_of_the_courses(folder: Path, setting: str, config: str) -> None:
+    build.write(folder / "pyproject.toml", f"[tool.grader]\n{setting}")
+    build.write(folder / "nbgrader_config.py", config)
+    found = read(folder, **{"numbers.ipynb": BOOK, "timestamp.txt": "2026-10-01 20:00:00"})
+    assert found.handed_in == datetime(2026, 10, 1, 12, tzinfo=UTC)
+
+
+def test_a_zone_that_is_none_is_an_error(folder: Path) -> None:
+    build.write(folder / "pyproject.toml", '[tool.grader]\ntimezone = "Europe/Nowhere"\n')
+    with pytest.raises(GraderError, match="no time zone"):
+        open_course(folder)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_stamp_as_windows_writes_it_is_read(folder: Path, encoding: str) -> None:
+    found = read(folder, **{"numbers.ipynb": BOOK, "timestamp.txt": "2026-10-01 12:00:00 UTC\r\n".encode(encoding)})
+    assert found.handed_in == datetime(2026, 10, 1, 12, tzinfo=UTC)
+
+
+def test_late_by_a_platforms_own_mark_is_said(folder: Path) -> None:
+    found = read(folder, **{"numbers.ipynb": BOOK, ".late": "Canvas"})
+    assert found.handed_in is None
+    assert "late by the platform's own mark" in found.findings[0].what
