@@ -231,7 +231,7 @@ def _run_findings(course: Course, assignment: Assignment, sources: dict[Path, li
 
 def _is_short(assignment: Assignment, score: CellScore) -> bool:
     by_hand = _by_hand(assignment, score.notebook, score.cell)
-    return score.points is not None and score.points < score.maximum and not by_hand
+    return (score.points is None or score.points < score.maximum) and not by_hand
 
 
 def _failure(assignment: Assignment, score: CellScore, passes_beside: bool) -> Finding:
