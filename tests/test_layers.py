@@ -11,7 +11,7 @@ LAYERS = {
     "failure": 0, "models": 0, "locks": 0, "times": 0, "engine.wire": 0, "engine.outputs": 0, "engine.fresh": 0,
     "engine.scratch": 0, "engine.syscalls": 0, "engine.values": 0, "engine.crossing": 0,
     "compare": 1, "source": 1, "course": 1, "report": 1, "screen": 1, "archive": 1, "tables": 1,
-    "options": 1, "reading": 1, "tracebacks": 1, "engine.confine": 1, "engine.arrivals": 1, "engine.errors": 1, "engine.written": 1,
+    "options": 1, "reading": 1, "tracebacks": 1, "leaks": 1, "engine.confine": 1, "engine.arrivals": 1, "engine.errors": 1, "engine.written": 1,
     "filenames": 1, "contents": 1, "submissions": 2,
     "engine.traces": 1,
     "engine.kernels": 1, "engine.streams": 1, "engine.app": 1, "engine.kernelspec": 1, "engine.reader": 1, "engine.imports": 1,
