@@ -6,31 +6,58 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from grader.cells import cell_id, tidy
+from grader.flow import Step, flow
 from grader.models import Notebook, Template, TemplateCell, Trial
-from grader.names import bound, mentioned, used
+from grader.names import bound, used
 
 
 def trial(notebook: Notebook, template: Template) -> Trial:
     """Return who runs which cell of a notebook that was restored to its template."""
-    answers = {name for cell in template.cells for name in cell.defines}
     origins = dict(_origins(notebook, template))
-    tests = {index: cell for index, cell in origins.items() if cell.code and cell.grade and not cell.solution}
+    edited = {
+        cell.id
+        for index, cell in origins.items()
+        if cell.code and not cell.managed and tidy(notebook["cells"][index]["source"]) != tidy(cell.source)
+    }
+    code = [cell for cell in template.cells if cell.code]
+    flows = flow(tuple(_step(cell, cell.id in edited) for cell in code))
+    place = {cell.id: number for number, cell in enumerate(code)}
+    here = {index: place[cell.id] for index, cell in origins.items() if cell.code}
+    at = {number: index for index, number in here.items()}
+    tests = {index: cell for index, cell in origins.items() if cell.code and _is_test(cell)}
     others = [(i, cell) for i, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code" and i not in tests]
     uses = [(index, _used(cell["source"]) if _ours(origins, index) else used(cell["source"])) for index, cell in others]
     later = {index: {name for place, names in uses if place > index for name in names} for index in tests}
-    code = [cell for cell in template.cells if cell.code]
     return Trial(
-        tests={index: tuple(sorted(answers & _mentioned(cell.source))) for index, cell in tests.items()},
+        tests={index: _indexed(flows.asked[here[index]], at) for index in tests},
         beside={index: cell.released for index, cell in tests.items() if bound(cell.released) & later[index]},
-        both=frozenset(index for index, cell in origins.items() if cell.code and not cell.solution) - tests.keys(),
+        both={index: flows.judged[here[index]] for index, cell in origins.items() if cell.code and _is_given(cell)},
         hidden=frozenset(index for index, cell in tests.items() if _hides(cell.source, cell.released)),
+        libraries=flows.libraries,
         known=tuple(cell.released for cell in code),
-        known_to_judge=tuple(cell.source for cell in code if not cell.solution),
+        known_to_judge=tuple(flows.judged.get(place[cell.id], cell.source) for cell in code if not cell.solution),
     )
 
 
+def _is_test(cell: TemplateCell) -> bool:
+    return cell.grade and not cell.solution
+
+
+def _is_given(cell: TemplateCell) -> bool:
+    return not cell.grade and not cell.solution
+
+
+def _step(cell: TemplateCell, edited: bool) -> Step:
+    source = cell.solved if cell.solution else cell.source
+    return Step(source, cell.solution, _is_test(cell), cell.defines, edited)
+
+
+def _indexed(names: Mapping[str, int], at: Mapping[int, int]) -> dict[str, int]:
+    """Return names with the index in the notebook of the last cell that binds each; -1 if there is none."""
+    return {name: at.get(place, -1) for name, place in names.items()}
+
+
 _used = lru_cache(4096)(used)
-_mentioned = lru_cache(4096)(mentioned)
 """Of a template's cells, for each submission; what students write is not kept."""
 
 

@@ -125,6 +125,8 @@ class TemplateCell:
     """The name that the solution defines, e.g. `pairwise_distances`; else the id of its solution cell."""
     defines: tuple[str, ...] = ()
     """Of a solution cell: all names that the instructor's solution gives a value to."""
+    solved: str = ""
+    """Of a solution cell: what the instructor wrote."""
     attachments: Mapping[str, Any] = field(default_factory=dict)
     """Of a text cell: the pictures pasted into it, as released."""
 
@@ -205,14 +207,17 @@ class Submission:
 class Trial:
     """Who runs which cell of a notebook where tests run apart from the answers. Cells are named by their indices."""
 
-    tests: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    """The test cells, each with the names in it that stand for what the student defined."""
+    tests: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    """The test cells, each with the names in it that stand for what the student's process holds, and with the index
+    of the last other cell that may have given the name its value (-1: none that is known)."""
     beside: Mapping[int, str] = field(default_factory=dict)
     """What of a test cell runs beside the answers as well, since later cells may use what it binds."""
-    both: frozenset[int] = frozenset()
-    """The instructor's other cells, which run in both processes."""
+    both: Mapping[int, str] = field(default_factory=dict)
+    """The instructor's other cells, which run in both processes, and what of each runs in the judge: what needs no answer."""
     hidden: frozenset[int] = frozenset()
     """Test cells of which the student may see no output but the verdict."""
+    libraries: Mapping[str, str] = field(default_factory=dict)
+    """Names that the instructor's solution imports, and what each stands for: `np` for `numpy`."""
     known: tuple[str, ...] = ()
     """Cells that many students' processes run."""
     known_to_judge: tuple[str, ...] = ()

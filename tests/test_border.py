@@ -401,7 +401,7 @@ FORGED: list[Any] = [
     ["scalar", "|O", 0], ["scalar", "<U99999999999", 0], ["dtype", "|O"], ["tensor", "float32", [2**40], [1], ["new", 0], 0, [False, False, True], None],
     ["tensor", "float32", [2], [1], ["new", 0], 3, [False, False, True], None], ["tensor", "float32", [2], [-1], ["new", 0], 4, [False, False, True], None],
     ["tensor", "float32", [2], [1], ["new", 0], 16, [False, False, True], None], ["objects", [3], [1]], ["objects", [2**40], []],
-    ["library", "os", "system"], ["function", 0, "f", None, None, [], {}], ["object", -1, "x"], ["dict", [[["list", []], 1]]], ["range", 1, 2, 0],
+    ["library", "os", "system"], ["library", "os", "system", 5], ["function", 0, "f", None, None, [], {}], ["object", -1, "x"], ["dict", [[["list", []], 1]]], ["range", 1, 2, 0],
 ]  # fmt: skip
 
 
@@ -435,7 +435,7 @@ def test_a_tree_nested_deeply_is_refused() -> None:
 def test_a_reply_that_is_none_fails_the_check(reply: Any) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        conversation = Conversation(ours, (), {})
+        conversation = opened(ours, theirs)
         wire.send_parts(theirs, reply, [])
         with pytest.raises(CheckFailed):
             conversation.call(0, (1,), {}, {})
@@ -444,6 +444,15 @@ def test_a_reply_that_is_none_fails_the_check(reply: Any) -> None:
 def test_a_student_who_is_gone_fails_the_check() -> None:
     ours, theirs = socket.socketpair()
     with ours:
+        conversation = opened(ours, theirs)
         theirs.close()
         with pytest.raises(CheckFailed, match="ended"):
-            Conversation(ours, (), {}).call(0, (), {}, {})
+            conversation.call(0, (), {}, {})
+
+
+def opened(ours: socket.socket, theirs: socket.socket) -> Conversation:
+    """Return a conversation about a cell in which no names are asked for."""
+    conversation = Conversation(ours, (), {})
+    wire.send_parts(theirs, ["open", 1, {}], [])
+    conversation.open(1, ())
+    return conversation

@@ -21,7 +21,7 @@ def notebook(answer: str, test: str) -> Notebook:
 
 
 def judge(test: str, answer: str = "def double(x):\n    return 2 * x", **more: object) -> Executed:
-    trial = Trial(tests={2: ("double",)}, both=frozenset({0}), known_to_judge=(SETUP, TEST, FAILS), **more)
+    trial = Trial(tests={2: {"double": 1}}, both={0: SETUP}, known_to_judge=(SETUP, TEST, FAILS), **more)
     return execute(notebook(answer, test), LIMITS, trial=trial)
 
 

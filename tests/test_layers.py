@@ -8,6 +8,8 @@ import pytest
 import build
 
 LAYERS = {
+    "engine.changes": 2,
+    "flow": 0,
     "failure": 0, "models": 0, "locks": 0, "times": 0, "engine.wire": 0, "engine.outputs": 0, "engine.fresh": 0,
     "engine.scratch": 0, "engine.syscalls": 0, "engine.values": 0, "engine.crossing": 0,
     "compare": 1, "source": 1, "course": 1, "report": 1, "screen": 1, "archive": 1, "tables": 1,
@@ -16,8 +18,8 @@ LAYERS = {
     "engine.traces": 1,
     "engine.kernels": 1, "engine.streams": 1, "engine.app": 1, "engine.kernelspec": 1, "engine.reader": 1, "engine.imports": 1,
     "entries": 2, "registry": 2, "constraints": 2, "score": 3, "collect": 2, "names": 3, "cells": 2,
-    "engine.cold": 2, "engine.warm": 2, "engine.answers": 2, "engine.standins": 2,
-    "release": 4, "judging": 4, "gradebook": 3, "doctor": 3, "engine.forked": 3, "engine.provisioner": 3, "engine.shell": 3,
+    "engine.cold": 2, "engine.warm": 2, "engine.answers": 3, "engine.standins": 3,
+    "release": 4, "judging": 4, "gradebook": 3, "doctor": 3, "engine.forked": 3, "engine.provisioner": 3, "engine.shell": 4,
     "pages": 4, "checks": 4, "check": 6, "demo": 5, "engine.judged": 4, "engine.rehearsal": 5,
     "engine.run": 5, "engine.forkserver": 6,
     "grade": 6,
@@ -69,6 +71,7 @@ OWNERS = {
         "engine.values",
         "engine.arrivals",
         "engine.answers",
+        "engine.changes",
         "engine.standins",
         "engine.rehearsal",
     },

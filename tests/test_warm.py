@@ -123,7 +123,7 @@ def test_a_fork_server_that_is_ended_costs_no_cell(which: str, tmp_path: Path) -
     time.sleep(1)
     print("on")
     """
-    trial = Trial(tests={1: ()}) if which == "judge" else Trial()
+    trial = Trial(tests={1: {}}) if which == "judge" else Trial()
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(run.execute, notebook("x = 1", waits), LIMITS, None, LIGHT, trial)
         assert eventually(lambda: note.exists() and note.read_text().endswith("\n"))

@@ -16,11 +16,14 @@ import numpy as np
 
 from grader.engine import errors, wire
 from grader.engine.arrivals import Unpacker
+from grader.engine.changes import Seen, carry_out, is_tensor
 from grader.engine.crossing import modes, set_modes
 from grader.engine.values import MalformedValueError, Packer, Table, Tree, kind_of
 
 _MOST = 2**30
 """Bytes of one question."""
+_USUAL = {"modes", "space", "changed"}
+"""What comes with each call, or with most."""
 
 
 class Answers:
@@ -30,6 +33,9 @@ class Answers:
         self._channel, self._reader, self._space = channel, wire.Reader(channel, _MOST), space
         self._handles: list[Any] = []
         self._calls: dict[int, Table] = {}
+        self._told = Table()
+        self._names = dict[str, Any]()
+        """What the judge was told that names stand for; the table is theirs."""
 
     def serve(self, cell: int, names: Sequence[str]) -> None:
         """Tell the judge what these names stand for in this cell, and answer until it has no more questions."""
@@ -56,17 +62,31 @@ class Answers:
 
     def _tell(self, cell: int, names: Sequence[str]) -> None:
         """Say what these names stand for, those that there are."""
-        packer, have = Packer(Table(), self._handle), dict[str, Tree]()
+        self._told, self._names = Table(), {name: self._space[name] for name in names if name in self._space}
+        packer, have = Packer(self._told, self._handle), dict[str, Tree]()
         for name in names:
             if name in self._space:
-                try:
-                    have[name] = packer.pack(self._space[name])
-                except MalformedValueError:  # nested too deeply for data
-                    have[name] = self._handle(self._space[name])
+                have[name] = self._packed(self._space[name], packer)
         self._say(["open", cell, have], packer.buffers)
+
+    def _packed(self, value: Any, packer: Packer) -> Tree:
+        try:
+            return packer.pack(value)
+        except MalformedValueError:  # nested too deeply for data
+            return self._handle(value)
 
     def _handle(self, value: Any) -> Tree:
         """Return what the judge may know of a value that is no data."""
+        found = self._object(value)
+        if isinstance(value, types.ModuleType):
+            return ["library", str(value.__name__), "", found]
+        if isinstance(value, type | types.FunctionType | types.BuiltinFunctionType | np.ufunc):
+            module, name = kind_of(value), str(getattr(value, "__qualname__", ""))  # type: ignore[arg-type]
+            return found if module == "__main__" else ["library", module, name, found]
+        return found
+
+    def _object(self, value: Any) -> Tree:
+        """Return what stands for a value that stays here."""
         self._handles.append(value)
         kind = type(value)
         return [
@@ -79,23 +99,21 @@ class Answers:
 
     def _call(self, number: int, target: int, given: Tree, how: Mapping[str, Any], buffers: list[bytes]) -> None:
         """Call a function, and say what came of it."""
-        table = self._calls[number] = Table()
+        table = self._calls[number] = self._told.copy()
         unpacker = Unpacker(table, buffers, self._special(table, buffers))
+        if "changed" in how:
+            carry_out(how["changed"], table, len(table.objects), unpacker, buffers)
         function = self._handles[target]
         args = [unpacker.unpack(tree) for tree in given[0]]
         kwargs = {name: unpacker.unpack(tree) for name, tree in given[1].items()}
-        held = [(value, list(_held(value))) for value in table.objects if isinstance(value, list | dict | set)]
-        tensors = [(value, value.grad, value.requires_grad) for value in table.objects if _is_tensor(value)]
-        places = [
-            (value, _place(value)) for value in table.objects if isinstance(value, np.ndarray) or _is_tensor(value)
-        ]
+        seen = Seen(table)
         packer, about, before = Packer(table, self._handle), dict[str, Any](), modes()
         if how["modes"] != before:
             set_modes(how["modes"])
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                if len(how) == 2 and not any(how["space"].values()):
+                if how.keys() <= _USUAL and not any(how["space"].values()):
                     value = function(*args, **kwargs)
                 else:
                     with self._bound(how["space"], unpacker), _around(how, about):
@@ -109,10 +127,20 @@ class Answers:
         if about["modes"] != before:
             set_modes(before)
         about["warned"] = [[kind_of(w.category), w.category.__name__, str(w.message)[:1000]] for w in caught[:20]]
-        about["changed"] = self._changed(table, held, tensors, places, packer)
-        if not any(_is_tensor(value) and value.requires_grad and not value.is_leaf for value in table.objects):
+        about["changed"] = seen.changes(table, packer)
+        if any(self._space.get(name) is not value for name, value in self._names.items()):
+            about["names"] = self._rebound(packer)
+        if not any(is_tensor(value) and value.requires_grad and not value.is_leaf for value in table.objects):
             del self._calls[number]  # nobody can ask for its slopes
         self._say(["did", about], packer.buffers)
+
+    def _rebound(self, packer: Packer) -> Tree:
+        """Return what those names stand for now that were told to stand for something else."""
+        now = {
+            name: self._space[name] for name, value in self._names.items() if self._space.get(name, value) is not value
+        }
+        self._names |= now
+        return {name: self._packed(value, packer) for name, value in now.items()}
 
     @contextmanager
     def _bound(self, wanted: Mapping[str, Any], unpacker: Unpacker) -> Iterator[None]:
@@ -129,32 +157,6 @@ class Answers:
             for name in names:
                 self._space.pop(name, None)
             self._space.update(before)
-
-    def _changed(self, table: Table, held: list[Any], tensors: list[Any], places: list[Any], packer: Packer) -> Tree:
-        """Return what a call has changed in what was given to it."""
-        memories = []
-        for number, memory in enumerate(table.memories):
-            if memory.was and (data := memory.read()) != memory.was:
-                packer.buffers.append(data)
-                memory.was = data
-                memories.append([number, len(packer.buffers) - 1])
-        objects = [
-            [table.numbers[id(value)], packer.items(value)]
-            for value, before in held
-            if len(before) != len(now := list(_held(value)))
-            or any(a is not b for a, b in zip(before, now, strict=True))
-        ]
-        marks = [
-            [table.numbers[id(value)], bool(value.requires_grad), packer.pack(value.grad)]
-            for value, grad, requires in tensors
-            if value.is_leaf and (value.grad is not grad or value.requires_grad != requires)
-        ]
-        moved = [
-            [table.numbers[id(value)], packer.pack(value.detach() if _is_tensor(value) else value.view())]
-            for value, place in places
-            if _place(value) != place
-        ]
-        return [memories, objects, marks, moved]
 
     def _slope(self, number: int, outputs: list[int], inputs: list[int], grads: Tree, buffers: list[bytes]) -> None:
         """Say the product of a vector with the Jacobian of what a call returned by what was given to it."""
@@ -204,28 +206,6 @@ class Answers:
 
         callback.__name__ = callback.__qualname__ = name
         return callback
-
-
-def _held(value: Any) -> Iterator[Any]:
-    """Yield what a container holds, in order."""
-    if isinstance(value, dict):
-        for pair in value.items():
-            yield from pair
-    else:
-        yield from value
-
-
-def _place(value: Any) -> tuple[Any, ...]:
-    """Return where an array or tensor lies, and how it is read there."""
-    if isinstance(value, np.ndarray):
-        return value.__array_interface__["data"], value.shape, value.strides, value.dtype
-    data = value.data_ptr() if value.layout is sys.modules["torch"].strided else None
-    return data, value.shape, value.layout, value.dtype, value.stride() if data is not None else None
-
-
-def _is_tensor(value: Any) -> bool:
-    torch = sys.modules.get("torch")
-    return torch is not None and isinstance(value, torch.Tensor)
 
 
 def _function(

@@ -112,13 +112,14 @@ class _Judged:
         for place, index in enumerate(indices, 1):
             source = text(cells[index])
             if index in trial.tests:
-                names = list(trial.tests[index])
-                theirs.append([index, trial.beside.get(index, ""), place, names])
-                ours.append([index, source, place, names])
+                names = trial.tests[index]
+                about = {"names": names, "libraries": {n: p for n, p in trial.libraries.items() if n in names}}
+                theirs.append([index, trial.beside.get(index, ""), place, {"names": list(names)}])
+                ours.append([index, source, place, about])
             else:
                 theirs.append([index, source, place, None])
             if index in trial.both:
-                ours.append([index, source, place, None])
+                ours.append([index, trial.both[index], place, None])
         texts = [text(cell) for i, cell in enumerate(cells) if cell["cell_type"] == "code" and i not in trial.tests]
         here, there = socket.socketpair()
         with here, there:

@@ -124,8 +124,9 @@ def serve(kernel: IPythonKernel, cells: Reader, channel: socket.socket, threads:
     that is as it was before says `["clean"]` at the end, and may be asked again; another ends.
 
     With the request may come a socket to another child, the border between a student's process and the judge. A
-    cell's `border` is then null, or a list of names: the student's process tells what they stand for when the cell
-    has run, and answers the judge's questions about it; the judge hears it before.
+    cell's `border` is then null, or `{"names", "libraries"}`: the student's process tells what the names stand for when
+    the cell has run, and answers the judge's questions about it; the judge hears it before. To the judge each name comes
+    with the index of the last cell that may have given it its value, and with what those stand for that are imported.
     """
     reader = wire.Reader(channel, 2**28, takes_files=True)
     request = reader.read()
@@ -171,6 +172,7 @@ class _Border:
         self._channel = socket.socket(fileno=files.pop()) if files else None
         self._asks = Conversation(self._channel, texts, self._space) if texts else None
         self._answers = Answers(self._channel, self._space) if self._channel and not texts else None
+        self._given, self._before, self._bound = dict[str, Any](), dict[str, Any](), dict[str, int]()
         self.judges = self._asks is not None
         self.done = False
 
@@ -182,16 +184,26 @@ class _Border:
 
     def before(self, index: int, what: Any) -> None:
         """Let the names that a test cell is about stand for what the student's process has."""
-        if isinstance(what, list) and self._asks:
-            for name in what:
-                self._space.pop(name, None)
-            self._space.update(self._asks.open(index, what))
+        if not what or not self._asks:
+            return
+        names = [name for name, since in what["names"].items() if self._bound.get(name, -1) <= since]
+        self._before = {name: self._space.pop(name) for name in names if name in self._space}
+        self._given = self._asks.open(index, names, what["libraries"])
+        self._space.update(self._given)
 
     def after(self, index: int, what: Any) -> None:
-        if isinstance(what, list) and self._asks:
+        """Let no name stand for an answer any longer than the test cell that asked for it."""
+        if what and self._asks:
             self._asks.close()
-        elif isinstance(what, list) and self._answers:
-            self._answers.serve(index, what)
+            for name in what["names"]:
+                if name in self._given and self._space.get(name) is self._given[name]:
+                    del self._space[name]
+                elif name in self._space:  # the test has bound it to something of its own
+                    self._bound[name] = index
+            self._space.update({name: value for name, value in self._before.items() if name not in self._space})
+            self._given, self._before = {}, {}
+        elif what and self._answers:
+            self._answers.serve(index, what["names"])
 
 
 async def _run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import marshal
 import sys
@@ -11,10 +12,9 @@ from contextlib import suppress
 from functools import partial, wraps
 from typing import Any, TypeVar, cast
 
-import numpy as np
-
 from grader.engine import errors, wire
 from grader.engine.arrivals import Unpacker
+from grader.engine.changes import Seen, carry_out
 from grader.engine.crossing import across, modes, requires_grad, set_modes, used
 from grader.engine.values import MalformedValueError, Packer, Table, Tree
 from grader.engine.written import as_written
@@ -26,6 +26,9 @@ _LIBRARIES = (
     "builtins", "math", "operator", "time", "numpy", "numpy.linalg", "torch", "torch.nn.functional", "torch.special",
     "torch.linalg",
 )  # fmt: skip
+
+
+NOTHING: Mapping[str, str] = {}
 
 
 class Unknown:
@@ -88,7 +91,7 @@ def _doubting(method: _Method) -> _Method:
 class Conversation:
     """The judge's end of a channel to a student's process."""
 
-    def __init__(self, channel: Any, texts: Sequence[str], space: Mapping[str, Any]) -> None:
+    def __init__(self, channel: Any, texts: Sequence[str], space: dict[str, Any]) -> None:
         self._channel, self._reader = channel, wire.Reader(channel, _MOST)
         self._space, self._given = space, dict[str, Any]()
         self.texts = texts
@@ -96,29 +99,39 @@ class Conversation:
         self._numbers = itertools.count()
         self._callbacks: list[Callable[..., Any]] = []
         self._modes = modes()
+        self._told = Table()
+        """Of what names stand for in the cell that is open."""
+        self._seen, self._open = Seen(self._told), False
         self.doubted = False
         """Whether anything came that was no answer, or none came."""
 
     # One cell ────────────────────────────────────────────────────────────────────────────────────
 
     @_doubting
-    def open(self, cell: int, names: Sequence[str]) -> dict[str, Any]:
-        """Wait until the student's process has come to this cell; return what it holds under these names, if anything."""
-        self._modes = modes()
+    def open(self, cell: int, names: Sequence[str], libraries: Mapping[str, str] = NOTHING) -> dict[str, Any]:
+        """Wait until the student's process has come to this cell; return what it holds under these names, if anything.
+
+        `libraries` says what a name should stand for that an answer imports: `{"np": "numpy"}`.
+        """
+        self._modes, self._open = modes(), True
         while True:
             said, buffers = self._hear()
             match said:
-                case ["open", number, dict(have)] if number == cell and have.keys() <= set(names):
+                case ["open", number, dict(have)] if number == cell:
                     break
-        unpack = Unpacker(Table(), buffers, self._special).unpack
-        self._given = {name: self._made(unpack, tree) for name, tree in have.items()}
+        self._told = Table()
+        unpack = Unpacker(self._told, buffers, self._special).unpack
+        have = {name: have[name] for name in names if name in have}
+        self._given = {name: self._imported(libraries, name, tree, unpack) for name, tree in have.items()}
         for name, value in self._given.items():
             if isinstance(value, Answer):
                 value.known_as = name
+        self._seen = Seen(self._told)
         return self._given
 
     def close(self) -> None:
         """Let the student's process go on."""
+        self._open = False
         self._callbacks.clear()
         set_modes(self._modes)
         try:
@@ -126,13 +139,28 @@ class Conversation:
         except wire.ClosedError:
             return
 
+    def _imported(self, libraries: Mapping[str, str], name: str, tree: Tree, unpack: Callable[[Tree], Any]) -> Any:
+        """Return what a name stands for: what the solution imports under it, if that is what the student did."""
+        match tree:
+            case ["library", str(module), str(inner), other]:
+                path = f"{module}.{inner}" if inner else module
+                if (wanted := libraries.get(name)) and (found := _library(wanted)) is not None:
+                    if path == wanted or path == _path(found):
+                        return found
+                return self._made(unpack, other)
+        return self._made(unpack, tree)
+
     @_doubting
     def call(
         self, handle: int, args: Sequence[Any], kwargs: Mapping[str, Any], how: Mapping[str, Any]
     ) -> tuple[Any, dict[str, Any]]:
         """Call a function over there; return its result, and what else was said. Raises what it raised."""
-        number, table = next(self._numbers), Table()
+        if not self._open:
+            raise CheckFailed("an answer is asked outside a test cell; call it in the cell that tests it")
+        number, table = next(self._numbers), self._told.copy()
         packer = Packer(table, lambda value: self._sent(value, packer))
+        if table.objects and any(changed := self._seen.changes(table, packer)):
+            how = {**how, "changed": changed}
         given = [[packer.pack(value) for value in args], {name: packer.pack(value) for name, value in kwargs.items()}]
         known = len(table.objects)
         space, now = self._rebound(packer), modes()
@@ -148,6 +176,9 @@ class Conversation:
         if "value" in about:
             value = self._made(unpacker.unpack, about["value"])
         self._change(table, known, about.get("changed"), unpacker, buffers)
+        self._rebind(about.get("names") or {}, unpacker)
+        if self._told.objects:
+            self._seen = Seen(self._told)
         if (after := about.get("modes")) != now:
             self._compute_as(after)
             if "dtype" in now and modes()["dtype"] != now["dtype"]:
@@ -157,6 +188,15 @@ class Conversation:
         if "value" not in about:
             raise errors.raised(about.get("raised"))
         return value, {"steps": about.get("steps"), "chance": about.get("chance")}
+
+    def _rebind(self, names: Tree, unpacker: Unpacker) -> None:
+        """Let names stand for what a call has bound them to, where the test has not done so itself."""
+        for name, tree in names.items() if isinstance(names, dict) else ():
+            if name in self._given:
+                before, value = self._given[name], self._made(unpacker.unpack, tree)
+                self._given[name] = value
+                if self._space.get(name) is before:
+                    self._space[name] = value
 
     def _rebound(self, packer: Packer) -> dict[str, Any]:
         """Return which of the names that a test was given it has deleted meanwhile, or bound to something else."""
@@ -232,25 +272,7 @@ class Conversation:
     def _change(self, table: Table, known: int, changed: Tree, unpacker: Unpacker, buffers: list[bytes]) -> None:
         """Carry out on what was given what the call did to it over there."""
         try:
-            memories, objects, marks, moved = changed
-            for number, place in memories:
-                table.memories[number].write(buffers[place])
-            for number, items in objects:
-                if 0 <= number < known and isinstance(table.objects[number], list | dict | set):
-                    unpacker.fill(table.objects[number], items)
-            for number, requires, grad in marks:
-                tensor = table.objects[number]
-                if 0 <= number < known and tensor.is_leaf:
-                    tensor.requires_grad_(bool(requires))
-                    tensor.grad = unpacker.unpack(grad)
-            for number, tree in moved:
-                thing, new = table.objects[number], unpacker.unpack(tree)
-                if not 0 <= number < known:
-                    raise ValueError(number)
-                if isinstance(thing, np.ndarray) and thing.dtype == new.dtype:
-                    thing.shape = new.shape
-                else:
-                    thing.data = new
+            carry_out(changed, table, known, unpacker, buffers)
         except (ValueError, TypeError, LookupError, AttributeError, RuntimeError):
             raise CheckFailed("what came back is no answer") from None
 
@@ -265,6 +287,8 @@ class Conversation:
 
     def _special(self, kind: str, parts: list[Tree]) -> Any:
         match kind, parts:
+            case "library", [_, _, other]:  # by its name alone it would be whatever the student's process says
+                return self._special(str(other[0]), list(other[1:]))
             case "object", [int(handle), str(name), bool(called), str(own)]:
                 return Answer(self, handle, own or name) if called else Unknown(handle, name[:80])
         raise MalformedValueError(kind)
@@ -294,6 +318,23 @@ class Conversation:
         space = {name: packer.pack(value) for name, value in used.items()}
         keywords = packer.pack(function.__kwdefaults__)
         return ["function", place, function.__name__, packer.pack(function.__defaults__), keywords, cells, space]
+
+
+def _library(path: str) -> Any:
+    """Return the module, or what of a module, that the instructor's own solution imports by this path; None if there is none."""
+    module, _, name = path.rpartition(".")
+    with suppress(ImportError):
+        return importlib.import_module(path)
+    with suppress(ImportError):
+        return getattr(importlib.import_module(module), name, None)
+    return None
+
+
+def _path(value: Any) -> str:
+    """Return under which path a module, function or class knows itself."""
+    if isinstance(value, types.ModuleType):
+        return value.__name__
+    return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', '')}"
 
 
 def _lost() -> CheckFailed:

@@ -94,6 +94,10 @@ class Table:
     numbers: dict[int, int] = field(default_factory=dict)
     """Of the objects, by their id; the list keeps them alive."""
 
+    def copy(self) -> Table:
+        """Return a table that goes on where this one ends."""
+        return Table(self.memories.copy(), self.objects.copy(), self.numbers.copy())
+
     def reserve(self) -> int:
         """Take the next number, for an object that is still in the making."""
         self.objects.append(None)

@@ -1,0 +1,144 @@
+"""How teachers write tests: each style is judged as it would be in one process. All are cells of one notebook."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pytest
+
+import build
+from grader.course import open_course
+from grader.grade import grade_one
+from grader.models import Limits, Result, Submission
+from grader.release import read_assignment
+
+
+@dataclass(frozen=True)
+class Style:
+    """What is given, a right and a wrong answer, and a test; names are no other style's."""
+
+    right: str
+    wrong: str
+    test: str
+    given: str = ""
+    between: str = ""
+    """An ordinary cell between the answer and the test."""
+    again: str = ""
+    """A second test, of the same answer."""
+
+
+NAMES = {
+    "a list that is given, and that an answer changes": Style(
+        "def push(x):\n    stack.append(x)", "def push(x):\n    pass", "push(1)\nassert stack == [1]", "stack = []"
+    ),
+    "a list that an answer's own line changes": Style(
+        "row.append(4)", "row.append(5)", "assert row == [1, 4]", "row = [1]"
+    ),
+    "a counter that an answer declares global": Style(
+        "def count():\n    global counted\n    counted += 1",
+        "def count():\n    counted = 1",
+        "count()\ncount()\nassert counted == 2",
+        "counted = 0",
+    ),
+    "a list that a test empties": Style(
+        "def shelve(x):\n    shelf.append(x)\n    return len(shelf)",
+        "def shelve(x):\n    return 5",
+        "shelf.clear()\nassert shelve(1) == 1 and shelf == [1]",
+        "shelf = [0, 0]",
+    ),
+    "an array that an answer fills": Style(
+        "def fill(x):\n    grid[:] = x\n    return grid",
+        "def fill(x):\n    return grid",
+        "got = fill(7)\nassert got is grid and (grid == 7).all()",
+        "import numpy as np\ngrid = np.zeros((2, 2))",
+    ),
+    "what an answer imports": Style(
+        "import statistics as st\nmiddle = st.median([1, 2, 9])",
+        "import statistics as st\nmiddle = 3",
+        "assert middle == st.median([1, 2, 9])",
+    ),
+    "whether something was imported": Style("import fractions", "pass", "assert fractions.__name__ == 'fractions'"),
+    "another library under the name": Style(
+        "import decimal as dc", "import math as dc", "assert dc.Decimal('1.5') + 1 == dc.Decimal('2.5')"
+    ),
+    "a function of a library": Style("from math import hypot", "hypot = max", "assert hypot(3, 4) == 5"),
+    "whether a name is there": Style("here = 5", "there = 5", "assert 'here' in globals() and 'here' in dir()"),
+    "that a name is gone": Style("del goner", "pass", "assert 'goner' not in globals()", "goner = 1"),
+    "what an ordinary cell computes": Style(
+        "def plus(x):\n    return x + 1", "def plus(x):\n    return x", "assert derived == 11", between="derived = plus(10)"
+    ),
+    "what that gives further": Style(
+        "def minus(x):\n    return x - 1",
+        "def minus(x):\n    return x",
+        "assert twice == 18 and least == 4",
+        between="less = minus(10)\ntwice = 2 * less\nleast = 4",
+    ),
+    "a helper of the instructor's": Style(
+        "def half(x):\n    return x / 2",
+        "def half(x):\n    return x",
+        "check_half(8)",
+        "def check_half(x):\n    assert half(x) == x / 2",
+    ),
+    "a helper that a test makes": Style(
+        "def third(x):\n    return x / 3",
+        "def third(x):\n    return x",
+        "def check_third(x):\n    assert third(x) == x / 3\ncheck_third(9)",
+        again="check_third(12)",
+    ),
+    "a cell below the test that calls the answer": Style(
+        "def below(x):\n    return x + 2", "def below(x):\n    return x", "got_it = below\nassert below(1) == 3",
+        again="assert below(2) == 4",
+    ),
+    "a name that the test before has bound": Style(
+        "def dozen(x):\n    return 12 * x", "def dozen(x):\n    return 13 * x", "known = dozen(1)",
+        again="assert known == 12 and dozen(2) == 24",
+    ),
+    "a test in a class": Style(
+        "def quad(x):\n    return 4 * x",
+        "def quad(x):\n    return x",
+        "import unittest\nclass TestQuad(unittest.TestCase):\n    def test_it(self):\n        self.assertEqual(quad(2), 8)\n"
+        "assert unittest.TextTestRunner().run(unittest.defaultTestLoader.loadTestsFromTestCase(TestQuad)).wasSuccessful()",
+    ),
+}  # fmt: skip
+STYLES = {**NAMES}
+BELOW = "print(below(3), derived, got_it)"
+"""An ordinary cell at the end, which no judge can run."""
+
+
+def cells(number: int, style: Style) -> list[build.Cell]:
+    made = [build.code(f"given-{number}", style.given, locked=True)] if style.given else []
+    made.append(build.answer(f"answer-{number}", f"### BEGIN SOLUTION\n{style.right}\n### END SOLUTION"))
+    if style.between:
+        made.append({**build.code(f"between-{number}", style.between)})
+    made.append(build.test(f"test-{number}", style.test))
+    return [*made, *([build.test(f"again-{number}", style.again)] if style.again else [])]
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
+    folder = tmp_path_factory.mktemp("styles")
+    parts = [cell for number, style in enumerate(STYLES.values()) for cell in cells(number, style)]
+    build.course(folder, *parts, build.code("below", BELOW), name="styles")
+    course = open_course(folder)
+    assignment = read_assignment(course, "styles")
+    given = json.loads(assignment.templates[0].released)
+    results = {}
+    for who in ("right", "wrong"):
+        answers = {f"answer_{n}": getattr(style, who) for n, style in enumerate(STYLES.values())}
+        notebook = json.dumps(build.filled(given, **answers)).encode()
+        results[who] = grade_one(Submission(who, "styles", {"styles": notebook}), assignment, Limits())
+    return results
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_a_right_answer_earns_its_points_and_a_wrong_one_none(name: str, graded: dict[str, Result]) -> None:
+    number = list(STYLES).index(name)
+    asked = [f"test-{number}", *([f"again-{number}"] if STYLES[name].again else [])]
+    right, wrong = ({cell.cell: cell for cell in graded[who].cells} for who in ("right", "wrong"))
+    assert [right[id].points for id in asked] == [1] * len(asked), [right[id].message for id in asked]
+    assert wrong[asked[-1]].points == 0
+
+
+def test_no_cell_waits_for_an_answer_that_nobody_gives(graded: dict[str, Result]) -> None:
+    assert {result.ending.value for result in graded.values()} == {"finished"}
