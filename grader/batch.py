@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.engine.run import end_judges, must_run, run_at_once, stop
 from grader.grade import failed, fingerprint, grade_all, grade_one, ground
 from grader.gradebook import Gradebook
-from grader.models import Assignment, Course, GraderError, Limits, Progress, Result, Submission
+from grader.models import Assignment, Course, Finding, GraderError, Limits, Progress, Result, Submission
 from grader.release import Assignments, write_release
 from grader.submissions import handed_in, read_submission
 
@@ -37,16 +37,30 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def register_course(made: Assignments, names: Sequence[str], progress: Progress) -> list[Path]:
-    """Write `release/` and tell the gradebook of the assignments; return the files written."""
-    assignments = [made[name] for name in names]
-    written = []
+@dataclass
+class Released:
+    """What one run wrote into `release/`, which files it kept back, and which sources it refused."""
+
+    written: list[Path] = field(default_factory=list)
+    withheld: list[Finding] = field(default_factory=list)
+    refused: list[GraderError] = field(default_factory=list)
+
+
+def register_course(made: Assignments, names: Sequence[str], progress: Progress) -> Released:
+    """Write `release/` and tell the gradebook of the assignments. A source that is refused stops no other."""
+    done = Released()
     with Gradebook(made.course) as book, progress("releasing", len(names)) as step:
-        for assignment in assignments:
-            book.register(assignment)
-            written += write_release(made.course, assignment)
+        for name in names:
+            try:
+                assignment = made[name]
+                book.register(assignment)
+                done.written += write_release(made.course, assignment)
+                places = assignment.withheld.items()
+                done.withheld += [Finding(f"source/{name}/{file}", f"not released: {why}") for file, why in places]
+            except GraderError as error:
+                done.refused.append(error)
             step()
-    return written
+    return done
 
 
 def grade_course(

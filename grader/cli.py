@@ -65,8 +65,13 @@ def release(assignments: Names = None, course: CourseFolder = None) -> None:
     from grader.release import Assignments
 
     opened = open_course(course)
-    for path in register_course(Assignments(opened), assignment_names(opened, assignments or ()), progress):
+    done = register_course(Assignments(opened), assignment_names(opened, assignments or ()), progress)
+    for path in done.written:
         print(path.relative_to(opened.root))
+    show_findings(done.withheld)
+    for error in done.refused:
+        print(f"grader: {error}", file=sys.stderr)
+    raise typer.Exit(2 if done.refused else 0)
 
 
 @app.command()
@@ -288,7 +293,8 @@ def demo(
     made.course = opened
     if lacking:
         print(f"grader: {lacking}; the sample class is ours, and runs unconfined", file=sys.stderr)
-    register_course(made, names, progress)
+    for error in register_course(made, names, progress).refused:
+        raise error
     done = collected(opened, archive)
     print(f"{count} notebooks handed in, {len(done.submissions)} submissions collected")
     grade_course(made, names, [], progress)

@@ -63,7 +63,7 @@ def open_course(folder: Path | None = None) -> Course:
         root=root,
         name=name,
         gradebook=table.get("gradebook") or address,
-        limits=replace(_limits(table.get("limits", {}), where), judge=table.get("judge", True)),
+        limits=replace(_limits({**_times(settings), **table.get("limits", {})}, where), judge=table.get("judge", True)),
         due=_due(table.get("due", {}), where),
         hints=table.get("hints", False),
         preload=tuple(str(name) for name in table.get("preload", PRELOAD)),
@@ -158,6 +158,21 @@ def _nbgrader(root: Path, settings: Settings) -> tuple[str, str]:
     name, url = folder.get("course_id"), folder.get("db_url")
     address = url if isinstance(url, str) else f"sqlite:///{root / 'gradebook.db'}"
     return (name if isinstance(name, str) else "default_course"), address
+
+
+def _times(settings: Settings) -> dict[str, float]:
+    """Return the limits that nbgrader's `Execute.timeout` comes to, or that of a class which it is made of."""
+    for section in ("Execute", "ExecutePreprocessor", "NotebookClient"):
+        if "timeout" in settings.get(section, {}):
+            seconds = settings[section]["timeout"]
+            if seconds is None or (isinstance(seconds, int) and seconds < 0):  # a cell may take as long as its notebook
+                return {"cell_seconds": Limits().notebook_seconds}
+            if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds == 0:
+                raise GraderError(
+                    f"{section}.timeout is {seconds!r}", "nbgrader_config.py", "give it a number of seconds, at least 1"
+                )
+            return {"cell_seconds": seconds, "notebook_seconds": max(Limits().notebook_seconds, 20 * seconds)}
+    return {}
 
 
 def _zone(root: Path, said: str | None, settings: Settings) -> str:

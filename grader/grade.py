@@ -40,6 +40,7 @@ def grade_one(submission: Submission, assignment: Assignment, limits: Limits) ->
         findings.append(Finding(assignment.name, "its tests ran beside the answers, which could tamper with them"))
     if not limits.confined:
         findings.append(Finding(assignment.name, "graded without confinement: its points are worth what it is trusted"))
+    findings += _replaced(submission, assignment)
     for template in assignment.templates:
         try:
             executed, more = _executed(submission, template, assignment, limits)
@@ -64,6 +65,26 @@ def grade_one(submission: Submission, assignment: Assignment, limits: Limits) ->
     )
 
 
+def _theirs(submission: Submission, assignment: Assignment) -> dict[str, bytes]:
+    return {name: data for name, data in submission.files.items() if name in assignment.theirs}
+
+
+def _replaced(submission: Submission, assignment: Assignment) -> list[Finding]:
+    """Return a finding for each file in whose place the instructor's lay when the notebook ran."""
+    return [
+        Finding(
+            name, "not as it came with the assignment, so the original was used", "keep your own data in other files"
+        )
+        for name in sorted(submission.files.keys() & assignment.files.keys() - assignment.theirs)
+        if _lines(submission.files[name]) != _lines(assignment.files[name])
+    ]
+
+
+def _lines(data: bytes) -> bytes:
+    """Return a file's bytes as they are where lines end in one character."""
+    return data.replace(b"\r\n", b"\n")
+
+
 def _executed(
     submission: Submission, template: Template, assignment: Assignment, limits: Limits
 ) -> tuple[Executed, list[Finding]]:
@@ -72,7 +93,7 @@ def _executed(
     notebook, findings = reading.read_notebook(submission.notebooks[template.notebook])
     clean, repairs = cells.sanitise(notebook, template, limits)
     apart = trial(clean, template) if limits.judge else Trial(known=template.shared)
-    files = {**submission.files, **assignment.files}
+    files = {**submission.files, **assignment.files, **_theirs(submission, assignment)}
     done = execute(clean, limits, files, assignment.preload, replace(apart, files=assignment.files))
     return replace(done, notebook=without_ours(done.notebook)), findings + repairs
 
@@ -94,7 +115,8 @@ def ground(assignment: Assignment, limits: Limits) -> str:
     """Return a digest of what every grade of an assignment depends on: grader, limits, templates, files."""
     cells = [[asdict(cell) for cell in template.cells] for template in assignment.templates]
     kernels = [[template.notebook, template.metadata.get("kernelspec")] for template in assignment.templates]
-    return _digest(json.dumps([__version__, asdict(limits), cells, kernels], sort_keys=True), assignment.files)
+    theirs = sorted(assignment.theirs)
+    return _digest(json.dumps([__version__, asdict(limits), cells, kernels, theirs], sort_keys=True), assignment.files)
 
 
 def fingerprint(submission: Submission, ground: str) -> str:

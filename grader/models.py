@@ -151,6 +151,8 @@ class Template:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     released: str = ""
     """The file that students get, as text."""
+    doubts: tuple[Finding, ...] = ()
+    """What was seen of its tests when they were made."""
 
     @property
     def maximum(self) -> float:
@@ -171,6 +173,10 @@ class Assignment:
     files: Mapping[str, bytes] = field(default_factory=dict)
     preload: tuple[str, ...] = PRELOAD
     """Modules that warm kernels import before its notebooks."""
+    withheld: Mapping[str, str] = field(default_factory=dict)
+    """Of the files beside them those that students do not get, and why."""
+    theirs: frozenset[str] = frozenset()
+    """Of the files beside them those of which a student's own stands, if there is one."""
 
     @property
     def maximum(self) -> float:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import fnmatch
 import io
 import json
 import logging
+import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -16,12 +18,14 @@ from urllib.parse import unquote
 import nbformat
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import SaveCells
+from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError
+from nbgrader.preprocessors import IncludeHeaderFooter, InstantiateTests, SaveCells
+from traitlets import TraitError
 from traitlets.config.loader import Config, PyFileConfigLoader
 
 from grader.cells import exercise_name
 from grader.course import preloaded
-from grader.models import Assignment, Course, GraderError, Notebook, Template, TemplateCell
+from grader.models import Assignment, Course, Finding, GraderError, Notebook, Template, TemplateCell
 from grader.names import assigned
 
 _QUIET = logging.getLogger("grader.nbgrader")
@@ -29,8 +33,34 @@ _QUIET.addHandler(logging.NullHandler())
 _QUIET.propagate = False
 _IN_COURSE = threading.Lock()
 
+_ABBREVIATED = re.compile(r"(?<=[\s,\[(])\.\.\.(?=[\s,\])]|\\n|$)")
 Node = Any
 """A notebook or cell of nbformat."""
+
+
+class _Autotests(InstantiateTests):  # type: ignore[misc]  # nbgrader has no types
+    """nbgrader's maker of tests from `### AUTOTEST` lines; remembers which compare an abbreviated text.
+
+    They compare the text of a value, and of a large array that shows its edges alone.
+    """
+
+    def __init__(self, **about: Any) -> None:
+        super().__init__(**about)
+        self.abbreviated: list[tuple[str, str]] = []
+        self._cell = ""
+
+    def preprocess_cell(self, cell: Node, resources: Any, index: int) -> Any:
+        self._cell = str(_about(cell).get("grade_id", ""))
+        return super().preprocess_cell(cell, resources, index)
+
+    def _instantiate_tests(self, snippet: str, salt: str | None = None) -> Any:
+        made = super()._instantiate_tests(snippet, salt)
+        text = self._execute_code_snippet(f"'' if isinstance({snippet}, str) else str({snippet})")
+        if text and _ABBREVIATED.search(text):
+            plain = made if salt is None else super()._instantiate_tests(snippet, None)
+            if any(_ABBREVIATED.search(value or "") for value in plain[1]):
+                self.abbreviated.append((self._cell, snippet))
+        return made
 
 
 class Assignments(dict[str, Assignment]):
@@ -48,27 +78,60 @@ class Assignments(dict[str, Assignment]):
 def read_assignment(course: Course, name: str) -> Assignment:
     """Return an assignment as nbgrader would release and grade it. Raises GraderError for a source that it refuses."""
     folder = course.root / "source" / name
+    with _in_course(course) as config:
+        settings = _settings(config)
+        beside = files_beside(folder, settings.ignore)
+        kept = {file: why for file, data in beside.items() if (why := _kept_back(file, len(data), settings))}
+        theirs = config.Autograde.get("exclude_overwriting", {}).get(name, ())
     templates = tuple(_template(course, name, path) for path in sorted(folder.glob("*.ipynb")))
-    return Assignment(name, templates, files_beside(folder), preloaded(course, name))
+    return Assignment(name, templates, beside, preloaded(course, name), kept, frozenset(theirs))
 
 
-def files_beside(folder: Path) -> dict[str, bytes]:
-    """Return the files of an assignment's folder that are no notebooks, by relative path."""
+def files_beside(folder: Path, ignore: Sequence[str] = ()) -> dict[str, bytes]:
+    """Return the files of an assignment's folder that are no notebooks and not ignored, by relative path.
+
+    `ignore` are patterns for the names of files and folders; what has a leading dot is left out at any rate.
+    """
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
         and path.suffix != ".ipynb"
-        and not any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(folder).parts)
+        and not any(_matches(part, (".*", "__pycache__", *ignore)) for part in path.relative_to(folder).parts)
     }
+
+
+def _settings(config: Config) -> Any:
+    try:
+        return CourseDirectory(config=config)
+    except TraitError as error:
+        raise GraderError(" ".join(str(error).split()), "nbgrader_config.py", "correct that setting") from None
+
+
+def _matches(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _kept_back(name: str, size: int, settings: Any) -> str:
+    """Return why a file beside the source is not for students, as nbgrader's exchange would have it; '' if it is."""
+    if settings.include and not _matches(name.rsplit("/", 1)[-1], settings.include):
+        return "not among what CourseDirectory.include names"
+    if settings.max_file_size and size > 1000 * settings.max_file_size:
+        return f"larger than CourseDirectory.max_file_size, {settings.max_file_size:,} kB"
+    return ""
+
+
+def released_files(assignment: Assignment) -> dict[str, bytes]:
+    """Return all that students get of an assignment, by relative path."""
+    texts = {f"{template.notebook}.ipynb": template.released.encode() for template in assignment.templates}
+    return {name: data for name, data in assignment.files.items() if name not in assignment.withheld} | texts
 
 
 def write_release(course: Course, assignment: Assignment) -> list[Path]:
     """Write an assignment into `release/` and return what was written."""
     folder = course.root / "release" / assignment.name
-    texts = {f"{template.notebook}.ipynb": template.released.encode() for template in assignment.templates}
     written = []
-    for name, data in {**assignment.files, **texts}.items():
+    for name, data in released_files(assignment).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -78,9 +141,9 @@ def write_release(course: Course, assignment: Assignment) -> list[Path]:
 
 def _template(course: Course, assignment: str, path: Path) -> Template:
     where = f"source/{assignment}/{path.name}"
-    node = _read(path, where)
+    node = read_source(path, where)
     solutions = {_about(cell).get("grade_id"): cell.source for cell in node.cells if _about(cell)}
-    full, out = _converted(course, assignment, path, node, where)
+    full, out, doubts = _converted(course, assignment, path, node, where)
     _drop_pictures(out)
     cells, exercise = [], ""
     for ran, given in zip(full, out.cells, strict=True):
@@ -90,7 +153,9 @@ def _template(course: Course, assignment: str, path: Path) -> Template:
         solution = solutions.get(about.get("grade_id"), "") if about.get("solution") else ""
         cells.append(_cell(ran, given, about, exercise, solution))
     metadata = {key: value for key, value in out.metadata.items() if key in ("kernelspec", "language_info")}
-    return Template(assignment, path.stem, tuple(cells), metadata, str(nbformat.writes(out, version=4)) + "\n")
+    return Template(
+        assignment, path.stem, tuple(cells), metadata, str(nbformat.writes(out, version=4)) + "\n", doubts=doubts
+    )
 
 
 def _cell(ran: Node, given: Node, about: Mapping[str, Any], exercise: str, solution: str) -> TemplateCell:
@@ -129,9 +194,12 @@ def _about(cell: Node) -> dict[str, Any]:
     return dict(cell.metadata.get("nbgrader", {}))
 
 
-def _read(path: Path, where: str) -> Node:
+def read_source(path: Path, where: str) -> Node:
+    """Return an instructor's notebook. Raises GraderError for what is none."""
     try:
-        return nbformat.reads(json.dumps(_with_ids(json.loads(path.read_text("utf-8")))), as_version=4)
+        given = json.loads(path.read_text("utf-8"))
+        node = nbformat.reads(json.dumps(_with_ids(given) if given["nbformat"] == 4 else given), as_version=4)
+        return node if given["nbformat"] == 4 else _renamed(node, ())
     except Exception as error:
         raise GraderError(
             f"not a notebook ({type(error).__name__})", where, "open it in Jupyter and save it again"
@@ -148,28 +216,71 @@ def _with_ids(notebook: Notebook) -> Notebook:
     return notebook
 
 
-def _converted(course: Course, assignment: str, path: Path, node: Node, where: str) -> tuple[list[Node], Node]:
-    """Return the cells of a source notebook as graded (solutions cleared, hidden tests in), and it as released."""
+def _renamed(notebook: Node, known: Iterable[str]) -> Node:
+    """Name each cell by its place whose id is not `known`, for nbformat drew it: the same source gives the same release."""
+    known, taken = set(known), set[str]()
+    for place, cell in enumerate(notebook.cells):
+        if notebook.nbformat_minor < 5:
+            cell.pop("id", None)
+            continue
+        if cell.get("id") not in known - taken:
+            names = (f"cell-{place}", *(f"cell-{place}-{number}" for number in range(len(notebook.cells))))
+            cell["id"] = next(name for name in names if name not in known | taken)
+        taken.add(cell["id"])
+    return notebook
+
+
+def _with_header(step: Any, node: Node, resources: Any) -> tuple[Node, Any]:
+    """Let nbgrader put the course's header and footer round a notebook; ids that it draws for them are replaced."""
+    known = {cell.get("id") for cell in node.cells}
+    for name in filter(None, (step.header, step.footer)):
+        if not Path(name).is_file():
+            raise GraderError("no such file", name, "correct IncludeHeaderFooter in nbgrader_config.py")
+        known |= {cell.get("id") for cell in json.loads(Path(name).read_text("utf-8")).get("cells", [])}
+    node, resources = step.preprocess(node, resources)
+    return (_renamed(node, known - {None}) if step.header or step.footer else node), resources
+
+
+def _converted(
+    course: Course, assignment: str, path: Path, node: Node, where: str
+) -> tuple[list[Node], Node, tuple[Finding, ...]]:
+    """Return the cells of a source notebook as graded (solutions cleared, hidden tests in), it as released, and doubts."""
     resources = {
         "nbgrader": {"assignment": assignment, "notebook": path.stem, "student": ".", "db_url": course.gradebook},
         "metadata": {"path": str(path.parent)},
     }
-    full = node.cells
+    full, doubts = node.cells, list[Finding]()
     try:
         with _in_course(course) as config:
             for step in _steps(config):
                 if step is SaveCells:  # the gradebook is written elsewhere; hidden tests are still in
                     full = copy.deepcopy(node.cells)
+                elif step is IncludeHeaderFooter:
+                    node, resources = _with_header(step(config=config, log=_QUIET), node, resources)
+                elif step is InstantiateTests:
+                    tests = _Autotests(config=config, log=_QUIET)
+                    node, resources = tests.preprocess(node, resources)
+                    doubts = [_doubt(where, *one) for one in tests.abbreviated]
                 else:
                     node, resources = step(config=config, log=_QUIET).preprocess(node, resources)
     except GraderError:
         raise
+    except SchemaTooOldError:
+        fix = f"keep a copy of the folder, then run: nbgrader update source/{assignment}"
+        raise GraderError("its cells carry metadata of an older nbgrader", where, fix) from None
+    except SchemaTooNewError:
+        raise GraderError("its cells carry metadata of a newer nbgrader", where, "pip install -U nbgrader") from None
     except Exception as error:
         text = " ".join(str(error).split()) or type(error).__name__
         raise GraderError(
             f"nbgrader refuses it: {text[:300]}", where, "correct that cell in the source notebook"
         ) from None
-    return full, node
+    return full, node, tuple(doubts)
+
+
+def _doubt(where: str, cell: str, snippet: str) -> Finding:
+    what = f"AUTOTEST {snippet} compares a text in which most of its elements are left out (...)"
+    return Finding(f"{where} {cell}", what, "test what is small: its shape, its sum, some of its elements")
 
 
 def _steps(config: Config) -> list[Any]:

@@ -6,7 +6,7 @@ import difflib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +15,12 @@ from typing import Any
 from grader.doctor import confined_if_possible
 from grader.engine.run import must_run
 from grader.grade import grade_one
+from grader.leaks import given_away, lines_of, secret_lines
 from grader.models import Assignment, CellScore, Course, Finding, GraderError, Result, Submission, Template
-from grader.release import read_assignment
+from grader.release import read_assignment, read_source, released_files
 
 _MARKERS = [f"{edge} {what}" for edge in ("BEGIN", "END") for what in ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")]
+_OTHER_MARKERS = "nbgrader_config.py names other markers, or the cell is of another kind: correct the one or the other"
 
 
 def verify(course: Course, name: str) -> list[Finding]:
@@ -28,7 +30,10 @@ def verify(course: Course, name: str) -> list[Finding]:
     release, a release that is not what the source gives, files that nothing accounts for, a solution that does
     not earn full marks, and an exercise that earns points unanswered.
     """
-    sources = {path: _cells(path) for path in sorted((course.root / "source" / name).glob("*.ipynb"))}
+    try:
+        sources = {path: _cells(path) for path in sorted((course.root / "source" / name).glob("*.ipynb"))}
+    except GraderError as error:
+        return [Finding(error.where, error.problem, error.fix)]
     findings = [
         finding for path, cells in sources.items() for finding in _source_findings(f"source/{name}/{path.name}", cells)
     ]
@@ -39,22 +44,18 @@ def verify(course: Course, name: str) -> list[Finding]:
     except GraderError as error:
         return [Finding(error.where, error.problem, error.fix)]
     for template in assignment.templates:
-        findings += _test_findings(course, template)
-    for template, cells in zip(assignment.templates, sources.values(), strict=True):
-        findings += _release_findings(course, template, cells)
+        findings += [*_test_findings(course, template), *template.doubts]
+    findings += _release_findings(course, assignment, list(sources.values()))
     findings += _orphans(course, assignment)
     return findings + _run_findings(course, assignment, sources)
 
 
 def _cells(path: Path) -> list[dict[str, Any]]:
-    try:
-        cells = json.loads(path.read_text("utf-8"))["cells"]
-        return [
-            {**cell, "source": "".join(cell["source"]), "about": cell.get("metadata", {}).get("nbgrader", {})}
-            for cell in cells
-        ]
-    except (ValueError, KeyError, TypeError):
-        raise GraderError("not a notebook of format 4", str(path), "open it in Jupyter and save it again") from None
+    where = f"source/{path.parent.name}/{path.name}"
+    return [
+        {"source": cell.source, "about": dict(cell.metadata.get("nbgrader", {}))}
+        for cell in read_source(path, where).cells
+    ]
 
 
 def _source_findings(where: str, cells: list[dict[str, Any]]) -> list[Finding]:
@@ -116,63 +117,82 @@ def _test_findings(course: Course, template: Template) -> list[Finding]:
     return findings
 
 
-def _hidden(source: str, what: str = "HIDDEN TESTS") -> list[str]:
-    """Return the lines between the markers."""
+def _hidden(source: str) -> list[str]:
+    """Return the lines of the hidden tests of a cell."""
     inside, lines = False, []
     for line in source.splitlines():
-        if f"BEGIN {what}" in line or f"END {what}" in line:
-            inside = f"BEGIN {what}" in line
+        if "BEGIN HIDDEN TESTS" in line or "END HIDDEN TESTS" in line:
+            inside = "BEGIN HIDDEN TESTS" in line
         elif inside:
             lines.append(line)
     return lines
 
 
-def _release_findings(course: Course, template: Template, cells: list[dict[str, Any]]) -> list[Finding]:
-    where, again = (
-        f"release/{template.assignment}/{template.notebook}.ipynb",
-        f"run grader release {template.assignment}",
-    )
-    file = course.root / where
-    if not file.is_file():
-        return [Finding(where, "missing", again)]
-    try:
-        given = json.loads(file.read_text("utf-8"))
-    except ValueError:
-        return [Finding(where, "not a notebook", again)]
-    findings = [] if given == json.loads(template.released) else [Finding(where, "not what the source gives", again)]
-    secret = {
-        line.strip()
-        for cell in cells
-        for what in ("SOLUTION", "HIDDEN TESTS")
-        for line in _hidden(cell["source"], what)
-    }
-    open_lines = {
-        line.strip()
-        for cell in cells
-        for line in cell["source"].splitlines()
-        if line not in _all_hidden(cell["source"])
-    }
-    shown = {line.strip() for cell in given.get("cells", []) for line in "".join(cell.get("source", "")).splitlines()}
-    for line in sorted(secret & shown - open_lines):
-        if len(line) >= 8 and line not in ("else:", "return x", "return result"):
-            findings.append(
-                Finding(where, f"a hidden line is in it: {line!r}", "check the markers round it, then release again")
-            )
+def _release_findings(course: Course, assignment: Assignment, sources: Sequence[list[dict[str, Any]]]) -> list[Finding]:
+    """Return what is in `release/` and should not be, and what should be and is not."""
+    folder, findings = course.root / "release" / assignment.name, []
+    again, wanted = f"run grader release {assignment.name}", released_files(assignment)
+    for name, data in wanted.items():
+        where, path = f"release/{assignment.name}/{name}", folder / name
+        if not path.is_file():
+            findings.append(Finding(where, "missing", again))
+        elif name.endswith(".ipynb"):
+            findings += _difference(where, path.read_bytes(), data, again)
+        elif path.read_bytes() != data:
+            findings.append(Finding(where, "not what the source gives", again))
+    secrets = _secrets(assignment, sources)
+    for path in _files(folder):
+        name = path.relative_to(folder).as_posix()
+        of_ours = name in wanted and name.endswith(".ipynb")
+        for cell, line in given_away(secrets, lines_of(name, path.read_bytes()), any_line=of_ours).items():
+            fix = "check the markers round it, then release again"
+            if not of_ours:
+                fix = "take it out of the file, or leave the file out: CourseDirectory.ignore in nbgrader_config.py"
+            what = f"a hidden line is in it: {line!r}" + ("" if of_ours else f", of {cell}")
+            findings.append(Finding(f"release/{assignment.name}/{name}", what, fix))
     return findings
 
 
-def _all_hidden(source: str) -> set[str]:
-    return {*_hidden(source), *_hidden(source, "SOLUTION")}
+def _difference(where: str, given: bytes, wanted: bytes, again: str) -> list[Finding]:
+    try:
+        notebook = json.loads(given)
+    except ValueError:
+        return [Finding(where, "not a notebook", again)]
+    found = [] if _without_ids(notebook) == _without_ids(json.loads(wanted)) else ["not what the source gives"]
+    texts = ["".join(cell.get("source", "")) for cell in notebook.get("cells", [])]
+    found += sorted({f"the marker {one} is in it" for one in _MARKERS for text in texts if one in text})
+    return [Finding(where, what, again if "marker" not in what else _OTHER_MARKERS) for what in found]
+
+
+def _without_ids(notebook: Any) -> Any:
+    """Return a notebook without the ids of its ordinary cells, which nbformat may draw anew each time."""
+    cells = [
+        cell if cell.get("metadata", {}).get("nbgrader") else {key: cell[key] for key in cell if key != "id"}
+        for cell in notebook.get("cells", [])
+    ]
+    return {**notebook, "cells": cells}
+
+
+def _secrets(assignment: Assignment, sources: Sequence[list[dict[str, Any]]]) -> dict[str, list[str]]:
+    """Return by cell the lines that no student should read; one that stands in a visible place is none."""
+    visible = {line.strip() for one in assignment.templates for c in one.cells for line in c.released.splitlines()}
+    found: dict[str, list[str]] = {}
+    for template, cells in zip(assignment.templates, sources, strict=True):
+        released = {cell.id: cell.released for cell in template.cells if cell.managed}
+        for cell in cells:
+            if (id := cell["about"].get("grade_id")) in released:
+                lines = [line for line in secret_lines(cell["source"], released[id]) if line not in visible]
+                found[id] = [*found.get(id, ()), *lines]
+    return found
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts)
 
 
 def _orphans(course: Course, assignment: Assignment) -> list[Finding]:
     folder = course.root / "release" / assignment.name
-    known = {*assignment.files, *(f"{template.notebook}.ipynb" for template in assignment.templates)}
-    found = {
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if path.is_file() and ".ipynb_checkpoints" not in path.parts
-    }
+    known, found = released_files(assignment).keys(), {path.relative_to(folder).as_posix() for path in _files(folder)}
     extra = [
         Finding(f"release/{assignment.name}/{name}", "nothing in source/ makes it", "remove it")
         for name in sorted(found - known)

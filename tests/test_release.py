@@ -1,0 +1,355 @@
+"""What a release gives to students: nbgrader's settings, one source at a time, and nothing of a solution."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import build
+from build import answer, course, run, solved, test, write
+from grader.course import open_course
+from grader.leaks import given_away, is_common, lines_of, secret_lines
+from grader.models import GraderError, Template
+from grader.release import files_beside, read_assignment
+from grader.verify import _release_findings, _secrets
+
+SOLUTION = answer("double", solved("return 2 * x"))
+TEST = test("seen", "assert double(2) == 4")
+HIDDEN = test("unseen", "# more\n### BEGIN HIDDEN TESTS\nassert double(-3) == -6\n### END HIDDEN TESTS")
+
+
+def configured(folder: Path, *lines: str) -> Path:
+    write(folder / "nbgrader_config.py", "\n".join(["c = get_config()", *lines, ""]))
+    return folder
+
+
+def read(folder: Path) -> Any:
+    return read_assignment(open_course(folder), "numbers")
+
+
+# nbgrader's settings ──────────────────────────────────────────────────────────────────────────────
+
+
+def with_files(folder: Path, *lines: str) -> Path:
+    made = configured(course(folder, SOLUTION, TEST), *lines)
+    for name in (
+        "data.csv",
+        "data/more.csv",
+        "secret/key.csv",
+        "notes.md",
+        "solution_a.py",
+        "feedback/x.html",
+        "a.pyc",
+    ):
+        write(made / "source/numbers" / name, "x" * 1500)
+    return made
+
+
+def test_what_is_ignored_lies_neither_in_the_release_nor_beside_the_notebook_when_it_is_graded(tmp_path: Path) -> None:
+    folder = with_files(tmp_path, 'c.CourseDirectory.ignore = ["secret", "solution_*", "*.md"]')
+    assert set(read(folder).files) == {"data.csv", "data/more.csv", "feedback/x.html", "a.pyc"}
+
+
+def test_a_pattern_may_be_added_to_those_that_nbgrader_ignores_anyway(tmp_path: Path) -> None:
+    folder = with_files(tmp_path, 'c.CourseDirectory.ignore.append("*.md")')
+    assert set(read(folder).files) == {"data.csv", "data/more.csv", "secret/key.csv", "solution_a.py"}
+
+
+def test_what_is_not_included_is_graded_with_and_not_released(tmp_path: Path) -> None:
+    folder = with_files(tmp_path, 'c.CourseDirectory.include = ["*.csv", "*.ipynb"]')
+    done = run("release", "--course", folder)
+    released = {path.name for path in (folder / "release/numbers").rglob("*") if path.is_file()}
+    assert released == {"data.csv", "more.csv", "key.csv", "numbers.ipynb"}
+    assert "notes.md" in read(folder).files
+    assert "source/numbers/notes.md: not released: not among what CourseDirectory.include names" in done.stdout
+
+
+def test_a_file_that_is_larger_than_it_may_be_is_not_released(tmp_path: Path) -> None:
+    folder = with_files(tmp_path, "c.CourseDirectory.max_file_size = 1")
+    assert set(read(folder).withheld) == {"data.csv", "data/more.csv", "secret/key.csv", "notes.md", "solution_a.py"}
+
+
+def test_ignoring_works_in_a_folder_whose_name_is_a_pattern(tmp_path: Path) -> None:
+    write(tmp_path / "hw [1]/key.txt", "x")
+    write(tmp_path / "hw [1]/data.txt", "x")
+    assert set(files_beside(tmp_path / "hw [1]", ["key*"])) == {"data.txt"}
+
+
+def test_a_setting_of_the_wrong_kind_is_two_lines(tmp_path: Path) -> None:
+    with pytest.raises(GraderError, match=r"nbgrader_config.py: .*\n  fix: "):
+        read(with_files(tmp_path, 'c.CourseDirectory.max_file_size = "large"'))
+
+
+@pytest.mark.parametrize(
+    ("lines", "cell", "notebook"),
+    [
+        ([], 30, 600),
+        (["c.Execute.timeout = 90"], 90, 1800),
+        (["c.ExecutePreprocessor.timeout = 5"], 5, 600),
+        (["c.ExecutePreprocessor.timeout = 5", "c.Execute.timeout = 60"], 60, 1200),
+        (["c.Execute.timeout = None"], 600, 600),
+        (["c.ExecutePreprocessor.timeout = -1"], 600, 600),
+    ],
+)
+def test_a_cell_may_take_as_long_as_nbgrader_lets_it(
+    tmp_path: Path, lines: list[str], cell: int, notebook: int
+) -> None:
+    limits = open_course(configured(course(tmp_path), *lines)).limits
+    assert (limits.cell_seconds, limits.notebook_seconds) == (cell, notebook)
+
+
+def test_the_course_s_own_limit_goes_before_nbgrader_s(tmp_path: Path) -> None:
+    folder = configured(course(tmp_path, settings="[tool.grader.limits]\ncell_seconds = 3\n"), "c.Execute.timeout = 90")
+    assert open_course(folder).limits.cell_seconds == 3
+
+
+@pytest.mark.parametrize("value", ["0", "'long'", "True"])
+def test_a_timeout_that_is_none_is_two_lines(tmp_path: Path, value: str) -> None:
+    with pytest.raises(GraderError, match="give it a number of seconds"):
+        open_course(configured(course(tmp_path), f"c.Execute.timeout = {value}"))
+
+
+# One source at a time ─────────────────────────────────────────────────────────────────────────────
+
+
+def old(cell: dict[str, Any], version: int = 1) -> dict[str, Any]:
+    about = {**cell["metadata"]["nbgrader"], "schema_version": version}
+    return {**cell, "metadata": {"nbgrader": {key: value for key, value in about.items() if key != "task"}}}
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any, Any]:
+    """A course of good and bad sources, and what release and verify say of it."""
+    folder = tmp_path_factory.mktemp("mixed")
+    course(folder, SOLUTION, TEST, name="a_good")
+    course(folder, SOLUTION, SOLUTION, TEST, name="b_twice")
+    course(folder, old(SOLUTION), old(TEST), name="c_old")
+    course(folder, old(SOLUTION, 9), name="d_new")
+    write(folder / "source/e_cut/e_cut.ipynb", "{")
+    course(folder, SOLUTION, TEST, name="z_good")
+    return folder, run("release", "--course", folder), run("verify", "--course", folder)
+
+
+def test_a_bad_source_stops_no_other(mixed: tuple[Path, Any, Any]) -> None:
+    folder, done, _ = mixed
+    assert done.returncode == 2
+    assert {path.stem for path in (folder / "release").rglob("*.ipynb")} == {"a_good", "z_good"}
+
+
+def test_each_bad_source_is_two_lines(mixed: tuple[Path, Any, Any]) -> None:
+    lines = mixed[1].stderr.splitlines()
+    assert [line.split(":")[1].strip() for line in lines[::2]] == [
+        f"source/{name}/{name}.ipynb" for name in ("b_twice", "c_old", "d_new", "e_cut")
+    ]
+    assert all(line.startswith("  fix: ") for line in lines[1::2])
+
+
+def test_an_old_schema_names_nbgrader_update(mixed: tuple[Path, Any, Any]) -> None:
+    for said in (mixed[1].stderr, mixed[2].stdout):
+        assert "run: nbgrader update source/c_old" in said
+    assert "pip install -U nbgrader" in mixed[1].stderr
+
+
+def test_verify_goes_on_behind_a_source_that_is_no_notebook(mixed: tuple[Path, Any, Any]) -> None:
+    assert mixed[2].returncode == 1
+    assert "source/e_cut/e_cut.ipynb: not a notebook" in mixed[2].stdout
+
+
+# The same source gives the same release ────────────────────────────────────────────────────────────
+
+
+def without_ids(notebook: dict[str, Any]) -> dict[str, Any]:
+    cells = [{key: value for key, value in cell.items() if key != "id"} for cell in notebook["cells"]]
+    return {**notebook, "cells": cells, "nbformat_minor": 4}
+
+
+HEADER = without_ids(build.notebook(build.text("h", "Your name:"), build.text("i", "Your class:")))
+
+
+@pytest.mark.parametrize("old_source", [False, True])
+def test_a_header_without_ids_gives_the_same_release_each_time(tmp_path: Path, old_source: bool) -> None:
+    folder = configured(course(tmp_path, SOLUTION, TEST), 'c.IncludeHeaderFooter.header = "header.ipynb"')
+    write(folder / "header.ipynb", HEADER)
+    if old_source:
+        path = folder / "source/numbers/numbers.ipynb"
+        write(path, without_ids(json.loads(path.read_text("utf-8"))))
+    first, second = build.released(folder), build.released(folder)
+    assert first == second
+    assert ["".join(cell["source"]) for cell in first["cells"][:2]] == ["Your name:", "Your class:"]
+    assert [cell.get("id") for cell in first["cells"]] == (
+        [None] * 4 if old_source else ["cell-0", "cell-1", "double", "seen"]
+    )
+
+
+def test_a_header_with_the_ids_of_the_source_is_told_apart_from_it(tmp_path: Path) -> None:
+    folder = configured(course(tmp_path, SOLUTION, TEST), 'c.IncludeHeaderFooter.header = "header.ipynb"')
+    write(folder / "header.ipynb", build.notebook(build.text("double", "Your name:"), build.text("cell-2", "x")))
+    ids = [cell["id"] for cell in build.released(folder)["cells"]]
+    assert len(set(ids)) == 4 and ids[0] == "double" and ids[1] == "cell-2"
+
+
+def test_a_header_that_is_not_there_is_two_lines(tmp_path: Path) -> None:
+    folder = configured(course(tmp_path, SOLUTION), 'c.IncludeHeaderFooter.footer = "footer.ipynb"')
+    with pytest.raises(GraderError, match="no such file"):
+        read(folder)
+
+
+def test_a_source_of_format_3_gives_the_same_release_each_time(tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": "# One"},
+        {"cell_type": "markdown", "metadata": {}, "source": "# Two"},
+    ]
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": cells}]}
+    write(tmp_path / "source/numbers/numbers.ipynb", old)
+    assert build.released(tmp_path) == build.released(tmp_path)
+
+
+# Nothing of a solution ────────────────────────────────────────────────────────────────────────────
+
+
+def leaks(folder: Path, *cells: dict[str, Any], **files: str | bytes) -> list[str]:
+    """Return what is found in the release of a course with these cells and files beside them (`__` for a dot)."""
+    course(folder, *(cells or (SOLUTION, TEST, HIDDEN)))
+    for name, content in files.items():
+        write(folder / "source/numbers" / name.replace("__", "."), content)
+    run("release", "--course", folder)
+    opened = open_course(folder)
+    sources = [
+        [
+            {"source": cell["source"], "about": cell["metadata"].get("nbgrader", {})}
+            for cell in cells or (SOLUTION, TEST, HIDDEN)
+        ]
+    ]
+    return [f"{one.where}: {one.what}" for one in _release_findings(opened, read(folder), sources)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("given__py", "def twice(x):\n    return 2 * x\n"),
+        ("notes__txt", "hint:\r\n  return 2 * x\r\n"),
+        ("backup__json", json.dumps({"cells": [{"source": ["def double(x):\n", "    return 2 * x\n"]}]})),
+        ("page__html", "<pre><span>return</span> 2 <b>*</b> x</pre>"),
+        ("binary__pkl", b"\x80\x04\x95\n    return 2 * x\n\xff"),
+        ("wide__txt", "return 2 * x".encode("utf-16")),
+    ],
+)
+def test_a_line_of_a_solution_is_found_in_any_file(tmp_path: Path, name: str, content: str | bytes) -> None:
+    place = f"release/numbers/{name.replace('__', '.')}"
+    assert leaks(tmp_path, **{name: content}) == [f"{place}: a hidden line is in it: 'return 2 * x', of double"]
+
+
+def test_a_line_of_a_hidden_test_is_found_in_a_file(tmp_path: Path) -> None:
+    assert leaks(tmp_path, tests__py="assert double(-3) == -6\n") == [
+        "release/numbers/tests.py: a hidden line is in it: 'assert double(-3) == -6', of unseen"
+    ]
+
+
+def test_a_line_that_a_visible_place_has_too_gives_nothing_away(tmp_path: Path) -> None:
+    given = build.code("given", "def four():\n    return 2 * x")
+    assert leaks(tmp_path, given, SOLUTION, TEST, given__py="return 2 * x\n") == []
+
+
+def test_a_line_that_a_cell_has_inside_and_outside_its_solution_gives_nothing_away(tmp_path: Path) -> None:
+    twice = answer("double", f"y = np.zeros(3, dtype=int)\n{solved('y = np.zeros(3, dtype=int)')}")
+    assert leaks(tmp_path, twice, TEST) == []
+
+
+def test_a_few_lines_of_many_give_nothing_away(tmp_path: Path) -> None:
+    lines = [f"y{n} = np.full({n}, x + {n})" for n in range(10)]
+    long = answer("double", solved("\n    ".join(lines)))
+    assert leaks(tmp_path / "few", long, TEST, given__py="\n".join(lines[:2])) == []
+    assert len(leaks(tmp_path / "some", long, TEST, given__py="\n".join(lines[:3]))) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["import numpy as np", "from math import sqrt", "else:", "except ValueError as error:", "return x", "return result, count", "return", "})", "# the sum",
+     "def helper(x, y=1):", "class Node:", "for i in range(len(x)):", "for a, b in zip(xs, ys):", "while True:", "if x is None:", "result = []", "n = len(xs)",
+     "total += x", "result.append(x)", "plt.show()", '"""Return it."""', "%matplotlib inline", "raise NotImplementedError()", "i = 0", "x, y = y, x", "print(x)"],
+)  # fmt: skip
+def test_a_line_of_anybody_s_code_gives_nothing_away(line: str) -> None:
+    assert is_common(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["return 2 * x", "return a @ b", "assert double(-3) == -6", "x = np.linalg.solve(A, b)", "total += x * w", "Because the mean is linear.",
+     "if x % 3 == 0:", "for i in range(2, int(n ** 0.5) + 1):", "return [x for x in xs if x > 0]"],
+)  # fmt: skip
+def test_a_line_that_says_how_it_is_done_is_a_secret(line: str) -> None:
+    assert not is_common(line)
+
+
+def test_the_secrets_of_a_cell_are_what_its_release_lacks() -> None:
+    assert secret_lines("a = f(1) + 2\nb = g(2) + 1\na = f(1) + 2", "a = f(1) + 2") == ["a = f(1) + 2", "b = g(2) + 1"]
+
+
+def test_in_a_notebook_one_line_of_many_is_enough() -> None:
+    secrets = {"a": ["one line of it", "another line", "a third line", "a fourth line", "a fifth line"]}
+    assert given_away(secrets, ["another line"]) == {}
+    assert given_away(secrets, ["another line"], any_line=True) == {"a": "another line"}
+
+
+def test_a_file_without_end_or_sense_is_read() -> None:
+    assert list(lines_of("x.json", b"[" * 100_000))
+    assert list(lines_of("x.bin", bytes(range(256))))
+
+
+def test_a_marker_that_the_course_calls_otherwise_is_named(tmp_path: Path) -> None:
+    configured(
+        tmp_path, 'c.ClearHiddenTests.begin_test_delimeter = "SECRET"', 'c.ClearHiddenTests.end_test_delimeter = "OPEN"'
+    )
+    assert any("the marker BEGIN HIDDEN TESTS is in it" in one for one in leaks(tmp_path))
+
+
+def test_a_file_that_is_not_as_in_the_source_is_named(tmp_path: Path) -> None:
+    leaks(tmp_path, data__csv="1,2")
+    write(tmp_path / "release/numbers/data.csv", "1,3")
+    found = _release_findings(open_course(tmp_path), read(tmp_path), [[]])
+    assert [(one.where, one.what) for one in found] == [("release/numbers/data.csv", "not what the source gives")]
+
+
+def test_ids_of_ordinary_cells_may_differ(tmp_path: Path) -> None:
+    leaks(tmp_path, build.text("intro", "# Numbers"), SOLUTION, TEST)
+    path = tmp_path / "release/numbers/numbers.ipynb"
+    path.write_text(path.read_text("utf-8").replace('"id": "intro"', '"id": "f3a9"'), "utf-8")
+    assert _release_findings(open_course(tmp_path), read(tmp_path), [[]]) == []
+
+
+# AUTOTEST ─────────────────────────────────────────────────────────────────────────────────────────
+
+AUTOTESTS = """
+python3:
+    setup: "from hashlib import sha1"
+    hash: 'sha1({{snippet}}.encode("utf-8")+b"{{salt}}").hexdigest()'
+    dispatch: "type({{snippet}})"
+    normalize: "str({{snippet}})"
+    check: 'assert {{snippet}} == "{{value}}", "{{message}}"'
+    templates:
+        default:
+            - test: "{{snippet}}"
+              fail: "value of {{snippet}} is not correct"
+"""
+
+
+def test_an_autotest_of_an_abbreviated_text_is_named(tmp_path: Path) -> None:
+    lines = ["### AUTOTEST a; a.sum(); said", "### HASHED AUTOTEST b; len(b)"]
+    given = answer(
+        "a", "### BEGIN SOLUTION\nimport numpy as np\na = np.arange(2000)\nb = [a]\nsaid = 'a ... b'\n### END SOLUTION"
+    )
+    folder = course(tmp_path, given, test("t", "\n".join(lines)))
+    write(folder / "source/numbers/autotests.yml", AUTOTESTS)
+    (template,) = read(folder).templates
+    assert isinstance(template, Template)
+    assert [one.what.split(" compares")[0] for one in template.doubts] == ["AUTOTEST a", "AUTOTEST b"]
+    assert all(one.where.endswith("numbers.ipynb t") for one in template.doubts)
+
+
+def test_the_secrets_of_an_assignment_are_those_of_its_cells(tmp_path: Path) -> None:
+    course(tmp_path, SOLUTION, TEST, HIDDEN)
+    cells = [{"source": cell["source"], "about": cell["metadata"]["nbgrader"]} for cell in (SOLUTION, TEST, HIDDEN)]
+    assert _secrets(read(tmp_path), [cells]) == {
+        "double": ["return 2 * x"], "seen": [], "unseen": ["assert double(-3) == -6"],
+    }  # fmt: skip
