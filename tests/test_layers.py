@@ -8,6 +8,7 @@ import pytest
 import build
 
 LAYERS = {
+    "engine.process": 0,
     "engine.changes": 2,
     "flow": 0,
     "failure": 0, "models": 0, "locks": 0, "times": 0, "engine.wire": 0, "engine.outputs": 0, "engine.fresh": 0,

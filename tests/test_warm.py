@@ -11,9 +11,11 @@ import textwrap
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -23,7 +25,8 @@ from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 
 import build
-from grader.engine import kernelspec, provisioner, rehearsal, run, warm
+from grader.engine import forked, kernels, kernelspec, provisioner, rehearsal, run, warm, wire
+from grader.engine.outputs import Outputs
 from grader.models import Ending, Executed, GraderError, Limits, Notebook, Trial
 
 LIGHT = ("numpy",)
@@ -113,13 +116,14 @@ def test_a_cell_that_kills_its_forks_parent_costs_itself_alone() -> None:
     assert printed(execute("print(1)")) == ["1\n"]
 
 
+@pytest.mark.parametrize("ended", ["getppid", "getpid"], ids=["fork server", "process"])
 @pytest.mark.parametrize("which", ["kernel", "judge"])
-def test_a_fork_server_that_is_ended_costs_no_cell(which: str, tmp_path: Path) -> None:
-    note = tmp_path / "servers"
+def test_a_process_that_is_ended_from_outside_costs_no_cell(which: str, ended: str, tmp_path: Path) -> None:
+    note = tmp_path / "processes"
     waits = f"""
     import os, time
     with open({str(note)!r}, "a") as file:
-        print(os.getppid(), file=file)
+        print(os.{ended}(), file=file)
     time.sleep(1)
     print("on")
     """
@@ -131,6 +135,162 @@ def test_a_fork_server_that_is_ended_costs_no_cell(which: str, tmp_path: Path) -
         done = running.result(30)
     assert printed(done) == ["", "on\n"] and done.ending is Ending.FINISHED
     assert len(set(note.read_text().split())) == 2
+
+
+def test_a_cell_that_kills_itself_runs_once_more_and_not_for_ever(tmp_path: Path) -> None:
+    note = tmp_path / "runs"
+    kill = f"open({str(note)!r}, 'a').write({{}}); os.kill(os.getpid(), signal.SIGKILL)"
+    done = execute("import os, signal", *(kill.format(repr(name)) for name in "abcde"), "print('on')")
+    assert printed(done) == ["", *["KernelDied"] * 5, "on\n"]
+    assert note.read_text() == "aabbccde"
+
+
+def test_a_test_cell_whose_student_s_process_was_ended_is_judged_once_more(tmp_path: Path) -> None:
+    note = tmp_path / "processes"
+    answer = f"""
+    def double(x):
+        import os, signal
+        first = not os.path.exists({str(note)!r})
+        open({str(note)!r}, "a").close()
+        if first:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return 2 * x
+    """
+    made = notebook(answer, "assert double(2) == 4", "assert double(3) == 7")
+    trial = Trial(tests={1: ("double",), 2: ("double",)})
+    done = run.execute(made, LIMITS, None, LIGHT, trial)
+    assert printed(done) == ["", "", "AssertionError"] and done.ending is Ending.FINISHED
+
+
+DEATHS = {
+    "os.kill(os.getpid(), signal.SIGKILL)": "was ended by SIGKILL while this cell ran (perhaps the machine ran short",
+    "import ctypes; ctypes.string_at(0)": "was ended by SIGSEGV while this cell ran (it used memory that it does not",
+    "os.abort()": "was ended by SIGABRT while this cell ran (a library",
+    "os.kill(os.getpid(), signal.SIGRTMIN + 3)": "was ended by signal ",
+    "os._exit(3)": "ended with exit code 3 while this cell ran (an exit call)",
+    "exit()": "ended with exit code 0 while this cell ran (an exit call)",
+    "os.closerange(3, 100); time.sleep(60)": "closed its way to the grader",
+}
+
+
+@pytest.fixture(scope="module")
+def deaths() -> list[Any]:
+    """What each of DEATHS shows, and what comes after them."""
+    made = notebook("import os, signal, time", *DEATHS, "print('on')")
+    done = run.execute(made, LIMITS, None, LIGHT)
+    return [[output.get("evalue", output.get("text")) for output in cell["outputs"]] for cell in done.notebook["cells"]]
+
+
+@pytest.mark.parametrize("death", DEATHS)
+def test_how_a_process_ended_is_told(deaths: list[Any], death: str) -> None:
+    [said] = deaths[1 + list(DEATHS).index(death)]
+    assert said.startswith(f"the Python process {DEATHS[death]}")
+    assert deaths[-1] == ["on\n"]
+
+
+def test_that_the_judge_ended_is_told_and_not_called_the_student_s_process() -> None:
+    made = notebook("import os, signal", "os.kill(os.getpid(), signal.SIGKILL)")
+    done = run.execute(made, LIMITS, None, LIGHT, Trial(tests={1: ()}, both=frozenset({0})))
+    [shown] = done.notebook["cells"][1]["outputs"]
+    assert shown["evalue"].startswith("the process that runs the tests was ended by SIGKILL")
+
+
+def test_a_cold_kernel_that_a_signal_ended_runs_once_more_and_keeps_what_came_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warm, "possible", lambda: False)
+    note = tmp_path / "run"
+    kill = f"first = not os.path.exists({str(note)!r})\nopen({str(note)!r}, 'w').close()"
+    kill += "\nif first: os.kill(os.getpid(), signal.SIGKILL)\nprint('on')"
+    done = execute("import os, signal; print('before')", "1/0", kill, "os.abort()")
+    assert printed(done) == ["before\n", "ZeroDivisionError", "on\n", "KernelDied"]
+    assert "was ended by SIGABRT" in done.notebook["cells"][3]["outputs"][-1]["evalue"]
+
+
+# What the grader hears, and when it looks ────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def child(tmp_path: Path) -> Iterator[tuple[forked.Child, socket.socket]]:
+    """A child that does nothing, and the other end of its socket."""
+    here, there = socket.socketpair()
+    with subprocess.Popen(["sleep", "600"]) as asleep, here, there:
+        process = os.pidfd_open(asleep.pid)
+        yield forked.Child(warm.ForkServer(here, (), ()), here, process, there, LIMITS, tmp_path, judge=False), there
+        os.close(process)
+        asleep.kill()
+
+
+def say(channel: socket.socket, *messages: Any) -> None:
+    for message in messages:
+        wire.send(channel, message)
+
+
+def test_a_cell_that_was_done_before_the_grader_looked_is_done(child: tuple[forked.Child, socket.socket]) -> None:
+    kernel, there = child
+    printing = [["stream", {"name": "stdout", "text": "x" * 10_000}]] * 14
+    say(there, ["start", 3, 1], *printing, ["done", 3])
+    ran = forked.watch(3, [kernel], time.monotonic() - 10, LIMITS)
+    assert ran.ending is Ending.FINISHED and ran.outputs[0]["text"] == "x" * 140_000
+
+
+def test_a_cell_that_goes_on_talking_is_too_late_all_the_same(child: tuple[forked.Child, socket.socket]) -> None:
+    kernel, there = child
+    say(there, ["start", 3, 1])
+    ended = threading.Event()
+
+    def talk() -> None:
+        while not ended.is_set():
+            say(there, ["stream", {"name": "stdout", "text": "x"}])
+            time.sleep(0.01)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(talk)
+        ran = forked.watch(3, [kernel], time.monotonic() - 10, LIMITS)
+        ended.set()
+    assert ran.ending is Ending.TIMED_OUT
+
+
+@pytest.mark.parametrize(("seconds", "ending"), [(2.9, Ending.FINISHED), (30.0, Ending.TIMED_OUT)])
+def test_a_cell_does_not_pay_for_the_time_in_which_the_grader_was_stopped(
+    child: tuple[forked.Child, socket.socket], monkeypatch: pytest.MonkeyPatch, seconds: float, ending: Ending
+) -> None:
+    kernel, _ = child
+    now, stopped = [100.0], [7.0]
+
+    def hear(waiting: Sequence[forked.Child], until: float) -> bool:
+        now[0] = until + (stopped.pop() if stopped else 0.01)
+        kernel.busy = now[0] < 107.0 + seconds
+        return not kernel.busy
+
+    monkeypatch.setattr(forked, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(forked, "_hear", hear)
+    ran = forked.watch(3, [kernel], 103.0, LIMITS)
+    assert ran.ending is ending and ran.unseen_seconds == pytest.approx(7.0)
+
+
+def test_a_notebook_has_its_seconds_though_the_grader_was_stopped() -> None:
+    @contextmanager
+    def start(made: Notebook, limits: Limits, folder: Path) -> Iterator[kernels.Kernel]:
+        def cells(indices: Sequence[int], until: float) -> Iterator[kernels.Ran]:
+            for index in indices:
+                time.sleep(0.02)
+                yield kernels.Ran(index, [], 1, Ending.TIMED_OUT, unseen_seconds=60.0)
+                return
+
+        yield SimpleNamespace(run=cells)
+
+    done = kernels.execute(notebook("1", "2", "3"), Limits(notebook_seconds=0.03), None, start)
+    assert [cell["outputs"] for cell in done.notebook["cells"]] == [[], [], []]
+
+
+def test_an_error_of_the_grader_s_own_is_no_student_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise TypeError("ours")
+
+    monkeypatch.setattr(Outputs, "add", broken)
+    with pytest.raises(TypeError, match="ours"):
+        execute("print(1)")
 
 
 def test_a_rehearsal_leaves_no_trace() -> None:

@@ -73,28 +73,34 @@ class _Cold:
 
     def run(self, indices: Sequence[int], until: float) -> Iterator[Ran]:
         done: list[tuple[Ran, list[Any]]] = []
-        for index in indices:
-            cell = self.client.nb.cells[index]
-            cell.source, cell.outputs = text(cell), []
-            left = until - time.monotonic()
-            if left <= 0:
-                break
-            seconds = min(self.limits.cell_seconds, left)
-            self.client.timeout_func = lambda _, seconds=seconds: seconds
-            ended, ending = None, Ending.FINISHED
-            try:
-                self.runner.run(self.client.async_execute_cell(cell, index))
-            except CellTimeoutError:
-                ended, ending = timed_out(self.limits), Ending.TIMED_OUT
-            except DeadKernelError:
-                ended, ending = died(), Ending.DIED
-            ran = Ran(index, [], cell.execution_count, ending)
-            done.append((ran, [*cell.outputs, ended] if ended else cell.outputs))
-            yield ran
-            if ended:
-                break
-        for ran, outputs in done:  # a later cell may have updated what an earlier one shows
-            ran.outputs[:] = map(_plain, outputs)
+        try:
+            for index in indices:
+                if (left := until - time.monotonic()) <= 0:
+                    break
+                ran, outputs = self._run_one(index, min(self.limits.cell_seconds, left))
+                done.append((ran, outputs))
+                yield ran
+                if ran.ending is not Ending.FINISHED:
+                    break
+        finally:  # also where nobody wants to know of the last one
+            for ran, outputs in done:  # a later cell may have updated what an earlier one shows
+                ran.outputs[:] = map(_plain, outputs)
+
+    def _run_one(self, index: int, seconds: float) -> tuple[Ran, list[Any]]:
+        """Return what came of a cell, and the outputs that it and later ones fill."""
+        cell = self.client.nb.cells[index]
+        cell.source, cell.outputs = text(cell), []
+        self.client.timeout_func = lambda _: seconds
+        ended, ending, code = None, Ending.FINISHED, None
+        try:
+            self.runner.run(self.client.async_execute_cell(cell, index))
+        except CellTimeoutError:
+            ended, ending = timed_out(self.limits), Ending.TIMED_OUT
+        except DeadKernelError:
+            code = self.runner.run(self.client.km.provisioner.poll())
+            ended, ending = died(code), Ending.DIED
+        ran = Ran(index, [], cell.get("execution_count"), ending, by_signal=code is not None and code < 0)
+        return ran, [*cell.outputs, ended] if ended else cell.outputs
 
 
 def _plain(output: Any) -> dict[str, Any]:

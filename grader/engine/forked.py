@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import signal
@@ -9,14 +10,27 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from grader.engine import process as processes
 from grader.engine import wire
-from grader.engine.kernels import Kernel, Ran, died, overfull, text, timed_out, variables
+from grader.engine.kernels import (
+    Kernel,
+    Ran,
+    astray,
+    crowded,
+    died,
+    hoarding,
+    overfull,
+    text,
+    timed_out,
+    variables,
+)
 from grader.engine.outputs import MalformedError, Outputs
-from grader.engine.scratch import held, larger_than, worked
-from grader.engine.warm import ForkServer, cannot_confine, server
+from grader.engine.scratch import held, larger_than
+from grader.engine.warm import ForkServer, cannot_confine, has_closed, server
 from grader.models import Ending, Limits, Notebook
 
 _GRACE_SECONDS = 0.2
@@ -26,6 +40,12 @@ _LOOK_SECONDS, _UNSEEN_SECONDS, _MOST_FILES = 0.25, 0.02, 20_000
 what the folder may hold."""
 _REST_SECONDS = 0.02
 """How long the rest of a message may take before others are looked at."""
+_STOPPED_SECONDS, _DRAIN_SECONDS = 1.0, 1.0
+"""So late the grader looks only if it was stopped, or starved; so long it takes what had come when time was up."""
+_TELL_SECONDS = 1.0
+"""How long it may take until a process that has closed its socket has ended, and the fork server says how."""
+_AFTER_SECONDS = 0.05
+"""A process may end because the one at the other end of its border does; which of them closes first is chance."""
 _MOST_BYTES, _MOST_PARTS = 2**24, 2**19
 """Of all messages of one cell, and lists and objects of one message; what an honest child sends is bounded by itself."""
 _WORTH_A_LOOK = 2**26
@@ -33,28 +53,38 @@ _WORTH_A_LOOK = 2**26
 _END_SECONDS = 10
 MOST_USES = 50
 """How many notebooks a judge judges at most."""
-_BROKEN = (wire.ClosedError, ValueError, TypeError, IndexError, RecursionError)
-"""What comes of a child that has ended, or that does not say what it should."""
+_NONSENSE = (wire.MalformedError, MalformedError)
+"""What comes of a child that does not say what it should. Any other error here is ours."""
 
 
 class _OverfullError(Exception):
-    """A kernel has written too much into files."""
+    """A kernel has used too much; its argument is what the cell shows of that."""
 
 
 class Child:
     """One forked process, and what it says of the cell that it is at."""
 
     def __init__(
-        self, source: ForkServer, channel: socket.socket, process: int, limits: Limits, folder: Path, *, judge: bool
+        self,
+        source: ForkServer,
+        channel: socket.socket,
+        process: int,
+        fate: socket.socket,
+        limits: Limits,
+        folder: Path,
+        *,
+        judge: bool,
     ) -> None:
         self.source, self.channel, self.process = source, channel, process
-        self._limits, self._folder, self._judge = limits, folder, judge
+        self._fate, self._code = wire.Reader(fate), list[int]()
+        self._limits, self._folder, self.judge = limits, folder, judge
         self.reader, self.outputs = wire.Reader(channel, most_parts=_MOST_PARTS), Outputs()
         self.shown: list[dict[str, Any]] = []
         self.count: int | None = None
         self.busy = False
         self._index, self._most = -1, 0
-        self._number, self._looked, self._worked = _number(process), 0.0, 0
+        self._number, self._looked = processes.number(process), 0.0
+        self._used = processes.used(self._number)
 
     def begin(self, cells: Sequence[Any], files: Sequence[int] = (), texts: Sequence[str] = ()) -> None:
         """Tell it what to run."""
@@ -67,7 +97,7 @@ class Child:
                 "folder": str(self._folder),
                 "user": self._folder.stat().st_uid,
                 "memory": limits.memory_mb * 2**20,
-                "seconds": 2 * limits.notebook_seconds * (MOST_USES if self._judge else 1),
+                "seconds": 2 * limits.notebook_seconds * (MOST_USES if self.judge else 1),
                 "file_bytes": limits.file_mb * 2**20,
             },
             "confined": limits.confined,
@@ -91,9 +121,9 @@ class Child:
         self.outputs = Outputs()
         try:
             said = self.reader.read(time.monotonic() + _END_SECONDS)
-        except (*_BROKEN, TimeoutError):
+        except (wire.ClosedError, *_NONSENSE, TimeoutError):
             return False
-        return bool(said == ["clean"]) and not _has_ended(self.process)
+        return bool(said == ["clean"]) and not processes.has_ended(self.process)
 
     def start_cell(self, index: int) -> None:
         """Expect what it says of the cell with this index."""
@@ -101,74 +131,134 @@ class Child:
         self._most = self.reader.taken + _MOST_BYTES
 
     def take(self, message: Any) -> None:
-        """Take in one message. Raises one of `_BROKEN` if it is none that may come now."""
+        """Take in one message. Raises MalformedError if it is none that may come now."""
         if self.reader.taken > self._most:
             raise MalformedError("too much")
+        if not isinstance(message, list) or not message or not isinstance(message[0], str):
+            raise MalformedError("no message")
         kind, *rest = message
         if self.count is None:
             if kind == "start":  # between two cells a thread may print; no cell shows that
-                if rest[0] != self._index or type(rest[1]) is not int or not 0 < rest[1] < 2**31:
-                    raise MalformedError(kind)
-                self.count = rest[1]
+                self.count = self._number_in(rest)
         elif message == ["done", self._index]:
             self.busy = False
+        elif len(rest) == 1:
+            self.outputs.add(kind, rest[0])
         else:
-            [content] = rest
-            self.outputs.add(kind, content)
+            raise MalformedError(kind)
+
+    def _number_in(self, rest: list[Any]) -> int:
+        if len(rest) != 2 or rest[0] != self._index or type(rest[1]) is not int or not 0 < rest[1] < 2**31:
+            raise MalformedError("start")
+        return int(rest[1])
 
     def weigh(self) -> None:
-        """Look at what it has written. Raises _OverfullError if that is too much."""
-        now = time.monotonic()
-        if self._judge or now < self._looked + _UNSEEN_SECONDS:  # what the judge writes is the instructor's affair
+        """Look at what it has used. Raises _OverfullError if that is too much."""
+        now, limits = time.monotonic(), self._limits
+        if self.judge or now < self._looked + _UNSEEN_SECONDS:  # what the judge writes is the instructor's affair
             return
-        self._looked, most = now, self._limits.folder_mb * 2**20
+        self._looked, most, memory = now, limits.folder_mb * 2**20, limits.memory_mb * 2**20
         if larger_than(self._folder, most, _MOST_FILES):
-            raise _OverfullError
-        if (done := worked(self._number)) > self._worked + min(most, _WORTH_A_LOOK):
-            self._worked = done
-            if held(self._number, self._folder, self._limits.file_mb * 2**20) > most:
-                raise _OverfullError
+            raise _OverfullError(overfull(limits))
+        use = processes.used(self._number)
+        if limits.confined and use.threads > processes.MOST_THREADS:
+            raise _OverfullError(crowded(processes.MOST_THREADS))
+        if use.threads > processes.CORES:
+            processes.make_way(self._number)
+        much = use.written > self._used.written + min(most, memory, _WORTH_A_LOOK)
+        if much and held(self._number, self._folder, limits.file_mb * 2**20) > most:
+            raise _OverfullError(overfull(limits))
+        if (much or use.reserved > self._used.reserved + memory) and processes.held(self._number) > memory:
+            raise _OverfullError(hoarding(limits))
+        if much:
+            self._used = replace(self._used, written=use.written)
+
+    def exit_code(self) -> int | None:
+        """Return the exit code of its process, or the number of the signal that ended it, negative; None if nobody knows.
+
+        The fork server, whose child it is, says so when it has ended.
+        """
+        if not self._code:
+            with suppress(wire.ClosedError, TimeoutError):
+                self._code.append(self._fate.read(time.monotonic() + _TELL_SECONDS)["exit"])
+        return self._code[0] if self._code else None
 
     def last_words(self) -> None:
         """Tell it to end, and take what it printed before."""
         until = time.monotonic() + _GRACE_SECONDS
-        try:
+        with suppress(OSError, *_NONSENSE):
             signal.pidfd_send_signal(self.process, wire.END)
             while True:
-                kind, content = self.reader.read(until)
-                self.outputs.add(kind, content)
-        except (OSError, ValueError, TypeError):
-            return
+                self.take(self.reader.read(until))
 
 
 def watch(index: int, children: Sequence[Child], deadline: float, limits: Limits) -> Ran:
     """Return what came of a cell, with the outputs that the last of these children gave it, when all are through."""
     for child in children:
         child.start_cell(index)
-    main = children[-1]
+    main, unseen, last = children[-1], 0.0, math.inf
     try:
         while waiting := [child for child in children if child.busy]:
-            until = min(deadline, time.monotonic() + _LOOK_SECONDS)
-            for child in waiting if len(waiting) == 1 else _ready(waiting, until):
-                with suppress(TimeoutError):
-                    child.take(child.reader.read(until if len(waiting) == 1 else time.monotonic() + _REST_SECONDS))
-            if time.monotonic() >= until:
-                for child in children:
-                    child.weigh()
-                if until == deadline:
+            began = time.monotonic()
+            until = min(deadline + unseen, began + _LOOK_SECONDS)
+            heard = _hear(waiting, until)
+            now = time.monotonic()
+            if now < until:
+                continue
+            for child in children:
+                child.weigh()
+            if (late := now - max(began, until)) > _STOPPED_SECONDS:
+                unseen += late
+            elif now >= deadline + unseen:
+                last = min(last, now + _DRAIN_SECONDS)
+                if not heard or now >= last:
                     raise TimeoutError
         for child in children:
             child.weigh()
-        return Ran(index, main.shown, main.count)
+        return Ran(index, main.shown, main.count, unseen_seconds=unseen)
     except TimeoutError:
         for child in children:
             child.last_words()
-        return Ran(index, [*main.shown, timed_out(limits)], main.count, Ending.TIMED_OUT)
-    except _OverfullError:
-        return Ran(index, [*main.shown, overfull(limits)], main.count, Ending.DIED)
-    except _BROKEN:
-        outside = any(child.source.has_ended() for child in children)
-        return Ran(index, [*main.shown, died()], main.count, Ending.DIED, outside)
+        return Ran(index, [*main.shown, timed_out(limits)], main.count, Ending.TIMED_OUT, unseen_seconds=unseen)
+    except _OverfullError as error:
+        [shown] = error.args
+        ending = Ending.OUT_OF_MEMORY if shown == hoarding(limits) else Ending.DIED
+        return Ran(index, [*main.shown, shown], main.count, ending, unseen_seconds=unseen)
+    except _NONSENSE:
+        return Ran(index, [*main.shown, astray(closed=False)], main.count, Ending.DIED, unseen_seconds=unseen)
+    except wire.ClosedError:
+        return replace(_ended(index, children), unseen_seconds=unseen)
+
+
+def _hear(waiting: Sequence[Child], until: float) -> bool:
+    """Let each child of which something can be read take one message; tell whether one did."""
+    heard = False
+    for child in waiting if len(waiting) == 1 else _ready(waiting, until):
+        with suppress(TimeoutError):
+            child.take(child.reader.read(until if len(waiting) == 1 else time.monotonic() + _REST_SECONDS))
+            heard = True
+    return heard
+
+
+def _ended(index: int, children: Sequence[Child]) -> Ran:
+    """Return what came of a cell during which one of these children closed its socket: how its process ended."""
+    codes = _codes(children)
+    if len(children) > 1 and not any(code and code < 0 for code in codes.values()):
+        time.sleep(_AFTER_SECONDS)
+        codes |= _codes(children)
+    outside = any(child.source.has_ended() for child in children)
+    shown, signalled = astray(closed=True), False
+    if codes:
+        first = min(codes, key=lambda child: codes[child] or 0)
+        shown = died(codes[first], "the process that runs the tests" if first.judge else "the Python process")
+        signalled = (codes[first] or 0) < 0
+    return Ran(index, [*children[-1].shown, shown], children[-1].count, Ending.DIED, outside, signalled)
+
+
+def _codes(children: Sequence[Child]) -> dict[Child, int | None]:
+    """Return how those ended that have closed their sockets; left out is one whose process goes on."""
+    closed = [child for child in children if has_closed(child.channel)]
+    return {child: child.exit_code() for child in closed if processes.has_ended(child.process, seconds=_TELL_SECONDS)}
 
 
 def _ready(children: Sequence[Child], until: float) -> list[Child]:
@@ -189,36 +279,16 @@ def fork(
     """Fork a child that works in `folder`, and end it at once when done."""
     source = server(modules, known, judge=judge)
     try:
-        channel, process = source.fork()
+        channel, process, fate = source.fork()
     except wire.ClosedError:  # somebody ended the server: the next one is another
         source = server(modules, known, judge=judge)
-        channel, process = source.fork()
-    with channel:
+        channel, process, fate = source.fork()
+    with channel, fate:
         try:
-            yield Child(source, channel, process, limits, folder, judge=judge)
+            yield Child(source, channel, process, fate, limits, folder, judge=judge)
         finally:
-            _kill(process)
+            processes.kill(process)
             os.close(process)
-
-
-def _number(process: int) -> int:
-    """Return the number of the process that a descriptor stands for."""
-    with open(f"/proc/self/fdinfo/{process}") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("Pid:"))
-
-
-def _has_ended(process: int, seconds: float = 0) -> bool:
-    """Tell whether a process has ended, at the latest after so many seconds."""
-    waiter = select.poll()
-    waiter.register(process, select.POLLIN)
-    return bool(waiter.poll(seconds * 1000))
-
-
-def _kill(process: int) -> None:
-    """End a process, and wait until it can do nothing any more."""
-    with suppress(ProcessLookupError):
-        signal.pidfd_send_signal(process, signal.SIGKILL)
-        _has_ended(process, _END_SECONDS)
 
 
 class _Forked:
@@ -234,6 +304,7 @@ class _Forked:
         for index in indices:
             deadline = min(until, time.monotonic() + self._limits.cell_seconds)
             ran = watch(index, [self._child], deadline, self._limits)
+            until += ran.unseen_seconds
             yield ran
             if ran.ending is not Ending.FINISHED:
                 return

@@ -2,8 +2,8 @@
 
 `python -m grader.engine.forkserver cells CONTROL PLACE NUMBER MODULE...` is held by the socket CONTROL (a
 descriptor), and expects to fork about NUMBER children. A message on it, with an open socket beside it, asks for a child
-that runs a notebook's cells for that socket; the answer brings a descriptor of the child's process. Another asks for an
-heir: a child that imports more, and forks like this one for whoever holds its socket, while this one goes on. It ends
+that runs a notebook's cells for that socket; the answer brings a descriptor of the child's process, and a socket on which
+`{"exit": code}` comes when it has ended: its exit code, or the number of a signal, negative. Another asks for an heir: a child that imports more, and forks like this one for whoever holds its socket, while this one goes on. It ends
 when told to. If CONTROL closes without a word, its holder was killed: it ends too, and removes PLACE, the folder in
 which the holder made all others.
 
@@ -175,9 +175,10 @@ class _Forks:
                         self._known[self._fork(given, channel, partial(heir, **request["heir"]))] = None
                         continue
                     number = self._fork(given, channel, self._child)
-                self._known[number] = None
-                handle = os.pidfd_open(number)
-                wire.send(channel, {}, [handle])
+                ours, theirs = socket.socketpair()  # after the fork: the child has neither
+                self._known[number], handle = ours, os.pidfd_open(number)
+                with theirs:
+                    wire.send(channel, {}, [handle, theirs.fileno()])
                 os.close(handle)
 
     def serve_connections(self, listener: socket.socket, path: str, idle: float) -> None:

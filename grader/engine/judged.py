@@ -131,6 +131,7 @@ class _Judged:
         for index in indices:
             deadline = min(until, time.monotonic() + self.limits.cell_seconds)
             ran = watch(index, self._who(index), deadline, self.limits)
+            until += ran.unseen_seconds
             warned |= any(shown.get("name") == "stderr" for shown in self.judge.shown)
             yield self._with_prints(ran)
             if ran.ending is not Ending.FINISHED:

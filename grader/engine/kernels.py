@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -31,6 +32,10 @@ class Ran:
     ending: Ending = Ending.FINISHED
     from_outside: bool = False
     """Whether the kernel was ended by something that was no doing of the cell's."""
+    by_signal: bool = False
+    """Whether a signal ended it: the cell's own doing, or that of a machine without memory, or of a person."""
+    unseen_seconds: float = 0.0
+    """How long the grader itself was stopped meanwhile; no cell pays for that."""
 
 
 class Kernel(Protocol):
@@ -41,7 +46,8 @@ class Kernel(Protocol):
 
 
 _MOST_AGAIN = 3
-"""How often a notebook runs again because its kernel was ended from outside; then it may be its own doing after all."""
+"""How often a notebook runs again because its kernel was ended from outside, and how many of its cells run once more
+because a signal ended theirs; then it may be its own doing after all."""
 _ROOM = 200
 """The outputs of a notebook may have so many times the characters that one cell may print."""
 
@@ -58,12 +64,16 @@ def execute(notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | Non
     waiting = [i for i, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code" and text(cell).strip()]
     again: list[int] = []  # what the next kernel must replay
     ran: dict[int, Ran] = {}
-    ended = 0
+    ended, tried = 0, set[int]()
     while waiting and time.monotonic() < until:
         with scratch(files or {}) as folder, start(notebook, limits, folder) as kernel:
             for done in kernel.run([*again, *waiting], until):
+                until += done.unseen_seconds
                 if done.from_outside and ended < _MOST_AGAIN:
                     ended += 1
+                    break
+                if done.by_signal and done.index not in tried and len(tried) < _MOST_AGAIN:
+                    tried.add(done.index)
                     break
                 if done.index not in ran:
                     done.outputs[:], room = kept(done.outputs, limits.output_characters, room)
@@ -137,14 +147,55 @@ def timed_out(limits: Limits) -> dict[str, Any]:
     return failure("TimedOut", f"took longer than {limits.cell_seconds:g} seconds; is there a loop that never ends?")
 
 
-def died() -> dict[str, Any]:
-    """Return the output of a cell that took its kernel down."""
-    return failure("KernelDied", "the Python process ended while this cell ran (an exit call, or too much memory)")
+_SIGNALS = {
+    "SIGKILL": "perhaps the machine ran short of memory",
+    "SIGSEGV": "it used memory that it does not have",
+    "SIGBUS": "it used memory that it does not have",
+    "SIGABRT": "a library gave up",
+    "SIGXCPU": "it used more processor time than a notebook may",
+}
+"""What a signal that ends a process may mean."""
+
+
+def died(code: int | None = None, whose: str = "the Python process") -> dict[str, Any]:
+    """Return the output of a cell that took its kernel down.
+
+    `code` is the process's exit code, or the number of the signal that ended it, negative; None where nobody knows.
+    """
+    if code is None:
+        return failure("KernelDied", f"{whose} ended while this cell ran (an exit call, or too much memory)")
+    if code >= 0:
+        return failure("KernelDied", f"{whose} ended with exit code {code} while this cell ran (an exit call)")
+    known = {number.value: number.name for number in signal.Signals}
+    name = known.get(-code, f"signal {-code}")
+    return failure("KernelDied", f"{whose} was ended by {name} while this cell ran" + _meaning(name))
+
+
+def _meaning(name: str) -> str:
+    return f" ({_SIGNALS[name]})" if name in _SIGNALS else ""
+
+
+def astray(closed: bool) -> dict[str, Any]:
+    """Return the output of a cell that came between its process and the grader."""
+    what, fix = ("closed its way to the grader", "close") if closed else ("sent what no cell shows", "write into")
+    return failure(
+        "KernelDied", f"the Python process {what}, so it was ended; {fix} nothing that the cell did not open"
+    )
 
 
 def overfull(limits: Limits) -> dict[str, Any]:
     """Return the output of a cell that wrote too much into files."""
     return failure("TooLarge", f"wrote more than {limits.folder_mb} MiB, or very many files; write less")
+
+
+def hoarding(limits: Limits) -> dict[str, Any]:
+    """Return the output of a cell that held too much memory, shared memory included."""
+    return failure("TooLarge", f"held more than {limits.memory_mb} MiB of memory; hold less at a time")
+
+
+def crowded(most: int) -> dict[str, Any]:
+    """Return the output of a cell that started too many threads."""
+    return failure("TooLarge", f"had more than {most} threads at a time; start fewer, or wait for some to end")
 
 
 def failure(name: str, said: str) -> dict[str, Any]:

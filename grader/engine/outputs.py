@@ -164,9 +164,13 @@ def _rich(content: dict[str, Any]) -> dict[str, Any]:
     data, metadata = content.get("data"), content.get("metadata")
     if not isinstance(data, dict) or not isinstance(metadata or {}, dict):
         raise MalformedError("display")
+    try:
+        data, metadata = _plain(data), _plain(metadata or {})
+    except RecursionError:
+        raise MalformedError("nested too deeply") from None
     return {
-        "data": {_text(kind): value if _is_json(kind) else _text(value) for kind, value in _plain(data).items()},
-        "metadata": _plain(metadata or {}),
+        "data": {kind: value if _is_json(kind) else _text(value) for kind, value in data.items()},
+        "metadata": metadata,
     }
 
 

@@ -46,7 +46,7 @@ class _End:
     def sendall(self, data: bytes) -> None:
         self.other._waiting += data
 
-    def recv(self, _: int) -> bytes:
+    def recv(self, *_: int) -> bytes:
         if not self._waiting and self.speak:
             self.speak()
         data, self._waiting = self._waiting, b""

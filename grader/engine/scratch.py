@@ -150,13 +150,3 @@ def held(process: int, folder: Path, most_of_one: int) -> int:
                 if line.endswith(b"(deleted)\n") and inside in line:
                     found.setdefault(int(line.split()[4]), most_of_one)
     return sum(found.values())
-
-
-def worked(process: int) -> int:
-    """Return how many bytes a process may have written into files so far, at most."""
-    try:
-        with open(f"/proc/{process}/stat", "rb") as about, open(f"/proc/{process}/io", "rb") as io:
-            faults = int(about.read().rpartition(b")")[2].split()[7])
-            return faults * 4096 + int(io.read().partition(b"wchar:")[2].split()[0])
-    except (OSError, ValueError, IndexError):  # it has ended, or may not be looked at
-        return 0

@@ -123,8 +123,8 @@ class ForkServer:
             self._heirs.append(ForkServer(ours, self.modules | set(modules), self.cells, judge=judge))
             return self._heirs[-1]
 
-    def fork(self) -> tuple[socket.socket, int]:
-        """Return a socket to a new child, and a descriptor of its process."""
+    def fork(self) -> tuple[socket.socket, int, socket.socket]:
+        """Return a socket to a new child, a descriptor of its process, and a socket that tells how it ended."""
         ours, theirs = socket.socketpair()
         with theirs, self._lock:
             try:
@@ -134,7 +134,9 @@ class ForkServer:
                 ours.close()
                 self._end()
                 raise wire.ClosedError from None
-            return ours, self._reader.files.pop()
+            process, fate = self._reader.files[-2:]
+            self._reader.files.clear()
+            return ours, process, socket.socket(fileno=fate)
 
     def _send(self, message: Any, files: Sequence[int] = ()) -> None:
         try:
@@ -171,11 +173,14 @@ class ForkServer:
 
     def has_ended(self) -> bool:
         """Tell whether the process has ended; its children do when it has closed all that it held, and not before."""
-        if self._closed:
-            return True
-        waiter = select.poll()
-        waiter.register(self._channel, 0)  # that the other end is closed is always told
-        return bool(waiter.poll(0))
+        return self._closed or has_closed(self._channel)
+
+
+def has_closed(channel: socket.socket) -> bool:
+    """Tell whether the other end of a channel is closed, whatever there is to be read before."""
+    waiter = select.poll()
+    waiter.register(channel, 0)  # that the other end is closed is always told
+    return bool(waiter.poll(0))
 
 
 class FirstForkServer(ForkServer):

@@ -23,7 +23,11 @@ class ClosedError(ConnectionError):
     """The other side has ended."""
 
 
-class TooLargeError(ValueError):
+class MalformedError(ValueError):
+    """What came is no message, or none that the receiver takes."""
+
+
+class TooLargeError(MalformedError):
     """A message is larger than the receiver takes."""
 
 
@@ -45,6 +49,7 @@ def framed(data: bytes) -> bytes:
 
 def send_data(channel: socket.socket, data: bytes, files: Sequence[int] = ()) -> None:
     """Send messages that are framed already."""
+    _wait_at_most(channel, None)  # what is read from it may have had a deadline
     try:
         sent = socket.send_fds(channel, [data], list(files)) if files else 0
         channel.sendall(data[sent:])
@@ -96,9 +101,9 @@ class Reader:
             The message has more than `most` bytes, or perhaps more than `most_parts` lists and objects: an empty one
             takes three bytes there, and sixty here.
         TimeoutError
-            It did not come in time.
-        ValueError
-            It is not JSON.
+            It did not come in time. What has come is taken even when the deadline has passed before this looks.
+        MalformedError
+            It is not JSON, or nested too deeply.
         """
         self._fill(_LENGTH.size, until)
         size = _LENGTH.unpack_from(self._buffer)[0]
@@ -111,11 +116,17 @@ class Reader:
         self.taken += end
         if self._most_parts is not None and message.count(b"[") + message.count(b"{") > self._most_parts:
             raise TooLargeError("a message of that many parts")
-        return _DECODER.decode(message.decode("utf-8", "surrogatepass"))
+        try:
+            return _DECODER.decode(message.decode("utf-8", "surrogatepass"))
+        except (ValueError, RecursionError) as error:  # of the text that came, and of nothing else
+            raise MalformedError(f"no JSON: {error}") from None
 
     def read_parts(self, until: float | None = None) -> tuple[Any, list[bytes]]:
         """Return the next message that `send_parts` has sent, and its parts. Raises what `read` raises."""
-        lengths, message = self.read(until)
+        whole = self.read(until)
+        if not isinstance(whole, list) or len(whole) != 2 or not isinstance(whole[0], list):
+            raise MalformedError("no message with parts")
+        lengths, message = whole
         if not all(type(length) is int and length >= 0 for length in lengths) or sum(lengths) > self._most:
             raise TooLargeError("parts of that size")
         parts = []
@@ -128,27 +139,32 @@ class Reader:
     def _fill(self, count: int, until: float | None) -> None:
         """Read until there are so many bytes; after a TimeoutError it can go on."""
         while len(self._buffer) < count:
-            if until is None:
-                if self._channel.gettimeout() is not None:
-                    self._channel.settimeout(None)
-            elif (left := until - time.monotonic()) > 0:
-                self._channel.settimeout(left)
-            else:
-                raise TimeoutError
+            left = None if until is None else until - time.monotonic()
+            late = left is not None and left <= 0  # then it takes what has come, and does not wait
+            _wait_at_most(self._channel, None if late else left)
             try:
-                data = self._receive_files() if self._takes_files else self._channel.recv(_AT_ONCE)
+                data = self._receive(socket.MSG_DONTWAIT if late else 0)
+            except BlockingIOError:
+                raise TimeoutError from None
             except ConnectionResetError:
                 data = b""
             if not data:
                 raise ClosedError
             self._buffer += data
 
-    def _receive_files(self) -> bytes:
-        data, ancillary, _, _ = self._channel.recvmsg(_AT_ONCE, socket.CMSG_SPACE(_MOST_FILES * 4))
+    def _receive(self, flags: int) -> bytes:
+        if not self._takes_files:
+            return self._channel.recv(_AT_ONCE, flags)
+        data, ancillary, _, _ = self._channel.recvmsg(_AT_ONCE, socket.CMSG_SPACE(_MOST_FILES * 4), flags)
         for level, kind, value in ancillary:
             if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
                 self.files += array.array("i", value[: len(value) - len(value) % 4])
         return data
+
+
+def _wait_at_most(channel: socket.socket, seconds: float | None) -> None:
+    if channel.gettimeout() != seconds:
+        channel.settimeout(seconds)
 
 
 def _not_json(word: str) -> Any:
