@@ -14,6 +14,7 @@ from grader.engine.run import end_judges, must_run, run_at_once, stop
 from grader.grade import failed, fingerprint, grade_all, grade_one, ground
 from grader.gradebook import Gradebook
 from grader.models import Assignment, Course, Finding, GraderError, Limits, Progress, Result, Submission
+from grader.prepare import prepared, summary
 from grader.release import Assignments, write_release
 from grader.submissions import handed_in, read_submission
 
@@ -72,10 +73,12 @@ def grade_course(
     jobs: int = 0,
     cluster: str = "",
     again: bool = False,
+    tell: Callable[[Sequence[Finding]], None] = lambda _: None,
 ) -> Graded:
     """Grade and record what is new or changed (or, with `again`, all), in `jobs` threads or on the cluster named.
 
     Each submission is read once, when its turn comes; of one that is done nothing stays in memory but a count.
+    Before the first, `tell` is given what must be known of the tests.
     """
     course, done = made.course, Graded()
     keys = handed_in(course, names, students)
@@ -86,15 +89,14 @@ def grade_course(
         except GraderError as error:  # it stops its own assignment, and no other
             done.refused.append(error)
     keys = [key for key in keys if key[1] in asked]
-    with (
-        Gradebook(course) as book,
-        _workers(course, asked, jobs or cores(), cluster) as (grade, executor, at_once),
-        progress("grading", len(keys)) as step,
-    ):
+    limits = {name: course.limits_of(name) for name in asked}
+    with Gradebook(course) as book:
         for assignment in asked.values():
             book.register(assignment)
+        asked = prepare_all(asked, limits, jobs or cores())
+        tell([finding for name, assignment in asked.items() for finding in summary(assignment, limits[name])])
         known = {} if again else book.fingerprints()
-        grounds = {name: ground(assignment, course.limits) for name, assignment in asked.items()}
+        grounds = {name: ground(assignment, limits[name]) for name, assignment in asked.items()}
         marks: dict[Key, str] = {}
 
         def changed() -> Iterator[Submission]:
@@ -108,14 +110,20 @@ def grade_course(
                 marks[key] = mark
                 yield submission
 
-        for submission, outcome in grade_all(changed(), grade, executor, at_once):
-            result, mark = outcome, marks.pop((submission.student, submission.assignment))
-            if not isinstance(result, Result):  # ours, not the student's: a person looks, and the next run tries again
-                result, mark = failed(submission, asked[submission.assignment], result), ""
-            book.record(result, mark, submission.files)
-            done.graded += 1
-            done.waiting += result.waiting
-            step()
+        with (
+            _workers(asked, limits, jobs or cores(), cluster) as (grade, executor, at_once),
+            progress("grading", len(keys)) as step,
+        ):
+            for submission, outcome in grade_all(changed(), grade, executor, at_once):
+                result, mark = outcome, marks.pop((submission.student, submission.assignment))
+                if not isinstance(
+                    result, Result
+                ):  # ours, not the student's: a person looks, and the next run tries again
+                    result, mark = failed(submission, asked[submission.assignment], result), ""
+                book.record(result, mark, submission.files)
+                done.graded += 1
+                done.waiting += result.waiting
+                step()
     return done
 
 
@@ -133,19 +141,19 @@ def _read(course: Course, asked: dict[str, Assignment], key: Key) -> Submission:
 
 @contextmanager
 def _workers(
-    course: Course, assignments: Mapping[str, Assignment], jobs: int, cluster: str
+    assignments: Mapping[str, Assignment], limits: Mapping[str, Limits], jobs: int, cluster: str
 ) -> Iterator[tuple[Callable[[Submission], Result], Executor, int]]:
     """Give what `grade_all` needs: function, executor, submissions at once."""
     if cluster:
         from grader.cluster import on_cluster  # slow to import, and an extra
 
-        with on_cluster(cluster, assignments, course.limits) as workers:
+        with on_cluster(cluster, assignments, limits) as workers:
             yield workers
     else:
         run_at_once(jobs)
         with ThreadPoolExecutor(2 * jobs) as pool:  # while one half's notebooks run, the other prepares and scores
             try:
-                yield partial(_grade, assignments, course.limits), pool, 2 * jobs
+                yield partial(_grade, assignments, limits), pool, 2 * jobs
             except KeyboardInterrupt:
                 pool.shutdown(wait=False, cancel_futures=True)
                 stop()
@@ -153,5 +161,15 @@ def _workers(
         end_judges()
 
 
-def _grade(assignments: Mapping[str, Assignment], limits: Limits, submission: Submission) -> Result:
-    return grade_one(submission, assignments[submission.assignment], limits)
+def prepare_all(
+    assignments: Mapping[str, Assignment], limits: Mapping[str, Limits], jobs: int
+) -> dict[str, Assignment]:
+    """Return the assignments by name, with what their own solutions have shown of their tests."""
+    run_at_once(jobs)
+    with ThreadPoolExecutor(jobs) as pool:
+        done = pool.map(lambda each: prepared(each, limits[each.name]), assignments.values())
+        return {assignment.name: assignment for assignment in done}
+
+
+def _grade(assignments: Mapping[str, Assignment], limits: Mapping[str, Limits], submission: Submission) -> Result:
+    return grade_one(submission, assignments[submission.assignment], limits[submission.assignment])

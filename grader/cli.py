@@ -90,7 +90,7 @@ def verify(assignments: Names = None, course: CourseFolder = None) -> None:
             findings += found
             step()
     show_findings(findings)
-    if findings:
+    if not all(finding.note for finding in findings):
         raise typer.Exit(1)
     print(f"{names[0]} is fit for students" if len(names) == 1 else f"{len(names)} assignments are fit for students")
 
@@ -140,12 +140,21 @@ def grade(
         sizes = Counter(name for _, name in keys)
         expect(max(sizes.values(), default=0))  # hardly a fork server serves two large assignments
         for name in sizes:
-            begin(preloaded(opened, name), judge=opened.limits.judge)  # while this process imports what it needs itself
+            begin(
+                preloaded(opened, name), judge=opened.limits_of(name).judge
+            )  # while this process imports what it needs itself
     from grader.batch import grade_course
     from grader.release import Assignments
 
     done = grade_course(
-        Assignments(opened), names, student or [], progress, jobs=jobs, cluster=cluster or "", again=again
+        Assignments(opened),
+        names,
+        student or [],
+        progress,
+        jobs=jobs,
+        cluster=cluster or "",
+        again=again,
+        tell=show_findings,
     )
     show_findings(strays(opened) if not assignments and not student else [])
     for error in done.refused:

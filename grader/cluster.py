@@ -40,14 +40,14 @@ _MANY = 1000
 _SECONDS = 5.0
 """How long the scheduler may take to answer."""
 
-_SENT: dict[str, tuple[Mapping[str, Assignment], Limits]] = {}
+_SENT: dict[str, tuple[Mapping[str, Assignment], Mapping[str, Limits]]] = {}
 """In a worker: what was sent to it, by run."""
 
 
 class _Assignments(WorkerPlugin):  # type: ignore[misc]
     """Keeps the assignments of one run in each worker, those that join or restart later too."""
 
-    def __init__(self, run: str, assignments: Mapping[str, Assignment], limits: Limits) -> None:
+    def __init__(self, run: str, assignments: Mapping[str, Assignment], limits: Mapping[str, Limits]) -> None:
         self.run, self.sent = run, (assignments, limits)
 
     def setup(self, worker: Any) -> None:
@@ -62,12 +62,12 @@ class _Assignments(WorkerPlugin):  # type: ignore[misc]
 def grade_sent(run: str, submission: Submission) -> Result:
     """Grade a submission in a worker, with the assignments that were sent to it for this run."""
     assignments, limits = _SENT[run]
-    return grade_one(submission, assignments[submission.assignment], limits)
+    return grade_one(submission, assignments[submission.assignment], limits[submission.assignment])
 
 
 @contextmanager
 def on_cluster(
-    address: str, assignments: Mapping[str, Assignment], limits: Limits
+    address: str, assignments: Mapping[str, Assignment], limits: Mapping[str, Limits]
 ) -> Iterator[tuple[Callable[[Submission], Result], Executor, int]]:
     """Give what `grade_all` needs to grade on the cluster at `address`: function, executor, submissions at once.
 

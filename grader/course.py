@@ -7,7 +7,7 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,13 +16,14 @@ from typing import Any
 from grader.models import PRELOAD, Course, GraderError, Limits
 from grader.times import is_zone
 
-SETTINGS = {
+SETTINGS: dict[str, type | tuple[type, ...]] = {
     "gradebook": str,
     "limits": dict,
     "due": dict,
     "hints": bool,
     "preload": list,
-    "judge": bool,
+    "judge": (bool, str, dict),
+    "readable": list,
     "timezone": str,
 }
 Settings = dict[str, dict[str, Any]]
@@ -55,19 +56,27 @@ def open_course(folder: Path | None = None) -> Course:
     where = f"{root / 'pyproject.toml'} [tool.grader]"
     _known(table, SETTINGS, where)
     for name, value in table.items():
-        if not isinstance(value, SETTINGS[name]):
-            raise GraderError(f"{name} is {value!r}", where, f"give it a {SETTINGS[name].__name__}")
+        if not isinstance(value, kind := SETTINGS[name]):
+            wanted = " or ".join(each.__name__ for each in (kind if isinstance(kind, tuple) else (kind,)))
+            raise GraderError(f"{name} is {value!r}", where, f"give it a {wanted}")
     settings = nbgrader_settings(root)
     name, address = _nbgrader(root, settings)
+    judge, judges = _judge(table.get("judge", True), where)
     return Course(
         root=root,
         name=name,
         gradebook=table.get("gradebook") or address,
-        limits=replace(_limits({**_times(settings), **table.get("limits", {})}, where), judge=table.get("judge", True)),
+        limits=replace(
+            _limits({**_times(settings), **table.get("limits", {})}, where),
+            judge=bool(judge),
+            fallback=judge != "all",
+            readable=tuple(_readable(root, table.get("readable", []), where)),
+        ),
         due=_due(table.get("due", {}), where),
         hints=table.get("hints", False),
         preload=tuple(str(name) for name in table.get("preload", PRELOAD)),
         zone=_zone(root, table.get("timezone"), settings),
+        judge=judges,
     )
 
 
@@ -118,8 +127,30 @@ def _known(table: dict[str, Any], known: Any, where: str) -> None:
         raise GraderError(f"unknown setting {unknown[0]!r}", where, f"use one of {', '.join(sorted(known))}")
 
 
+def _judge(said: Any, where: str) -> tuple[bool | str, dict[str, bool | str]]:
+    """Return where tests run, in a course and in the assignments that say something else."""
+    each = said if isinstance(said, dict) else {"judge": said}
+    for name, value in each.items():
+        if not isinstance(value, bool) and value != "all":
+            raise GraderError(f"judge is {value!r} ({name})", where, 'give it true, false or "all"')
+    return (True, each) if isinstance(said, dict) else (said, {})
+
+
+def _readable(root: Path, asked: list[Any], where: str) -> Iterator[str]:
+    """Yield the folders that student code may read, as a course names them."""
+    for name in asked:
+        if not isinstance(name, str) or not (root / name).exists():
+            raise GraderError(f"readable names {name!r}, which is not there", where, "name folders that exist")
+        if root.is_relative_to((root / name).resolve()):
+            raise GraderError(
+                f"readable names {name!r}, which holds the course", where, "name a folder of data, outside source/"
+            )
+        yield str((root / name).resolve())
+
+
 def _limits(table: dict[str, Any], where: str) -> Limits:
-    _known(table, {field.name for field in fields(Limits)} - {"confined", "judge"}, f"{where} limits")
+    internal = {"confined", "judge", "fallback", "readable"}
+    _known(table, {field.name for field in fields(Limits)} - internal, f"{where} limits")
     for name, value in table.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
             raise GraderError(f"limits.{name} is {value!r}", where, "give it a positive number")

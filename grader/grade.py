@@ -32,11 +32,14 @@ _SECOND_TRIES = 50
 """More than these fail because of something that fails them all."""
 
 
-def grade_one(submission: Submission, assignment: Assignment, limits: Limits) -> Result:
-    """Return the result of one submission; whatever the student did, this returns one."""
+def grade_one(submission: Submission, assignment: Assignment, limits: Limits, *, deciding: bool = True) -> Result:
+    """Return the result of one submission; whatever the student did, this returns one.
+
+    Points of a test that decides nobody's are left to a person, unless this run is not `deciding` anything either.
+    """
     scores: list[CellScore] = []
     findings, endings, ran = list(submission.findings), {Ending.FINISHED}, dict[str, Notebook]()
-    if not limits.judge:
+    if not limits.judge and deciding:
         findings.append(Finding(assignment.name, "its tests ran beside the answers, which could tamper with them"))
     if not limits.confined:
         findings.append(Finding(assignment.name, "graded without confinement: its points are worth what it is trusted"))
@@ -52,7 +55,8 @@ def grade_one(submission: Submission, assignment: Assignment, limits: Limits) ->
         findings += more
         endings.add(executed.ending)
         ran[template.notebook] = executed.notebook
-        scores += score.score(executed.notebook, template)
+        earned = score.score(executed.notebook, template)
+        scores += score.settled(earned, template, beside=not limits.judge) if deciding else earned
         findings += score.remarks(executed.notebook, template)
     return Result(
         student=submission.student,

@@ -117,7 +117,8 @@ def _score(key: tuple[str, str], grade: Any, known: Mapping[str, Any] | None) ->
     if grade.needs_manual_grade:
         status = Status.WAITING
     exercise = known["exercise"] if known else key[1]
-    return CellScore(key[1], exercise, points, maximum, status, message, key[0])
+    beside = bool(known and known.get("beside"))
+    return CellScore(key[1], exercise, points, maximum, status, message, key[0], beside)
 
 
 def _status(points: float, maximum: float) -> Status:

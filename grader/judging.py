@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
 from grader.cells import cell_id, tidy
@@ -12,7 +12,10 @@ from grader.names import bound, used
 
 
 def trial(notebook: Notebook, template: Template) -> Trial:
-    """Return who runs which cell of a notebook that was restored to its template."""
+    """Return who runs which cell of a notebook that was restored to its template.
+
+    A test that cannot run apart from the answers is run by the student's process, as if it were one of its cells.
+    """
     origins = dict(_origins(notebook, template))
     edited = {
         cell.id
@@ -20,11 +23,12 @@ def trial(notebook: Notebook, template: Template) -> Trial:
         if cell.code and not cell.managed and tidy(notebook["cells"][index]["source"]) != tidy(cell.source)
     }
     code = [cell for cell in template.cells if cell.code]
-    flows = flow(tuple(_step(cell, cell.id in edited) for cell in code))
+    flows = flow(steps(template, edited))
     place = {cell.id: number for number, cell in enumerate(code)}
     here = {index: place[cell.id] for index, cell in origins.items() if cell.code}
     at = {number: index for index, number in here.items()}
     tests = {index: cell for index, cell in origins.items() if cell.code and _is_test(cell)}
+    tests = {index: cell for index, cell in tests.items() if not template.runs_beside(cell.id)}
     others = [(i, cell) for i, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code" and i not in tests]
     uses = [(index, _used(cell["source"]) if _ours(origins, index) else used(cell["source"])) for index, cell in others]
     later = {index: {name for place, names in uses if place > index for name in names} for index in tests}
@@ -45,6 +49,11 @@ def _is_test(cell: TemplateCell) -> bool:
 
 def _is_given(cell: TemplateCell) -> bool:
     return not cell.grade and not cell.solution
+
+
+def steps(template: Template, edited: Collection[str] = ()) -> tuple[Step, ...]:
+    """Return the code cells of a template in order; `edited` are the ordinary ones that a student has written in."""
+    return tuple(_step(cell, cell.id in edited) for cell in template.cells if cell.code)
 
 
 def _step(cell: TemplateCell, edited: bool) -> Step:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -81,6 +81,10 @@ class Limits:
     """Whether the kernel is confined to its own folder and to computing."""
     judge: bool = True
     """Whether tests run apart from the student's code, in a process of their own."""
+    fallback: bool = True
+    """Whether a test that cannot run apart runs beside the answers; else a person marks it."""
+    readable: tuple[str, ...] = ()
+    """Folders and files outside that a confined kernel may read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,13 @@ class Course:
     """Modules that warm kernels import once, before the first notebook."""
     zone: str = "UTC"
     """The time zone of times that name none."""
+    judge: Mapping[str, bool | str] = field(default_factory=dict)
+    """Assignments with a `judge` setting of their own."""
+
+    def limits_of(self, assignment: str) -> Limits:
+        """Return the limits of one assignment."""
+        said = self.judge.get(assignment)
+        return self.limits if said is None else replace(self.limits, judge=bool(said), fallback=said != "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +153,18 @@ class TemplateCell:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """What the instructor's own solution, and no answer at all, have shown of a test cell."""
+
+    beside: str = ""
+    """Why it runs in the student's process; '' if it runs apart from it."""
+    waits: str = ""
+    """Why nobody's points are decided by it; '' if they are."""
+    free: float = 0.0
+    """Points that it gives to whoever answers nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """One notebook of an assignment, as released and as graded."""
 
@@ -153,10 +176,23 @@ class Template:
     """The file that students get, as text."""
     doubts: tuple[Finding, ...] = ()
     """What was seen of its tests when they were made."""
+    solved: str = ""
+    """The instructor's file, as text."""
+    tried: Mapping[str, Tried] = field(default_factory=dict)
+    """What is known of its test cells, by their ids; of the others it is that they run apart, and decide."""
 
     @property
     def maximum(self) -> float:
         return sum(cell.points for cell in self.cells if cell.marked)
+
+    def runs_beside(self, id: str) -> bool:
+        """Tell whether a test cell runs in the student's process."""
+        return id in self.tried and bool(self.tried[id].beside)
+
+    @property
+    def tests(self) -> tuple[TemplateCell, ...]:
+        """The cells of code that decide points, or could."""
+        return tuple(cell for cell in self.cells if cell.code and cell.grade and not cell.solution)
 
     @property
     def shared(self) -> tuple[str, ...]:
@@ -190,6 +226,8 @@ class Finding:
     where: str
     what: str
     fix: str = ""
+    note: bool = False
+    """Whether it may stay as it is."""
 
     def __post_init__(self) -> None:
         for name in ("where", "what", "fix"):
@@ -252,6 +290,8 @@ class CellScore:
     message: str = ""
     """What the student reads. Never a traceback of ours."""
     notebook: str = ""
+    beside: bool = False
+    """Whether the test ran in the student's process, where an answer could have tampered with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,24 @@ def used(source: str) -> set[str]:
     return names.union(*({s.get_name() for s in table.get_symbols() if s.is_global()} for table in inner))
 
 
+def is_written(source: str) -> bool:
+    """Tell whether a cell does more than leave room for an answer."""
+    return any(not _leaves_room(node) for node in _tree(source).body)
+
+
+def _leaves_room(node: ast.stmt) -> bool:
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return all(map(_leaves_room, node.body))
+        case ast.Pass() | ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Raise(exc=ast.Call(func=ast.Name(id="NotImplementedError")) | ast.Name(id="NotImplementedError")):
+            return True
+        case ast.Assign(value=ast.Constant(value=value)) | ast.Return(value=ast.Constant(value=value)):
+            return value is None or value is ...
+    return False
+
+
 def _tables(source: str) -> list[symtable.SymbolTable]:
     """Return the symbols of a cell, and of each function and class in it; none if it is not Python."""
     try:

@@ -142,6 +142,7 @@ def write_release(course: Course, assignment: Assignment) -> list[Path]:
 def _template(course: Course, assignment: str, path: Path) -> Template:
     where = f"source/{assignment}/{path.name}"
     node = read_source(path, where)
+    solved = str(nbformat.writes(node, version=4))
     solutions = {_about(cell).get("grade_id"): cell.source for cell in node.cells if _about(cell)}
     full, out, doubts = _converted(course, assignment, path, node, where)
     _drop_pictures(out)
@@ -153,9 +154,8 @@ def _template(course: Course, assignment: str, path: Path) -> Template:
         solution = solutions.get(about.get("grade_id"), "") if about.get("solution") else ""
         cells.append(_cell(ran, given, about, exercise, solution))
     metadata = {key: value for key, value in out.metadata.items() if key in ("kernelspec", "language_info")}
-    return Template(
-        assignment, path.stem, tuple(cells), metadata, str(nbformat.writes(out, version=4)) + "\n", doubts=doubts
-    )
+    released = str(nbformat.writes(out, version=4)) + "\n"
+    return Template(assignment, path.stem, tuple(cells), metadata, released, doubts=doubts, solved=solved)
 
 
 def _cell(ran: Node, given: Node, about: Mapping[str, Any], exercise: str, solution: str) -> TemplateCell:

@@ -137,6 +137,7 @@ def _summary(name: str, results: Sequence[Result]) -> dict[str, Any]:
         "bins": bins,
         "alt": f"Histogram of the share of points in {name}, in percent: {told}.",
         "exercises": [_exercise_row(exercise, results) for exercise in exercises],
+        "beside": sorted({score.cell for result in results for score in result.cells if score.beside}),
     }
 
 
@@ -224,6 +225,7 @@ def as_json(results: Iterable[Result]) -> list[dict[str, Any]]:
                     "maximum": score.maximum,
                     "status": score.status.value,
                     "message": score.message,
+                    "beside": score.beside,
                 }
                 for score in result.cells
             ],

@@ -11,7 +11,7 @@ from typing import Any
 
 from grader import tracebacks
 from grader.cells import cell_id, tidy, without_magics
-from grader.models import CellScore, Finding, Notebook, Status, Template, TemplateCell, printable
+from grader.models import CellScore, Finding, Notebook, Status, Template, TemplateCell, Tried, printable
 
 OURS = {"TimedOut", "KernelDied", "TooLarge", "NotRun"}
 """Names of the errors that the grader itself writes into a cell's outputs."""
@@ -26,6 +26,7 @@ _WRAPPED = re.compile(
 _FRACTION = re.compile(r"Fraction\((-?\d+), (\d+)\)")
 _NO_NUMBER = "the test ended in a value that is no number of points, so a person marks this"
 _MISSING = re.compile(r"name '(\w+)' is not defined|there is no (\w+)")
+_UNDECIDED = "this test did not work here, so a person marks it"
 
 
 def score(notebook: Notebook, template: Template) -> list[CellScore]:
@@ -61,6 +62,17 @@ def remarks(notebook: Notebook, template: Template) -> list[Finding]:
                 Finding(cell.id, f"its test came to {number:g} points, below zero; all {cell.points:g} were given")
             )
     return found
+
+
+def settled(scores: Sequence[CellScore], template: Template, *, beside: bool = False) -> list[CellScore]:
+    """Return scores as they count: those of tests that decide nobody's points wait for a person."""
+    tests, made = {cell.id for cell in template.tests}, []
+    for score in scores:
+        tried = template.tried.get(score.cell, Tried())
+        if tried.waits and score.status is not Status.UNANSWERED:
+            score = replace(score, points=None, status=Status.WAITING, message=_UNDECIDED)
+        made.append(replace(score, beside=score.cell in tests and (beside or bool(tried.beside))))
+    return made
 
 
 def zero(template: Template, message: str) -> list[CellScore]:

@@ -7,16 +7,15 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from grader.doctor import confined_if_possible
 from grader.engine.run import must_run
-from grader.grade import grade_one
 from grader.leaks import given_away, lines_of, secret_lines
-from grader.models import Assignment, CellScore, Course, Finding, GraderError, Result, Submission, Template
+from grader.models import Assignment, Course, Finding, GraderError, Template
+from grader.prepare import findings as of_tests
+from grader.prepare import prepared
 from grader.release import read_assignment, read_source, released_files
 
 _MARKERS = [f"{edge} {what}" for edge in ("BEGIN", "END") for what in ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")]
@@ -47,7 +46,7 @@ def verify(course: Course, name: str) -> list[Finding]:
         findings += [*_test_findings(course, template), *template.doubts]
     findings += _release_findings(course, assignment, list(sources.values()))
     findings += _orphans(course, assignment)
-    return findings + _run_findings(course, assignment, sources)
+    return findings + _run_findings(course, assignment)
 
 
 def _cells(path: Path) -> list[dict[str, Any]]:
@@ -227,58 +226,11 @@ def orphans(course: Course, names: Iterable[str]) -> list[Finding]:
     return found
 
 
-def _run_findings(course: Course, assignment: Assignment, sources: dict[Path, list[dict[str, Any]]]) -> list[Finding]:
-    given = {path.stem: path.read_bytes() for path in sources}
-    texts = {template.notebook: template.released.encode() for template in assignment.templates}
-    both = [Submission("verify", assignment.name, notebooks) for notebooks in (given, texts)]
-    limits = confined_if_possible(course)[0].limits
+def _run_findings(course: Course, assignment: Assignment) -> list[Finding]:
+    limits = confined_if_possible(course)[0].limits_of(assignment.name)
     try:
         for template in assignment.templates:
             must_run(template.metadata, limits, f"source/{assignment.name}/{template.notebook}.ipynb")
     except GraderError as error:
         return [Finding(error.where, error.problem, error.fix)]
-    with ThreadPoolExecutor(2) as pool:
-        solved, empty = pool.map(lambda submission: grade_one(submission, assignment, limits), both)
-    failed = [score for score in solved.cells if _is_short(assignment, score)]
-    beside = set[tuple[str, str]]()
-    if failed and limits.judge:  # is it the solution, or the border between the two processes?
-        again = grade_one(both[0], assignment, replace(limits, judge=False))
-        beside = {(score.notebook, score.cell) for score in again.cells if not _is_short(assignment, score)}
-    return [_failure(assignment, score, (score.notebook, score.cell) in beside) for score in failed] + _free_points(
-        empty
-    )
-
-
-def _is_short(assignment: Assignment, score: CellScore) -> bool:
-    by_hand = _by_hand(assignment, score.notebook, score.cell)
-    return (score.points is None or score.points < score.maximum) and not by_hand
-
-
-def _failure(assignment: Assignment, score: CellScore, passes_beside: bool) -> Finding:
-    where, said = f"source/{assignment.name} {score.cell}", (score.message.splitlines() or [score.status.value])[0]
-    if passes_beside:
-        return Finding(
-            where,
-            f"the judge cannot run this test: {said}",
-            "let it call what the solution defines, on plain data; "
-            "or let the course's tests run beside the answers, which can then tamper with them: judge = false",
-        )
-    return Finding(where, f"its own solution fails here: {said}", "correct the one or the other")
-
-
-def _by_hand(assignment: Assignment, notebook: str, id: str) -> bool:
-    return any(
-        cell.by_hand for t in assignment.templates if t.notebook == notebook for cell in t.cells if cell.id == id
-    )
-
-
-def _free_points(empty: Result) -> list[Finding]:
-    return [
-        Finding(
-            f"source/{empty.assignment} {score.cell}",
-            f"{score.points:g} points without an answer",
-            "let the test ask for the answer",
-        )
-        for score in empty.cells
-        if score.points
-    ]
+    return list(of_tests(prepared(assignment, limits, again=True), limits))

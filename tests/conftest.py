@@ -11,6 +11,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_memory_of_earlier_runs(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what is found out of assignments apart from what this user's own courses have left."""
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture(autouse=True, scope="module")
 def same_environment() -> Iterator[None]:
     """Give back the variables that a module's tests leave (Dask sets the number of threads)."""

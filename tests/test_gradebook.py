@@ -137,7 +137,7 @@ def test_partial_points_come_from_the_value_of_the_test(tmp_path: Path) -> None:
     cells = (
         build.answer("double", build.solved("return 2 * x")),
         build.test("share", "good = sum(double(x) == 2 * x for x in (1, -1))\ngood / 2 * 3", 3),
-        build.test("text", "double(1)\n'fine'", 1),
+        build.test("text", "double(1) != 'fine'", 1),
     )
     folder = build.course(tmp_path, *cells)
     given = build.released(folder)

@@ -32,9 +32,9 @@ def test_a_good_course_is_fit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        ([SOLUTION, test("double-visible", "None")], "1 points without an answer"),
+        ([SOLUTION, test("double-visible", "assert callable(double)")], "1 points without an answer"),
         ([SOLUTION, test("double-visible", "'all good'")], "no number of points"),
-        ([SOLUTION, test("double-visible", "assert double(2) == 5")], "its own solution fails here"),
+        ([SOLUTION, test("double-visible", "assert double(2) == 5")], "its own solution does not pass it here"),
         ([SOLUTION, test("double-visible", "assert double(2) == 4", 0)], "a test without points"),
         ([SOLUTION, TEST, TEST], "2 cells have this id"),
         ([SOLUTION, test("t", "### BEGIN HIDEN TESTS\nassert double(1) == 2\n### END HIDDEN TESTS")], "is not a marker"),

@@ -16,6 +16,7 @@ import struct
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -41,6 +42,8 @@ class Bounds:
     """Processor time."""
     file_bytes: int = 2**28
     """Size of one file."""
+    readable: Sequence[str] = ()
+    """Folders and files that it may read besides Python's own."""
 
 
 def confine(bounds: Bounds) -> None:
@@ -51,7 +54,7 @@ def confine(bounds: Bounds) -> None:
     _limit(bounds)
     _call("prctl", _PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # a change of identity has cleared it
     _call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    _hide_files(bounds.folder)
+    _hide_files(bounds.folder, bounds.readable)
     _filter_calls()
 
 
@@ -182,8 +185,8 @@ def readable() -> list[str]:
     return [*filter(os.path.exists, _SYSTEM), *environment()]
 
 
-def _hide_files(folder: str) -> None:
-    """Let there be no files but those of Python, to read, and those of one folder."""
+def _hide_files(folder: str, more: Sequence[str]) -> None:
+    """Let there be no files but those of Python and some `more`, to read, and those of one folder."""
     version = landlock_version()
     all_rights = max((v, rights) for v, rights in _RIGHTS.items() if v <= version)[1]
     handled = struct.pack("QQQ", all_rights, _TCP if version >= 4 else 0, _SCOPES if version >= 6 else 0)
@@ -191,7 +194,7 @@ def _hide_files(folder: str) -> None:
     rules = _call("syscall", _CREATE_RULESET, handled, size, 0)
     read = _READ_FILE | _READ_DIR | _EXECUTE
     own = [f"/proc/{os.getpid()}/{name}" for name in _OF_ITSELF]
-    allowed = dict.fromkeys([*readable(), *own], read)
+    allowed = dict.fromkeys([*readable(), *more, *own], read)
     allowed |= {"/dev/null": read | _WRITE_FILE | _TRUNCATE, folder: all_rights}
     for path, rights in allowed.items():
         _allow(rules, path, rights & all_rights)

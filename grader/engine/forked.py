@@ -99,6 +99,7 @@ class Child:
                 "memory": limits.memory_mb * 2**20,
                 "seconds": 2 * limits.notebook_seconds * (MOST_USES if self.judge else 1),
                 "file_bytes": limits.file_mb * 2**20,
+                "readable": list(limits.readable),
             },
             "confined": limits.confined,
             "characters": limits.output_characters,

@@ -35,7 +35,7 @@ A student's code is hostile until proven otherwise. This page says what is promi
 - A submission may use what the limits grant: two processes of `memory_mb` each, `notebook_seconds`, `folder_mb`; as many at a time as there are jobs.
 - Errors in the kernel of the operating system, in its processor (timing, speculative execution), in NumPy or in torch that turn well-formed data into harm.
 - Where the grader is not root, the confined processes are the same user as it is, with the same walls but for that one.
-- With `judge = false` in a course's settings, tests run beside the answers as they do in nbgrader, confined but open to tampering, and each result says so.
+- Some tests cannot be asked from another process: those that the instructor's own solution passes only beside the answers, and those whose words say that they put mocks in place, capture what is printed, look at figures, files or names, or set a seed. They run in the student's process as they do in nbgrader, confined but open to tampering: a student's code can read such a test when it has begun, and forge its verdict. `grade` names them before it grades, `verify` says why, the report lists them, and each result says so of each cell. `judge = "all"` leaves them to a person; with `judge = false` all tests run so.
 
 ## What they earned
 

@@ -1,0 +1,240 @@
+"""Try an assignment's own solution, and no answer at all, before anybody's is graded: which tests run where, and count.
+
+A test that the solution passes beside the answers, and not apart from them, would refuse every right answer: it runs
+beside. One that the solution does not pass at all decides nobody's points.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from grader.grade import grade_one, ground
+from grader.models import (
+    Assignment,
+    CellScore,
+    Finding,
+    Limits,
+    Result,
+    Status,
+    Submission,
+    Template,
+    Tried,
+    printable,
+)
+from grader.names import is_written
+from grader.reach import reasons
+
+_WALLS = (
+    "PermissionError", "Operation not permitted", "Permission denied", "URLError", "gaierror", "ConnectionError",
+    "BlockingIOError", "ConnectTimeout", "Network is unreachable", "Name or service not known", "name resolution",
+)  # fmt: skip
+"""Words of errors that confinement is known to cause."""
+
+
+def prepared(assignment: Assignment, limits: Limits, *, again: bool = False) -> Assignment:
+    """Return the assignment with what is known of its tests; what was found out before is looked up, unless `again`."""
+    place = _folder() / f"{_key(assignment, limits)}.json"
+    known = None if again else _read(place)
+    if known is None:
+        known = {template.notebook: tried for template, tried in _tried(assignment, limits)}
+        _write(place, known)
+    return _with(assignment, known)
+
+
+def findings(assignment: Assignment, limits: Limits) -> Iterator[Finding]:
+    """Yield what an instructor should know of each test cell before its points are believed."""
+    for template in assignment.templates:
+        for id, tried in template.tried.items():
+            where = f"source/{assignment.name} {id}"
+            if tried.waits:
+                fix = "correct the solution or the test; until then a person marks it"
+                yield Finding(where, f"decides nobody's points: {tried.waits}", fix)
+            elif tried.beside and limits.judge:
+                fix = "a student's code could forge its points; to be safe let it call what the solution defines, on plain data"
+                yield Finding(where, f"runs beside the answers, because {tried.beside}", fix, note=True)
+            if tried.free:
+                yield Finding(where, f"{tried.free:g} points without an answer", "let the test ask for the answer")
+
+
+def summary(assignment: Assignment, limits: Limits) -> Iterator[Finding]:
+    """Yield the same in a few lines, for whoever grades."""
+    tried = [(id, each) for template in assignment.templates for id, each in template.tried.items()]
+    where, why = f"source/{assignment.name}", f"grader verify {assignment.name} says why"
+    for what, ids in (
+        ("decide nobody's points, and wait for a person", [id for id, each in tried if each.waits]),
+        (
+            "run beside the answers, which could tamper with them",
+            [id for id, each in tried if each.beside and not each.waits and limits.judge],
+        ),
+        ("give points to whoever answers nothing", [id for id, each in tried if each.free]),
+    ):
+        if ids:
+            shown = ", ".join(ids[:8]) + (f" and {len(ids) - 8} more" if len(ids) > 8 else "")
+            yield Finding(
+                where, f"{len(ids)} tests {what}: {shown}" if len(ids) > 1 else f"a test: {shown}: {_one(what)}", why
+            )
+
+
+def _one(what: str) -> str:
+    words = {"decide ": "decides ", "wait ": "waits ", "run ": "runs ", "give ": "gives "}
+    for many, one in words.items():
+        what = what.replace(many, one, 1)
+    return what.replace("tamper with them", "tamper with it")
+
+
+# Trying ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _tried(assignment: Assignment, limits: Limits) -> Iterator[tuple[Template, dict[str, Tried]]]:
+    """Yield for each notebook what its solution and its release have shown of its tests."""
+    solution = {template.notebook: template.solved.encode() for template in assignment.templates}
+    plan = {
+        template.notebook: {id: Tried(beside=why) for id, why in reasons(template).items()} if limits.judge else {}
+        for template in assignment.templates
+    }
+    first = _run("its solution", _with(assignment, plan), solution, limits)
+    short = {name: _short(assignment, first, name) for name in solution}
+    if any(short.values()):
+        beside = replace(limits, judge=False)
+        second = _run("its solution", assignment, solution, beside) if limits.judge else first
+        never = {name: _short(assignment, second, name) for name in solution}
+        for template in assignment.templates:
+            name = template.notebook
+            plan[name] = moved(template, plan[name], short[name], never[name])
+        again = _run("its solution", _with(assignment, plan), solution, limits)
+        for template in assignment.templates:
+            name, known = template.notebook, plan[template.notebook]
+            if _short(assignment, again, name).keys() - {
+                id for id, tried in known.items() if tried.waits or tried.beside
+            }:
+                why = "other tests of its notebook do, and it needs what they make"
+                for cell in template.tests:
+                    known.setdefault(cell.id, Tried(beside=why))
+    empty = {template.notebook: template.released.encode() for template in assignment.templates}
+    free = _run("no answer", _with(assignment, plan), empty, limits)
+    for template in assignment.templates:
+        known = plan[template.notebook]
+        if not limits.fallback:
+            known = {id: _refused(tried) for id, tried in known.items()}
+        for score in free.cells:
+            if score.notebook == template.notebook and score.points and score.cell in {c.id for c in template.tests}:
+                known[score.cell] = replace(known.get(score.cell, Tried()), free=score.points)
+        yield template, dict(sorted(known.items()))
+
+
+def moved(
+    template: Template, plan: Mapping[str, Tried], short: Mapping[str, str], never: Mapping[str, str]
+) -> dict[str, Tried]:
+    """Return the plan with the tests that the solution fails apart moved beside, and those that it always fails waiting."""
+    solved = {cell.exercise for cell in template.cells if cell.solution and is_written(cell.solved)}
+    known = dict(plan)
+    for id, said in short.items():
+        exercise = next(cell.exercise for cell in template.cells if cell.id == id)
+        if id not in never:
+            known[id] = Tried(beside=f"apart from them the solution fails it ({said})")
+        elif exercise not in solved:
+            known[id] = Tried(beside="there is no solution to try it with")
+        else:
+            known[id] = Tried(known.get(id, Tried()).beside, f"its own solution does not pass it here ({never[id]})")
+    return known
+
+
+def _refused(tried: Tried) -> Tried:
+    if tried.waits or not tried.beside:
+        return tried
+    return replace(tried, waits=f'it cannot run apart from the answers, as judge = "all" asks, because {tried.beside}')
+
+
+def _run(who: str, assignment: Assignment, notebooks: Mapping[str, bytes], limits: Limits) -> Result:
+    return grade_one(Submission(who, assignment.name, notebooks), assignment, limits, deciding=False)
+
+
+def _short(assignment: Assignment, result: Result, notebook: str) -> dict[str, str]:
+    """Return by id the test cells of a notebook that do not earn all their points, and what came there."""
+    template = next(each for each in assignment.templates if each.notebook == notebook)
+    tests = {cell.id for cell in template.tests}
+    ran = result.notebooks.get(notebook, {"cells": []})["cells"]
+    return {
+        score.cell: _what_came(score, ran)
+        for score in result.cells
+        if score.notebook == notebook
+        and score.cell in tests
+        and (score.status is not Status.PASSED or _error_of(score.cell, ran))
+    }
+
+
+def _what_came(score: CellScore, ran: Iterable[Mapping[str, Any]]) -> str:
+    """Return what an instructor should read of a cell that fails: its error, and the first one above it."""
+    cells = list(ran)
+    own = _error_of(score.cell, cells) or score.message or score.status.value
+    above = ""
+    for cell in cells:
+        if _id(cell) == score.cell:
+            break
+        if error := _error(cell):
+            above = f"; above it, in {_id(cell) or 'an ordinary cell'}, {error}"
+            break
+    wall = any(word in own + above for word in _WALLS)
+    hint = (
+        "; student code has no network, starts no program and sees no folder outside (the setting readable names some)"
+    )
+    return own + above + hint * wall
+
+
+def _error_of(id: str, cells: Iterable[Mapping[str, Any]]) -> str:
+    return next((_error(cell) for cell in cells if _id(cell) == id), "")
+
+
+def _error(cell: Mapping[str, Any]) -> str:
+    for output in cell.get("outputs", []):
+        if output["output_type"] == "error":
+            name, said = output.get("ename", ""), str(output.get("evalue", ""))
+            return printable(f"{name}: {said}".strip(": ")).splitlines()[0][:200]
+    return ""
+
+
+def _id(cell: Mapping[str, Any]) -> str:
+    return str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
+
+
+def _with(assignment: Assignment, known: Mapping[str, Mapping[str, Tried]]) -> Assignment:
+    templates = tuple(replace(each, tried=known.get(each.notebook, {})) for each in assignment.templates)
+    return replace(assignment, templates=templates)
+
+
+# What was found out before ─────────────────────────────────────────────────────────────────────────
+
+
+def _folder() -> Path:
+    """Return where what was found out of assignments is kept, for the user who did."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "grader", "prepared")
+
+
+def _key(assignment: Assignment, limits: Limits) -> str:
+    texts = [[template.notebook, template.solved, template.released] for template in assignment.templates]
+    return hashlib.sha256(json.dumps([ground(assignment, limits), texts]).encode()).hexdigest()
+
+
+def _read(place: Path) -> dict[str, dict[str, Tried]] | None:
+    try:
+        said = json.loads(place.read_text("utf-8"))
+        return {name: {id: Tried(**tried) for id, tried in known.items()} for name, known in said.items()}
+    except (OSError, ValueError, TypeError, AttributeError):  # not there, or cut off: it is found out again
+        return None
+
+
+def _write(place: Path, known: Mapping[str, Mapping[str, Tried]]) -> None:
+    text = json.dumps({name: {id: asdict(each) for id, each in tried.items()} for name, tried in known.items()})
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        fresh = place.with_suffix(f".{os.getpid()}")
+        fresh.write_text(text, "utf-8")
+        fresh.replace(place)
+    except OSError:  # found out again next time, which costs a second
+        return

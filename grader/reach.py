@@ -1,0 +1,153 @@
+"""What of a test cell does not reach the answers from another process, as far as its text tells. Pure.
+
+The instructor's solution shows which tests fail apart from the answers. A test that forbids something (that a
+function is called, that anything is printed) would pass there for everybody, so it is known by its words.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
+
+from grader.cells import without_magics
+from grader.flow import flow
+from grader.judging import steps
+from grader.models import Template
+from grader.names import bound, mentioned, used
+
+_NAMES = {
+    **dict.fromkeys(("patch", "mock", "Mock", "MagicMock", "create_autospec", "monkeypatch"), "puts mocks in place"),
+    **dict.fromkeys(("redirect_stdout", "redirect_stderr", "capture_output", "capsys"), "captures what is printed"),
+    **dict.fromkeys(("globals", "locals", "vars", "dir", "get_ipython", "__builtins__", "builtins"), "looks at names"),
+    **dict.fromkeys(("inspect", "gc", "tracemalloc", "threading"), "looks into the process"),
+    **dict.fromkeys(("setattr", "delattr"), "replaces attributes"),
+}
+_ATTRIBUTES = {
+    **dict.fromkeys(
+        ("stdout", "stderr", "stdin", "modules", "settrace", "setprofile", "argv"), "looks into the process"
+    ),
+    **dict.fromkeys(("gca", "gcf", "get_fignums", "get_figlabels"), "looks at what was drawn"),
+    **dict.fromkeys(
+        ("exists", "isfile", "is_file", "isdir", "is_dir", "listdir", "iterdir", "glob"), "looks for files"
+    ),
+    **dict.fromkeys(("seed", "manual_seed"), "sets a seed"),
+    **dict.fromkeys(("patch", "object", "mock", "Mock", "MagicMock"), "puts mocks in place"),
+    **dict.fromkeys(("redirect_stdout", "redirect_stderr"), "captures what is printed"),
+}
+_OF = {
+    "object": ("patch",),
+    **dict.fromkeys(("argv", "modules"), ("sys",)),
+    "seed": ("random", "cuda"),
+    "manual_seed": ("torch", "random", "cuda"),
+    "glob": ("glob",),
+}
+"""Of what an attribute says so, where it may mean other things."""
+_BUILT_IN = frozenset(name for name in vars(builtins) if not name.startswith("_"))
+
+
+def reasons(template: Template) -> dict[str, str]:
+    """Return why test cells cannot run apart from the answers, by id; of those that are not named it is not known."""
+    code = [cell for cell in template.cells if cell.code]
+    asked = flow(steps(template)).asked
+    solution = {name for cell in code if cell.solution for name in used(cell.solved)}
+    given = [cell for cell in code if not cell.solution]
+    state = {name for cell in given if not cell.grade for name in _state(cell.source)} & solution
+    found = {}
+    for place, cell in enumerate(code):
+        if place in asked:
+            others = [other.source for other in given if other is not cell]
+            if why := _reason(cell.source, others, asked[place].keys(), state, solution):
+                found[cell.id] = why
+    return found
+
+
+def _reason(
+    source: str, others: Sequence[str], asked: AbstractSet[str], state: AbstractSet[str], solution: AbstractSet[str]
+) -> str:
+    if any(line.lstrip().startswith(("%", "!")) for line in source.splitlines()):
+        return "it uses magics"
+    helpers = list(_helpers(source, others))
+    for text in (source, *helpers):
+        if why := _words(text):
+            return f"it {why}"
+    if hidden := bound(source) & _BUILT_IN:
+        return f"it gives another meaning to {', '.join(sorted(hidden))}"
+    if moved := bound(source) & {name for other in others for name in bound(other)} & solution - asked:
+        return f"it changes {', '.join(sorted(moved))}, which answers use"
+    if shared := mentioned(source).union(*map(mentioned, helpers)) & state - asked:
+        return f"it looks at {', '.join(sorted(shared))}, which answers may change"
+    if not asked:
+        return "it speaks of nothing that the solution defines"
+    return ""
+
+
+def _helpers(source: str, others: Sequence[str]) -> Iterator[str]:
+    """Yield the functions and classes of other cells that a cell uses, and those that these use."""
+    defined = {name: text for other in others for name, text in _definitions(other).items()}
+    waiting, seen = sorted(mentioned(source)), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in defined and name not in seen:
+            seen.add(name)
+            yield defined[name]
+            waiting += sorted(mentioned(defined[name]))
+
+
+@lru_cache(4096)
+def _definitions(source: str) -> Mapping[str, str]:
+    """Return by name the text of each function and class that a cell defines at its top."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return {node.name: ast.unparse(node) for node in _parsed(source).body if isinstance(node, kinds)}
+
+
+@lru_cache(4096)
+def _state(source: str) -> frozenset[str]:
+    """Return the names to which a cell gives a value, those of functions, classes and modules left out."""
+    found = set[str]()
+    for node in _parsed(source).body:
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)}
+    return frozenset(found)
+
+
+@lru_cache(4096)
+def _words(source: str) -> str:
+    """Return what the words of a cell say that it does beside calling answers; '' if they say nothing."""
+    tree = _parsed(source)
+    modules = {
+        alias.asname or alias.name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in _NAMES:
+            return _NAMES[node.id]
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            named = [getattr(node, "module", None) or "", *(alias.name for alias in node.names)]
+            if word := next((part for name in named for part in name.split(".") if part in _NAMES), None):
+                return _NAMES[word]
+        if isinstance(node, ast.Attribute) and node.attr in _ATTRIBUTES:
+            if node.attr not in _OF or _last_name(node.value) in _OF[node.attr]:
+                return _ATTRIBUTES[node.attr]
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
+            if isinstance(node.value, ast.Name) and node.value.id in modules | {"np", "plt", "torch", "math", "random"}:
+                return "replaces attributes"
+        if isinstance(node, ast.Constant) and node.value == "__main__":
+            return "looks at names"
+    return ""
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _parsed(source: str) -> ast.Module:
+    try:
+        return ast.parse(without_magics(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module([], [])

@@ -1,0 +1,227 @@
+"""The instructor's own solution is tried first: what it shows of each test cell, and what becomes of students' points."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import build
+from build import answer, by_cell, course, hand_in, notebook, run, solved, test, write
+from grader.models import Tried
+from grader.names import is_written
+
+DOG = "class Dog:\n    ### BEGIN SOLUTION\n    def __init__(self, name):\n        self.name = name\n    ### END SOLUTION\n    pass"
+FORBIDS = (
+    "from unittest.mock import patch\nwith patch('__main__.min', create=True) as m:\n"
+    "    assert smallest([2, 1]) == 1\nm.assert_not_called()"
+)
+ASSIGNMENTS: dict[str, tuple[list[build.Cell], dict[str, dict[str, str]]]] = {
+    "apart": ([answer("double", solved("return 2 * x")), test("t", "assert double(2) == 4")],
+              {"right": {"double": "def double(x): return x + x"}, "wrong": {"double": "def double(x): return x"}}),
+    "object": ([answer("dog", DOG), test("t", "d = Dog('Rex')\nassert vars(d) == {'name': 'Rex'} and repr(type(d)).endswith(\"Dog'>\")")],
+               {"right": {"dog": "class Dog:\n    def __init__(self, name): self.name = name"},
+                "wrong": {"dog": "class Dog:\n    def __init__(self, name): self.called = name"}}),
+    "forbids": ([answer("smallest", solved("return sorted(v)[0]", "def smallest(v):")), test("t", FORBIDS)],
+                {"right": {"smallest": "def smallest(v): return sorted(v)[0]"}, "wrong": {"smallest": "def smallest(v): return min(v) if min(v) else 1"}}),
+    "never": ([answer("double", solved("return 2 * x")), test("t", "assert double(2) == 5"), test("u", "assert double(1) == 2")],
+              {"right": {"double": "def double(x): return x + x"}}),
+    "walls": ([answer("double", solved("return 2 * x")),
+               test("t", "import socket\nsocket.socket()\nassert double(1) == 2")],
+              {"right": {"double": "def double(x): return x + x"}}),
+    "free": ([answer("double", solved("return 2 * x")), test("t", "assert callable(double)")],
+             {"right": {"double": "def double(x): return x + x"}}),
+    "unsolved": ([answer("double", "# write double here"), test("t", "assert double(1) == 2")],
+                 {"right": {"double": "def double(x): return x + x"}, "wrong": {"double": "def double(x): return x"}}),
+}  # fmt: skip
+
+
+def made(folder: Path, names: list[str], settings: str = "") -> Path:
+    write(folder / "pyproject.toml", f"[tool.grader]\n{settings}")
+    for name in names:
+        cells, students = ASSIGNMENTS[name]
+        write(folder / f"source/{name}/{name}.ipynb", notebook(*cells))
+        for student, answers in students.items():
+            hand_in(folder, student, build.filled(build.released(folder, name), **answers), name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[tuple[str, str], dict[str, Any]], Path]:
+    """Grade all of them; return what the command said, and the results."""
+    folder = made(tmp_path_factory.mktemp("prepared"), list(ASSIGNMENTS))
+    done = run("grade", "--course", folder)
+    assert done.returncode == 1, done.stderr  # some wait
+    return done.stdout, build.results(folder), folder
+
+
+def cell(graded: Any, student: str, assignment: str, id: str = "t") -> dict[str, Any]:
+    return by_cell(graded[1][student, assignment])[id]
+
+
+@pytest.mark.parametrize(
+    ("assignment", "beside"), [("apart", False), ("object", True), ("forbids", True), ("unsolved", True)]
+)
+def test_a_right_answer_earns_its_point_and_a_wrong_one_none_wherever_the_test_runs(
+    graded: Any, assignment: str, beside: bool
+) -> None:
+    right, wrong = cell(graded, "right", assignment), cell(graded, "wrong", assignment)
+    assert (right["points"], wrong["points"]) == (1, 0)
+    assert right["beside"] is wrong["beside"] is beside
+
+
+def test_what_runs_beside_the_answers_is_said_once_for_each_assignment(graded: Any) -> None:
+    said = graded[0].splitlines()
+    for name in ("object", "forbids", "unsolved"):
+        assert sum(f"source/{name}: a test" in line and "beside the answers" in line for line in said) == 1
+    assert not any("source/apart" in line for line in said)
+
+
+def test_a_test_that_the_solution_fails_waits_and_the_others_count(graded: Any) -> None:
+    assert cell(graded, "right", "never")["status"] == "waiting"
+    assert cell(graded, "right", "never", "u")["points"] == 1
+    assert "source/never: a test" in graded[0]
+
+
+def test_a_test_that_confinement_stops_waits(graded: Any) -> None:
+    assert cell(graded, "right", "walls")["status"] == "waiting"
+
+
+def test_the_report_says_which_tests_ran_beside_the_answers(graded: Any) -> None:
+    run("report", "--course", graded[2])
+    page = (graded[2] / "report/index.html").read_text("utf-8")
+    assert page.count("Ran beside the answers") == 3  # of the seven
+    assert "<code>t</code>" in page
+
+
+def test_a_test_that_asks_for_nothing_is_named(graded: Any) -> None:
+    assert "source/free: a test: t: gives points to whoever answers nothing" in graded[0]
+
+
+@pytest.fixture(scope="module")
+def verified(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = made(tmp_path_factory.mktemp("verified"), ["object", "never", "walls"])
+    return run("verify", "--course", folder).stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "source/object t: runs beside the answers, because it looks at names",
+        "source/never t: decides nobody's points: its own solution does not pass it here (AssertionError",
+        "source/walls t: decides nobody's points: its own solution does not pass it here (PermissionError",
+        "student code has no network",
+    ],
+)
+def test_verify_says_why(verified: str, words: str) -> None:
+    assert words in verified
+
+
+def test_a_test_that_the_solution_passes_only_beside_itself_runs_there(tmp_path: Path) -> None:
+    from grader.course import open_course
+    from grader.prepare import moved
+    from grader.release import read_assignment
+
+    [template] = read_assignment(open_course(made(tmp_path, ["never"])), "never").templates
+    assert moved(template, {}, {"t": "what came"}, {}) == {
+        "t": Tried(beside="apart from them the solution fails it (what came)")
+    }
+    assert moved(template, {}, {"t": "this", "u": "that"}, {"t": "both"})["t"].waits
+
+
+@pytest.mark.parametrize(
+    ("source", "written"),
+    [
+        ("# write double here", False),
+        ('def double(x):\n    """Twice."""\n    # YOUR CODE HERE\n    raise NotImplementedError()', False),
+        ("import numpy as np\nx = None\nclass A:\n    def f(self): ...", False),
+        ("def double(x): return None", False),
+        ("x = 3", True),
+        ("def double(x):\n    return 2 * x", True),
+        ("print('hello')", True),
+    ],
+)
+def test_a_source_without_a_solution_is_known(source: str, written: bool) -> None:
+    assert is_written(source) is written
+
+
+def test_running_beside_the_answers_is_no_fault(tmp_path: Path) -> None:
+    folder = made(tmp_path, ["forbids"])
+    run("release", "--course", folder)
+    done = run("verify", "--course", folder)
+    assert "puts mocks in place" in done.stdout
+    assert done.returncode == 0
+
+
+def test_a_course_can_refuse_tests_that_do_not_run_apart(tmp_path: Path) -> None:
+    folder = made(tmp_path, ["forbids"], 'judge = "all"\n')
+    done = run("grade", "--course", folder)
+    assert done.returncode == 1
+    assert by_cell(build.results(folder)["right", "forbids"])["t"]["status"] == "waiting"
+    assert run("verify", "--course", folder).returncode == 1
+
+
+def test_one_assignment_can_have_its_tests_beside_the_answers(tmp_path: Path) -> None:
+    folder = made(tmp_path, ["apart"], "[tool.grader.judge]\napart = false\n")
+    run("grade", "--course", folder)
+    row = build.results(folder)["right", "apart"]
+    assert by_cell(row)["t"]["beside"]
+    assert row["points"] == 1
+    assert "could tamper" in row["findings"][0]["what"]
+
+
+def test_a_course_names_folders_that_student_code_may_read(tmp_path: Path) -> None:
+    data = write(tmp_path / "data/x.txt", "7").parent
+    cells = [
+        answer("read", solved(f"return int(open('{data}/x.txt').read())", "def read():")),
+        test("t", "assert read() == 7"),
+    ]
+    folder = course(tmp_path / "course", *cells, settings=f"readable = [{json.dumps(str(data))}]\n")
+    hand_in(
+        folder,
+        "ada",
+        build.filled(build.released(folder), read=f"def read():\n    return int(open('{data}/x.txt').read())"),
+    )
+    assert run("grade", "--course", folder).returncode == 0
+    assert build.results(folder)["ada", "numbers"]["points"] == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ('judge = "some"', 'give it true, false or "all"'),
+        ("[tool.grader.judge]\nhw1 = 3", 'give it true, false or "all"'),
+        ('readable = ["nowhere"]', "not there"),
+        ('readable = ["."]', "holds the course"),
+        ("readable = [3]", "not there"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_refused(tmp_path: Path, settings: str, words: str) -> None:
+    done = run("results", "--course", course(tmp_path, settings=settings))
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+def test_what_was_found_out_is_looked_up_the_next_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from grader import prepare
+    from grader.course import open_course
+    from grader.models import Limits
+    from grader.release import read_assignment
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assignment = read_assignment(open_course(made(tmp_path, ["forbids"])), "forbids")
+    first = prepare.prepared(assignment, Limits())
+    monkeypatch.setattr(prepare, "_tried", None)
+    assert prepare.prepared(assignment, Limits()) == first
+    assert first.templates[0].runs_beside("t")
+
+
+def test_where_nothing_can_be_kept_it_is_found_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from grader import prepare
+    from grader.course import open_course
+    from grader.models import Limits
+    from grader.release import read_assignment
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(write(tmp_path / "file", "")))
+    assignment = read_assignment(open_course(made(tmp_path, ["forbids"])), "forbids")
+    assert prepare.prepared(assignment, Limits()).templates[0].runs_beside("t")

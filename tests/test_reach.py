@@ -1,0 +1,72 @@
+"""Which tests cannot be asked from another process, as far as their words tell."""
+
+from pathlib import Path
+
+import pytest
+
+from build import answer, code, course, solved, test
+from grader.course import open_course
+from grader.reach import reasons
+from grader.release import read_assignment
+
+SMALLEST = answer("smallest", solved("return sorted(values)[0]", "def smallest(values):"))
+
+
+def why(folder: Path, source: str, *above: dict) -> str:
+    """Return why a test of `smallest` with this text runs beside the answers; '' if it need not."""
+    cells = [*above, SMALLEST, test("t", source)]
+    assignment = read_assignment(open_course(course(folder, *cells)), "numbers")
+    return reasons(assignment.templates[0]).get("t", "")
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("from unittest.mock import patch\nwith patch('__main__.min') as m:\n    smallest([1])\nm.assert_not_called()", "mocks"),
+        ("import unittest.mock as um\nassert smallest([1]) == 1", "mocks"),
+        ("import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as out:\n    smallest([1])\nassert not out.getvalue()", "captures"),
+        ("import sys\nbefore = set(sys.modules)\nsmallest([1])\nassert set(sys.modules) == before", "looks into the process"),
+        ("import numpy as np\nnp.sort = None\nassert smallest([2, 1]) == 1", "replaces attributes"),
+        ("def min(*_):\n    raise AssertionError('no min, please')\nassert smallest([2, 1]) == 1", "another meaning to min"),
+        ("sum = None\nassert smallest([2, 1]) == 1", "another meaning to sum"),
+        ("assert 'helper' not in globals() and smallest([1]) == 1", "looks at names"),
+        ("import matplotlib.pyplot as plt\nsmallest([1])\nassert not plt.get_fignums()", "drawn"),
+        ("import os\nsmallest([1])\nassert not os.path.exists('out.txt')", "files"),
+        ("%%capture out\nsmallest([1])", "magics"),
+        ("import random\nrandom.seed(1)\nassert smallest([1]) == 1", "seed"),
+        ("import torch\ntorch.manual_seed(1)\nassert smallest([1]) == 1", "seed"),
+        ("assert 1 + 1 == 2", "nothing that the solution defines"),
+    ],
+)  # fmt: skip
+def test_a_test_that_looks_beyond_its_calls_is_known_by_its_words(tmp_path: Path, source: str, words: str) -> None:
+    assert words in why(tmp_path, source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "assert smallest([2, 1]) == 1",
+        "import numpy as np\nvalues = np.array([2, 1])\nassert smallest(values) == 1 and values.tolist() == [2, 1]",
+        "import torch\ngenerator = torch.Generator().manual_seed(6)\nassert smallest([2, 1]) == 1",
+        "class Case:\n    def object(self): ...\nassert smallest([2, 1]) == 1",
+        "for values in ([1], [2, 1]):\n    result = smallest(values)\n    assert result == 1, f'{result} is not the smallest'",
+    ],
+)
+def test_a_test_that_calls_and_compares_runs_apart(tmp_path: Path, source: str) -> None:
+    assert why(tmp_path, source) == ""
+
+
+def test_what_the_answer_may_change_outside_itself_is_looked_at_beside_it(tmp_path: Path) -> None:
+    given = code("given", "seen = [3]\nLIMIT = 3", locked=True)
+    uses = answer("last", solved("return seen[-1]", "def last():"))
+    assert "seen" in why(tmp_path, "assert last() <= LIMIT and seen == [3]", given, uses)
+
+
+def test_a_helper_of_the_instructors_is_read_with_the_test_that_uses_it(tmp_path: Path) -> None:
+    given = code("given", "def quiet(f):\n    import sys\n    sys.stdout = None\n    return f([1])", locked=True)
+    assert "looks into the process" in why(tmp_path, "assert quiet(smallest) == 1", given)
+
+
+def test_a_test_may_speak_of_an_answer_through_a_helper(tmp_path: Path) -> None:
+    given = code("given", "def ask():\n    return smallest([2, 1])", locked=True)
+    assert why(tmp_path, "assert ask() == 1", given) == ""
