@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.locks import locked
@@ -44,9 +44,14 @@ def interrupted(course: Course, student: str, assignment: str) -> bool:
 
 
 def kept(course: Course, student: str, assignment: str) -> dict[str, Notebook]:
-    """Return the notebooks of a result as they were run, by name."""
-    place, _, _ = _places(course, student, assignment)
-    return {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(place.glob("*.ipynb"))}
+    """Return the notebooks of a result as they were run, by name; of a file that is none, nothing."""
+    place, found = _places(course, student, assignment)[0], {}
+    for path in sorted(place.glob("*.ipynb")):
+        with suppress(OSError, ValueError):
+            notebook = json.loads(path.read_text("utf-8"))
+            if isinstance(notebook, dict) and isinstance(notebook.get("cells"), list):
+                found[path.stem] = notebook
+    return found
 
 
 def _places(course: Course, student: str, assignment: str) -> tuple[Path, Path, Path]:

@@ -172,7 +172,7 @@ def _cell(ran: Node, given: Node, about: Mapping[str, Any], exercise: str, solut
         task=bool(about.get("task")),
         locked=bool(about.get("locked")),
         points=float(about.get("points") or 0.0) if about.get("grade") or about.get("task") else 0.0,
-        exercise=(exercise or about["grade_id"]) if managed else "",
+        exercise=(about["grade_id"] if about.get("task") else exercise or about["grade_id"]) if managed else "",
         defines=tuple(sorted(assigned(solution))) if ran.cell_type == "code" else (),
         solved=solution if ran.cell_type == "code" else "",
         attachments=given.get("attachments", {}),

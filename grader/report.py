@@ -17,7 +17,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer, TextLexer
 
-from grader.models import CellScore, Ending, Notebook, Result, Status, Template
+from grader.models import CellScore, Ending, Notebook, Result, Status, Template, TemplateCell
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _PAGES = Environment(
@@ -33,6 +33,8 @@ _ENDINGS = {
     Ending.DIED: "A cell ended the Python process. It lost its own points; the others were graded.",
     Ending.UNREADABLE: "The file could not be read, so it has no points yet.",
 }
+_LONG = 20_000
+"""Characters of an answer that is shown without colours."""
 _ORDER = [Status.FAILED, Status.UNANSWERED, Status.WAITING, Status.PARTIAL, Status.PASSED]
 
 
@@ -65,17 +67,11 @@ def feedback_page(
     """Return one submission's page: points, what each test says, and the student's own answers."""
     exercises = []
     for template in templates:
-        answers = _answers(template, notebooks.get(template.notebook))
-        names = dict.fromkeys(score.exercise for score in result.cells if score.notebook == template.notebook)
-        said = {
-            cell.exercise: (comments or {}).get((template.notebook, cell.id), "")
-            for cell in template.cells
-            if cell.solution
-        }
-        for name in names:
-            scores = tuple(s for s in result.cells if s.exercise == name and s.notebook == template.notebook)
-            comment = (said[name],) if said.get(name) else ()
-            exercises.append(_Exercise(name, scores, answers.get(name, Markup("")), comment))
+        scores = [score for score in result.cells if score.notebook == template.notebook]
+        exercises += _exercises(template, scores, notebooks.get(template.notebook), comments or {})
+    known = {template.notebook for template in templates}
+    for score in (score for score in result.cells if score.notebook not in known):  # it is no longer in the source
+        exercises.append(_Exercise(score.exercise, (score,), Markup(""), ()))
     counts = Counter(exercise.status for exercise in exercises)
     return _PAGES.get_template("feedback.html.j2").render(
         result=result,
@@ -87,16 +83,53 @@ def feedback_page(
     )
 
 
+def _exercises(
+    template: Template,
+    scores: Sequence[CellScore],
+    notebook: Notebook | None,
+    comments: Mapping[tuple[str, str], str],
+) -> list[_Exercise]:
+    """Return the exercises of a notebook with what their cells earned, what was answered and what a person wrote."""
+    answers, of = _answers(template, notebook), {cell.id: cell.exercise for cell in template.cells}
+    marks: dict[str, list[CellScore]] = {}
+    for score in scores:
+        marks.setdefault(of.get(score.cell, score.exercise), []).append(score)
+    written: dict[str, list[str]] = {}
+    for (where, id), comment in comments.items():
+        if where == template.notebook and comment:
+            written.setdefault(of.get(id, id), []).append(comment)
+    return [
+        _Exercise(name, tuple(marks[name]), answers.get(name, Markup("")), tuple(written.get(name, ())))
+        for name in marks
+    ]
+
+
 def _answers(template: Template, notebook: Notebook | None) -> dict[str, Markup]:
-    """Return what the student wrote for each exercise, as HTML; nothing of the tests."""
+    """Return what the student wrote for each exercise, as HTML; nothing of the tests.
+
+    To a task the answer is what stands below it: cells of the student's own, up to the next of the assignment.
+    """
+    known = {cell.id: cell for cell in template.cells if cell.managed}
+    given = {cell.released.strip() for cell in template.cells if not cell.managed}
     written: dict[str, Markup] = {}
-    ran = {cell["metadata"].get("nbgrader", {}).get("grade_id"): cell for cell in (notebook or {"cells": []})["cells"]}
-    for cell in template.cells:
-        if cell.solution and cell.id in ran:
-            lexer = PythonLexer() if cell.code else TextLexer()
-            html = highlight(ran[cell.id]["source"], lexer, HtmlFormatter(noclasses=True, nobackground=True))
-            written[cell.exercise] = written.get(cell.exercise, Markup("")) + Markup(html)
+    task: TemplateCell | None = None
+    for cell in (notebook or {"cells": []})["cells"]:
+        source = "".join(cell["source"])  # nbgrader's files hold lists of lines
+        one = known.get(cell.get("metadata", {}).get("nbgrader", {}).get("grade_id"))
+        if one is not None:
+            task = one if one.task else None
+        answered = one if one is not None and one.solution else task if one is None else None
+        if answered and source.strip() and (answered.solution or source.strip() not in given):
+            html = _highlighted(source, cell["cell_type"] == "code")
+            written[answered.exercise] = written.get(answered.exercise, Markup("")) + html
     return written
+
+
+def _highlighted(source: str, code: bool) -> Markup:
+    if len(source) > _LONG:  # nobody reads it, and to find its parts takes seconds
+        return Markup("<pre>{}</pre>").format(source)
+    lexer = PythonLexer() if code else TextLexer()
+    return Markup(highlight(source, lexer, HtmlFormatter(noclasses=True, nobackground=True)))
 
 
 def class_page(results: Sequence[Result], title: str) -> str:

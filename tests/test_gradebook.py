@@ -144,11 +144,12 @@ def test_partial_points_come_from_the_value_of_the_test(tmp_path: Path) -> None:
     hand_in(folder, "half", filled(given, double="def double(x):\n    return abs(2 * x)"))
     hand_in(folder, "full", filled(given, **RIGHT))
     hand_in(folder, "liar", filled(given, double="def double(x):\n    display(3)\n    return None"))
-    assert build.run("grade", "--course", folder).returncode == 0
+    assert build.run("grade", "--course", folder).returncode == 1  # text is no number of points
     rows = build.results(folder)
     assert by_cell(rows["half", "numbers"])["share"]["points"] == 1.5
     assert by_cell(rows["half", "numbers"])["share"]["status"] == "partial"
-    assert rows["full", "numbers"]["points"] == 4
+    assert rows["full", "numbers"]["points"] == 3
+    assert by_cell(rows["full", "numbers"])["text"]["status"] == "waiting"
     assert by_cell(rows["liar", "numbers"])["share"]["points"] == 0
 
 
