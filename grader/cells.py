@@ -2,116 +2,73 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from grader.matching import owners
 from grader.models import Finding, Limits, Notebook, Template, TemplateCell
+from grader.names import defined_names, exercise_name, tidy, without_magics
 from grader.reading import Cell
+
+__all__ = ["cell_id", "defined_names", "exercise_name", "sanitise", "tidy", "without_magics"]
 
 
 def sanitise(notebook: Notebook, template: Template, limits: Limits = Limits()) -> tuple[Notebook, list[Finding]]:
-    """Return the notebook to run: the template's cells in its order, with the student's answers and own cells.
+    """Return the notebook to run: the student's own, with the cells that nbgrader knows restored to the template.
 
-    Test and locked cells always come from the template. An answer is found by its nbgrader id, else by its
-    notebook id, else by the name that it defines. Each repair is a finding that the student may read.
+    Test and locked cells come from the template, in its order; answers come from the student, and so do all other
+    cells, those that the assignment gave without marking them too: they stay as she left them, where she put them,
+    or away. Each repair is a finding that the student may read.
     """
-    students: list[Cell] = notebook["cells"]
-    owner = _owners(students, template)
-    if students and not any(cell.id in owner.values() for cell in template.cells if cell.managed):
+    students, dropped = _first(notebook["cells"], template, limits)
+    owner = owners(students, template)
+    if students and not owner:
         finding = Finding(
             template.notebook, "none of its cells belongs to this assignment", "hand in the notebook of this assignment"
         )
-        return _assembled(template, {}, {}), [finding]
+        return _assembled(template, [], {}, {}), [finding]
     findings: list[Finding] = []
     answers = _answers(students, owner, template, findings)
-    extras, kept = _extras(students, owner, template, answers)
-    if kept > limits.cells:
-        findings.append(Finding(template.notebook, f"{kept} cells of your own; only the first {limits.cells} were run"))
-        extras = _first(extras, limits.cells)
+    if dropped:
+        what = f"{dropped + limits.cells} cells of your own; only the first {limits.cells} were run"
+        findings.append(Finding(template.notebook, what))
     findings += _repairs(students, owner, template)
-    return _assembled(template, answers, extras), findings
+    return _assembled(template, students, owner, answers), findings
 
 
-def _owners(students: Sequence[Cell], template: Template) -> dict[int, str]:
-    """Return for each student's cell, by its place, the id of the template cell that it stands for."""
-    managed = {cell.id: cell for cell in template.cells if cell.managed}
-    plain = {cell.id: cell for cell in template.cells if not cell.managed}
-    owner = {place: cell["grade_id"] for place, cell in enumerate(students) if cell["grade_id"] in managed}
-    taken = set(owner.values())
-    ordinary = {tidy(cell.released): cell.id for cell in plain.values()}
-    locked = {tidy(cell.released): cell.id for cell in managed.values() if not cell.solution}
-    defines = {cell.exercise: cell.id for cell in managed.values() if cell.solution and cell.code}
-    for place, cell in enumerate(students):
-        if place in owner or cell["grade_id"] in managed:
-            continue
-        text, code = tidy(cell["source"]), cell["kind"] == "code"
-        if text in locked and locked[text] not in taken:
-            owner[place] = locked[text]
-        elif cell["id"] in managed and cell["id"] not in taken:
-            owner[place] = cell["id"]
-        elif text in ordinary or cell["id"] in plain:
-            owner[place] = ordinary.get(text) or cell["id"]
-        elif (
-            code
-            and (name := next((n for n in defined_names(cell["source"]) if n in defines), None))
-            and defines[name] not in taken
-        ):
-            owner[place] = defines[name]
-    return owner
-
-
-def defined_names(source: str) -> list[str]:
-    """Return the names that a cell's text binds at its top level, in order; [] if it does not parse."""
-    try:
-        body = ast.parse(without_magics(source)).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    names: list[str] = []
-    for node in body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.append(node.name)
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            names += [target.id for target in targets if isinstance(target, ast.Name)]
-    return names
-
-
-def exercise_name(id: str, solution: str) -> str:
-    """Return the name that a solution defines: the one that its id spells, else the last public one, else the id.
-
-    >>> exercise_name("sgd-step", "def sgd_step_(params, lr): ...")
-    'sgd_step_'
-    """
-    lines = [line for line in solution.splitlines() if "BEGIN SOLUTION" not in line and "END SOLUTION" not in line]
-    names = [name for name in defined_names("\n".join(lines)) if not name.startswith("_")]
-    spelt = [
-        name for name in names if name.strip("_").replace("_", "-").lower() == id.strip("-_").replace("_", "-").lower()
-    ]
-    return (spelt or names or [id])[-1]
-
-
-def without_magics(source: str) -> str:
-    """Return a cell's text with its magic lines blank, so that it parses as Python."""
-    return "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
-
-
-def tidy(text: str) -> str:
-    """Return text without what an editor may change at the ends of lines."""
-    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+def _first(students: Sequence[Cell], template: Template, limits: Limits) -> tuple[list[Cell], int]:
+    """Return the cells without those of a student's own that are more than may be, and how many these are."""
+    known = {cell.id for cell in template.cells if cell.managed}
+    ordinary = [tidy(cell.released) for cell in template.cells if not cell.managed]
+    kept, room = [], limits.cells
+    if len(students) <= room:
+        return [*students], 0
+    dropped = 0
+    for cell in students:
+        if cell["grade_id"] in known:
+            kept.append(cell)
+        elif (text := tidy(cell["source"])) in ordinary:
+            ordinary.remove(text)
+            kept.append(cell)
+        elif room:
+            room -= 1
+            kept.append(cell)
+        else:
+            dropped += 1
+    return kept, dropped
 
 
 def _answers(
     students: Sequence[Cell], owner: Mapping[int, str], template: Template, findings: list[Finding]
-) -> dict[str, Cell]:
-    """Return the student's cell for each solution: of several, the last that is not the released text."""
-    answers: dict[str, Cell] = {}
+) -> dict[str, int]:
+    """Return the place of the student's cell for each solution: of several, the last that is not the released text."""
+    answers: dict[str, int] = {}
     for cell in template.cells:
         if not cell.solution:
             continue
-        mine = [students[place] for place in sorted(owner) if owner[place] == cell.id]
-        written = [one for one in mine if tidy(one["source"]) != tidy(cell.released)]
+        mine = [place for place in sorted(owner) if owner[place] == cell.id]
+        written = [place for place in mine if tidy(students[place]["source"]) != tidy(cell.released)]
         if mine:
             answers[cell.id] = (written or mine)[-1]
         if len(mine) > 1:
@@ -121,43 +78,8 @@ def _answers(
     return answers
 
 
-def _extras(
-    students: Sequence[Cell], owner: Mapping[int, str], template: Template, answers: Mapping[str, Cell]
-) -> tuple[dict[str, list[Cell]], int]:
-    """Return the student's own cells, each list under the template cell that it follows ('' at the top)."""
-    solutions = {cell.id: cell for cell in template.cells if cell.solution}
-    extras: dict[str, list[Cell]] = {}
-    anchor, count = "", 0
-    for place, cell in enumerate(students):
-        id = owner.get(place)
-        if id is None or (
-            id in solutions and cell is not answers[id] and tidy(cell["source"]) != tidy(solutions[id].released)
-        ):
-            # An earlier copy of an answer still runs: other cells may use what it defines.
-            before = id is not None and id in solutions
-            extras.setdefault(_before(template, id) if before and id else anchor, []).append(cell)
-            count += 1
-        if id is not None:
-            anchor = id
-    return extras, count
-
-
-def _before(template: Template, id: str) -> str:
-    ids = [cell.id for cell in template.cells]
-    place = ids.index(id)
-    return ids[place - 1] if place else ""
-
-
-def _first(extras: Mapping[str, list[Cell]], count: int) -> dict[str, list[Cell]]:
-    kept: dict[str, list[Cell]] = {}
-    for anchor, cells in extras.items():
-        kept[anchor] = cells[:count]
-        count -= len(kept[anchor])
-    return kept
-
-
 def _repairs(students: Sequence[Cell], owner: Mapping[int, str], template: Template) -> list[Finding]:
-    """Return a finding for each cell that was missing, edited, duplicated or without its id."""
+    """Return a finding for each cell that was missing, edited, duplicated, moved or without its id."""
     findings = []
     for cell in (cell for cell in template.cells if cell.managed):
         mine = [students[place] for place in sorted(owner) if owner[place] == cell.id]
@@ -174,7 +96,7 @@ def _repairs(students: Sequence[Cell], owner: Mapping[int, str], template: Templ
                         cell.id, f"this {kind} cell was changed; the original was run", "write in the answer cells only"
                     )
                 )
-            elif len(mine) > 1:
+            elif len(mine) > 1 and _is_test(cell):
                 findings.append(
                     Finding(cell.id, f"this {kind} cell was there {len(mine)} times; it was run once", "keep one")
                 )
@@ -182,34 +104,143 @@ def _repairs(students: Sequence[Cell], owner: Mapping[int, str], template: Templ
             findings.append(
                 Finding(cell.id, "the type of this cell was changed; it was changed back", "leave its type as it is")
             )
-    lost = sum(1 for place, id in owner.items() if students[place]["grade_id"] != id and _managed(template, id))
+    lost = sum(1 for place, id in owner.items() if students[place]["grade_id"] != id)
     if lost:
-        findings.append(
-            Finding(
-                template.notebook,
-                f"{lost} cells had lost their ids and were found by what they hold",
-                "edit it in Jupyter",
-            )
-        )
-    return findings
+        what = f"{lost} cells had lost their ids and were found by what they hold, or by their place"
+        findings.append(Finding(template.notebook, what, "edit it in Jupyter"))
+    return findings + _moves(owner, template)
 
 
-def _managed(template: Template, id: str) -> bool:
-    return any(cell.managed for cell in template.cells if cell.id == id)
+def _moves(owner: Mapping[int, str], template: Template) -> list[Finding]:
+    """Return a finding if tests and answers stand in an order in which they were not run."""
+    place = {id: place for place, id in sorted(owner.items())}
+    fixed = [place[cell.id] for cell in template.cells if _is_fixed(cell) and cell.id in place]
+    moved = fixed != sorted(fixed)
+    for number, cell in enumerate(template.cells):
+        tests = [place[one.id] for one in template.cells[number:] if _is_test(one) and one.id in place]
+        moved |= cell.solution and cell.code and bool(tests) and place.get(cell.id, -1) > tests[0]
+    if not moved:
+        return []
+    what = "cells of the assignment stood in another order; tests were run in its own, below the answers that they test"
+    return [Finding(template.notebook, what, "leave the cells of the assignment in their order")]
 
 
-def _assembled(template: Template, answers: Mapping[str, Cell], extras: Mapping[str, Iterable[Cell]]) -> Notebook:
-    cells = [_own(cell, "top", number) for number, cell in enumerate(extras.get("", []))]
-    for cell in template.cells:
-        cells.append(_cell(cell, answers.get(cell.id) if cell.solution else None))
-        cells += [_own(own, cell.id, number) for number, own in enumerate(extras.get(cell.id, []))]
+# Putting together ─────────────────────────────────────────────────────────────────────────────────
+
+Item = tuple[TemplateCell | None, Cell | None]
+"""A cell to be: the template's that it stands for, if any, and the student's, if there is one."""
+
+
+def _is_fixed(cell: TemplateCell) -> bool:
+    """Tell whether a cell stands where the assignment has it: tests, locked cells and tasks do."""
+    return cell.managed and not cell.solution
+
+
+def _is_test(cell: TemplateCell) -> bool:
+    return cell.grade and cell.code and not cell.solution
+
+
+def _assembled(
+    template: Template, students: Sequence[Cell], owner: Mapping[int, str], answers: Mapping[str, int]
+) -> Notebook:
+    cells: list[Cell] = []
+    anchor, number = "top", 0
+    for cell, student in _in_order(template, students, owner, answers):
+        if cell is not None and cell.managed:
+            cells.append(_cell(cell, student))
+            anchor, number = cell.id, 0
+        elif student is not None:
+            id = cell.id if cell is not None else f"own-{number}-{anchor}"
+            number += cell is None
+            cells.append(_made(id, student["kind"], student["source"], {}, student.get("attachments", {})))
+    taken = {cell_id(cell.id) for cell in template.cells}
+    for made in (made for made in cells if made["id"].startswith("own-")):
+        while made["id"] in taken:  # of two long ids nbformat takes what may be the same
+            made["id"] = f"{made['id'][:54]}-{len(taken)}"
+        taken.add(made["id"])
     return {"cells": cells, "metadata": dict(template.metadata), "nbformat": 4, "nbformat_minor": 5}
 
 
+def _in_order(
+    template: Template, students: Sequence[Cell], owner: Mapping[int, str], answers: Mapping[str, int]
+) -> Iterator[Item]:
+    """Yield the cells of the notebook to be: the fixed ones, and what the student has between them.
+
+    Answers and the student's other cells stay in her order, but no answer below the first test that follows it in the
+    assignment. An answer that she does not have stands as it was released above all that she wrote there.
+    """
+    fixed = [cell for cell in template.cells if _is_fixed(cell)]
+    gaps = _gaps(template, students, owner, answers)
+    given: list[list[TemplateCell]] = [[] for _ in gaps]
+    for above, cell in _ranked(template):
+        if not cell.managed:
+            given[above].append(cell)
+        elif cell.solution and cell.id not in answers:
+            gaps[above].insert(sum(one is None for _, one in gaps[above]), (cell, None))
+    for above, items in enumerate(gaps):
+        if above:
+            yield fixed[above - 1], None
+        yield from _as_given(given[above], items)
+
+
+def _ranked(template: Template) -> Iterator[tuple[int, TemplateCell]]:
+    """Yield the cells of a template that are not fixed, each with the number of the fixed ones above it."""
+    above = 0
+    for cell in template.cells:
+        if _is_fixed(cell):
+            above += 1
+        else:
+            yield above, cell
+
+
+def _gaps(
+    template: Template, students: Sequence[Cell], owner: Mapping[int, str], answers: Mapping[str, int]
+) -> list[list[Item]]:
+    """Return the student's cells that are not fixed, under the fixed cell that each follows; the first list is the top.
+
+    Of cells that carry one id, the one that counts is the template's; of the others those that say something else, and
+    could have set something up, are the student's own.
+    """
+    known = {cell.id: cell for cell in template.cells if cell.managed}
+    fixed = [cell for cell in template.cells if _is_fixed(cell)]
+    rank = {cell.id: number for number, cell in enumerate(fixed, 1)}
+    lowest = {
+        cell.id: next((number for number, one in enumerate(fixed) if number >= above and _is_test(one)), len(fixed))
+        for above, cell in _ranked(template)
+    }
+    last = {id: place for place, id in sorted(owner.items())}
+    gaps: list[list[Item]] = [[] for _ in range(len(fixed) + 1)]
+    now = 0
+    for place, student in enumerate(students):
+        cell = known.get(owner.get(place, ""))
+        if cell is None:
+            gaps[now].append((None, student))
+        elif cell.solution and place == answers[cell.id]:
+            gaps[min(now, lowest[cell.id])].append((cell, student))
+        elif not cell.solution and place == last[cell.id]:
+            now = rank[cell.id]
+        elif tidy(student["source"]) != tidy(cell.released) or not (cell.solution or _is_test(cell)):
+            gaps[min(now, lowest.get(cell.id, now))].append((None, student))
+    return gaps
+
+
+def _as_given(given: Sequence[TemplateCell], items: Sequence[Item]) -> Iterator[Item]:
+    """Yield the cells of one place, those of the assignment's ordinary cells named that are there as they were given."""
+    waiting = [*given]
+    for cell, student in items:
+        if cell is None and student is not None:
+            about = (student["kind"] == "code", tidy(student["source"]))
+            for number, one in enumerate(waiting):
+                if (one.code, tidy(one.released)) == about:
+                    cell, waiting = one, waiting[number + 1 :]
+                    break
+        yield cell, student
+
+
 def _cell(cell: TemplateCell, answer: Cell | None) -> Cell:
-    about = {"nbgrader": dict(cell.metadata)} if cell.managed else {}
     source = answer["source"] if answer else cell.released if cell.solution else cell.source
-    return _made(cell.id, cell.code, source, about, answer.get("attachments", {}) if answer else cell.attachments)
+    attachments = answer.get("attachments", {}) if answer else cell.attachments
+    return _made(cell.id, "code" if cell.code else "markdown", source, {"nbgrader": dict(cell.metadata)}, attachments)
 
 
 @lru_cache(4096)  # of a template's cells, for each submission
@@ -219,17 +250,8 @@ def cell_id(id: str) -> str:
     return clean[:64] or "cell"
 
 
-def _own(cell: Cell, anchor: str, number: int) -> Cell:
-    return _made(f"own-{number}-{anchor}", cell["kind"] == "code", cell["source"], {}, cell.get("attachments", {}))
-
-
-def _made(id: str, code: bool, source: str, metadata: dict[str, Any], attachments: Mapping[str, Any]) -> Cell:
-    made: Cell = {
-        "id": cell_id(id),
-        "cell_type": "code" if code else "markdown",
-        "metadata": metadata,
-        "source": source,
-    }
-    if code:
+def _made(id: str, kind: str, source: str, metadata: dict[str, Any], attachments: Mapping[str, Any]) -> Cell:
+    made: Cell = {"id": cell_id(id), "cell_type": kind, "metadata": metadata, "source": source}
+    if kind == "code":
         return made | {"outputs": [], "execution_count": None}
     return made | {"attachments": dict(attachments)} if attachments else made

@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 
 from grader import __version__, cells, reading, score
 from grader.engine.run import execute
-from grader.judging import trial
+from grader.judging import completed, handed_in, replaced, trial
 from grader.models import (
     Assignment,
     CellScore,
@@ -96,10 +96,13 @@ def _executed(
         raise reading.UnreadableError("no such notebook was handed in")
     notebook, findings = reading.read_notebook(submission.notebooks[template.notebook])
     clean, repairs = cells.sanitise(notebook, template, limits)
+    if limits.judge:
+        clean = completed(clean, template)
+        repairs += replaced(clean, template)
     apart = trial(clean, template) if limits.judge else Trial(known=template.shared)
     files = {**submission.files, **assignment.files, **_theirs(submission, assignment)}
     done = execute(clean, limits, files, assignment.preload, replace(apart, files=assignment.files))
-    return replace(done, notebook=without_ours(done.notebook)), findings + repairs
+    return replace(done, notebook=without_ours(handed_in(done.notebook, apart))), findings + repairs
 
 
 def failed(submission: Submission, assignment: Assignment, error: BaseException) -> Result:

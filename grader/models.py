@@ -118,7 +118,7 @@ class TemplateCell:
     """One cell of an assignment as nbgrader releases it."""
 
     id: str
-    """The nbgrader `grade_id`, or for an ordinary cell its notebook id."""
+    """The nbgrader `grade_id`, or for an ordinary cell one that says its place."""
     code: bool
     source: str
     """What is run: hidden tests included, solutions cleared."""
@@ -138,6 +138,8 @@ class TemplateCell:
     """Of a solution cell: all names that the instructor's solution gives a value to."""
     solved: str = ""
     """Of a solution cell: what the instructor wrote."""
+    file_id: str = ""
+    """The id that its notebook file gives it, '' where it gives none."""
     attachments: Mapping[str, Any] = field(default_factory=dict)
     """Of a text cell: the pictures pasted into it, as released."""
 
@@ -258,6 +260,8 @@ class Trial:
     """What of a test cell runs beside the answers as well, since later cells may use what it binds."""
     both: Mapping[int, str] = field(default_factory=dict)
     """The instructor's other cells, which run in both processes, and what of each runs in the judge: what needs no answer."""
+    alone: Mapping[int, str] = field(default_factory=dict)
+    """Ordinary cells of the instructor's that the student changed or removed: what of each the judge runs, alone."""
     hidden: frozenset[int] = frozenset()
     """Test cells of which the student may see no output but the verdict."""
     libraries: Mapping[str, str] = field(default_factory=dict)

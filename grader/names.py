@@ -1,12 +1,61 @@
-"""Which names a cell's text defines and uses. Pure."""
+"""What a cell's text says without being run: its lines, and which names it defines and uses. Pure.
+
+Students' texts are read here too, in the grader's own process, so it is bounded what Python's parser gets: some texts
+take it time that grows with the square of their length, and it lets no other thread run meanwhile.
+"""
 
 from __future__ import annotations
 
 import ast
+import re
 import symtable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from grader.cells import without_magics
+MOST_PARSED, MOST_PARSED_IN_ALL = 2**14, 2**17
+"""Characters of a student's cell, and of all cells of a notebook, that are parsed; longer texts are searched for words."""
+_WORD = re.compile(r"[^\W\d]\w*+")
+_DEFINITION = re.compile(
+    r"^(?:(?:async[ \t]++)?(?:def|class)[ \t]++(?P<defined>[^\W\d]\w*+)"
+    r"|(?P<named>[^\W\d]\w*+)[ \t]*+(?::[^=\n]*+)?=(?!=))",
+    re.MULTILINE,
+)
+
+
+def tidy(text: str) -> str:
+    """Return text without what an editor may change at the ends of lines."""
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def without_magics(source: str) -> str:
+    """Return a cell's text with its magic lines blank, so that it parses as Python."""
+    return "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
+
+
+def defined_names(source: str) -> list[str]:
+    """Return the names that a cell's text binds at its top level, in order; [] if it does not parse."""
+    names: list[str] = []
+    for node in _tree(source).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.append(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names += [target.id for target in targets if isinstance(target, ast.Name)]
+    return names
+
+
+def exercise_name(id: str, solution: str) -> str:
+    """Return the name that a solution defines: the one that its id spells, else the last public one, else the id.
+
+    >>> exercise_name("sgd-step", "def sgd_step_(params, lr): ...")
+    'sgd_step_'
+    """
+    lines = [line for line in solution.splitlines() if "BEGIN SOLUTION" not in line and "END SOLUTION" not in line]
+    names = [name for name in defined_names("\n".join(lines)) if not name.startswith("_")]
+    spelt = [
+        name for name in names if name.strip("_").replace("_", "-").lower() == id.strip("-_").replace("_", "-").lower()
+    ]
+    return (spelt or names or [id])[-1]
 
 
 @lru_cache(4096)  # of a template's cells, for each submission
@@ -56,6 +105,30 @@ def _leaves_room(node: ast.stmt) -> bool:
     return False
 
 
+def defined_by_student(sources: Sequence[str]) -> Iterator[list[str]]:
+    """Yield `defined_names` of each of a student's cells; of those that are not parsed, as its lines show them."""
+    for source, parsed in zip(sources, _parsed(sources), strict=True):
+        if parsed:
+            yield defined_names(source)
+        else:
+            yield [found["defined"] or found["named"] for found in _DEFINITION.finditer(source)]
+
+
+def used_by_student(sources: Sequence[str]) -> Iterator[set[str]]:
+    """Yield `used` of each of a student's cells; of those that are not parsed, all words."""
+    for source, parsed in zip(sources, _parsed(sources), strict=True):
+        yield used(source) if parsed else set(_WORD.findall(source))
+
+
+def _parsed(sources: Iterable[str]) -> Iterator[bool]:
+    """Yield for each text of a notebook whether it is parsed."""
+    room = MOST_PARSED_IN_ALL
+    for source in sources:
+        fits = len(source) <= min(room, MOST_PARSED)
+        room -= len(source) * fits
+        yield fits
+
+
 def _tables(source: str) -> list[symtable.SymbolTable]:
     """Return the symbols of a cell, and of each function and class in it; none if it is not Python."""
     try:
@@ -70,5 +143,5 @@ def _tables(source: str) -> list[symtable.SymbolTable]:
 def _tree(source: str) -> ast.Module:
     try:
         return ast.parse(without_magics(source))
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module([], [])

@@ -10,7 +10,8 @@ import json
 import logging
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -23,7 +24,7 @@ from nbgrader.preprocessors import IncludeHeaderFooter, InstantiateTests, SaveCe
 from traitlets import TraitError
 from traitlets.config.loader import Config, PyFileConfigLoader
 
-from grader.cells import exercise_name
+from grader.cells import cell_id, exercise_name
 from grader.course import preloaded
 from grader.models import Assignment, Course, Finding, GraderError, Notebook, Template, TemplateCell
 from grader.names import assigned
@@ -142,17 +143,20 @@ def write_release(course: Course, assignment: Assignment) -> list[Path]:
 def _template(course: Course, assignment: str, path: Path) -> Template:
     where = f"source/{assignment}/{path.name}"
     node = read_source(path, where)
-    solved = str(nbformat.writes(node, version=4))
     solutions = {_about(cell).get("grade_id"): cell.source for cell in node.cells if _about(cell)}
-    full, out, doubts = _converted(course, assignment, path, node, where)
+    named = {cell["id"] for cell in node.cells if "id" in cell}  # what is drawn while it is converted differs each time
+    full, out, solved, doubts = _converted(course, assignment, path, node, where)
     _drop_pictures(out)
     cells, exercise = [], ""
-    for ran, given in zip(full, out.cells, strict=True):
+    ids = _ids(full, named)
+    for ran, given, id in zip(full, out.cells, ids, strict=True):
         about = _about(ran)
         if about.get("solution"):
             exercise = exercise_name(about["grade_id"], solutions.get(about["grade_id"], ""))
         solution = solutions.get(about.get("grade_id"), "") if about.get("solution") else ""
-        cells.append(_cell(ran, given, about, exercise, solution))
+        made = _cell(ran, given, about, exercise, solution)
+        made = made if made.managed else replace(made, id=id)
+        cells.append(replace(made, file_id=ran["id"] if ran.get("id") in named else ""))
     metadata = {key: value for key, value in out.metadata.items() if key in ("kernelspec", "language_info")}
     released = str(nbformat.writes(out, version=4)) + "\n"
     return Template(assignment, path.stem, tuple(cells), metadata, released, doubts=doubts, solved=solved)
@@ -161,7 +165,7 @@ def _template(course: Course, assignment: str, path: Path) -> Template:
 def _cell(ran: Node, given: Node, about: Mapping[str, Any], exercise: str, solution: str) -> TemplateCell:
     managed = any(about.get(key) for key in ("grade", "solution", "locked", "task"))
     return TemplateCell(
-        id=about["grade_id"] if managed else ran.get("id", ""),
+        id=about["grade_id"] if managed else "",
         code=ran.cell_type == "code",
         source=ran.source,
         released=given.source,
@@ -177,6 +181,17 @@ def _cell(ran: Node, given: Node, about: Mapping[str, Any], exercise: str, solut
         solved=solution if ran.cell_type == "code" else "",
         attachments=given.get("attachments", {}),
     )
+
+
+def _ids(cells: Sequence[Node], named: Set[str]) -> Iterator[str]:
+    """Yield an id for each cell if nbgrader does not know it: the file's, else one that each conversion gives it."""
+    taken = {cell_id(_about(cell).get("grade_id") or "") for cell in cells}
+    for number, cell in enumerate(cells):
+        id = cell["id"] if cell.get("id") in named - taken else f"ordinary-{number}"
+        while id in taken:
+            id += "-"
+        taken.add(id)
+        yield id
 
 
 def _drop_pictures(notebook: Node) -> None:
@@ -243,13 +258,16 @@ def _with_header(step: Any, node: Node, resources: Any) -> tuple[Node, Any]:
 
 def _converted(
     course: Course, assignment: str, path: Path, node: Node, where: str
-) -> tuple[list[Node], Node, tuple[Finding, ...]]:
-    """Return the cells of a source notebook as graded (solutions cleared, hidden tests in), it as released, and doubts."""
+) -> tuple[list[Node], Node, str, tuple[Finding, ...]]:
+    """Return the cells of a source notebook as graded (solutions cleared, hidden tests in), it as released, and doubts.
+
+    The text is what a student hands in who writes what the instructor wrote: header and footer are round it.
+    """
     resources = {
         "nbgrader": {"assignment": assignment, "notebook": path.stem, "student": ".", "db_url": course.gradebook},
         "metadata": {"path": str(path.parent)},
     }
-    full, doubts = node.cells, list[Finding]()
+    full, solved, doubts = node.cells, str(nbformat.writes(node, version=4)), list[Finding]()
     try:
         with _in_course(course) as config:
             for step in _steps(config):
@@ -257,6 +275,7 @@ def _converted(
                     full = copy.deepcopy(node.cells)
                 elif step is IncludeHeaderFooter:
                     node, resources = _with_header(step(config=config, log=_QUIET), node, resources)
+                    solved = str(nbformat.writes(node, version=4))
                 elif step is InstantiateTests:
                     tests = _Autotests(config=config, log=_QUIET)
                     node, resources = tests.preprocess(node, resources)
@@ -275,7 +294,7 @@ def _converted(
         raise GraderError(
             f"nbgrader refuses it: {text[:300]}", where, "correct that cell in the source notebook"
         ) from None
-    return full, node, tuple(doubts)
+    return full, node, solved, tuple(doubts)
 
 
 def _doubt(where: str, cell: str, snippet: str) -> Finding:

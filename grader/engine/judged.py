@@ -109,8 +109,13 @@ class _Judged:
     def run(self, indices: Sequence[int], until: float) -> Iterator[Ran]:
         theirs, ours = [], []
         trial, cells = self.trial, self.notebook["cells"]
-        for place, index in enumerate(indices, 1):
+        place = 0
+        for index in indices:
             source = text(cells[index])
+            if index in trial.alone:
+                ours.append([index, trial.alone[index], max(place, 1), None])
+                continue
+            place += 1
             if index in trial.tests:
                 names = trial.tests[index]
                 about = {"names": names, "libraries": {n: p for n, p in trial.libraries.items() if n in names}}
@@ -120,7 +125,8 @@ class _Judged:
                 theirs.append([index, source, place, None])
             if index in trial.both:
                 ours.append([index, trial.both[index], place, None])
-        texts = [text(cell) for i, cell in enumerate(cells) if cell["cell_type"] == "code" and i not in trial.tests]
+        others = trial.tests.keys() | trial.alone.keys()
+        texts = [text(cell) for i, cell in enumerate(cells) if cell["cell_type"] == "code" and i not in others]
         here, there = socket.socketpair()
         with here, there:
             self.judge.begin(ours, [here.fileno()], texts or [""])
@@ -140,6 +146,8 @@ class _Judged:
 
     def _who(self, index: int) -> list[Child]:
         """Return the processes that a cell runs in; the last is the one whose outputs count."""
+        if index in self.trial.alone:
+            return [self.judge]
         if index in self.trial.tests:
             return [self.student, self.judge]
         return [self.judge, self.student] if index in self.trial.both else [self.student]
