@@ -215,18 +215,21 @@ def export(
         Path | None, typer.Argument(help="Where to write; standard output if none is named.", show_default=False)
     ] = None,
     to: Annotated[str, typer.Option(help="The format: csv.")] = "csv",
+    per: Annotated[str, typer.Option(help="What a line stands for: submission, exercise or cell.")] = "submission",
     course: CourseFolder = None,
 ) -> None:
-    """Write the marks for another program."""
+    """Write the marks for another program, such as a spreadsheet."""
     from grader.course import assignment_names, open_course
     from grader.gradebook import Gradebook
-    from grader.report import as_csv
+    from grader.report import PER, as_csv
 
     if to != "csv":
         raise GraderError(f"no such format: {to}", "--to", "use csv")
+    if per not in PER:
+        raise GraderError(f"no such line: {per}", "--per", f"use one of {', '.join(PER)}")
     opened = open_course(course)
     with Gradebook(opened) as book:
-        text = as_csv(book.results(assignment_names(opened)))
+        text = as_csv(book.results(assignment_names(opened)), per)
     if file is None:
         print(text, end="")
     else:

@@ -6,7 +6,7 @@ import csv
 import io
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -214,23 +214,49 @@ def duration(seconds: float) -> str:
     return " ".join(parts[:2]) or "0 s"
 
 
-def as_csv(results: Iterable[Result]) -> str:
-    """Return one line a submission, every field quoted and none that a spreadsheet would run as a formula."""
+def as_csv(results: Iterable[Result], per: str = "submission") -> str:
+    """Return one line a submission, exercise or cell, every field quoted and none that a spreadsheet would run."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writerow(["student", "assignment", "points", "maximum", "waiting", "ending", "late_seconds"])
-    for result in results:
-        numbers = [f"{result.points:g}", f"{result.maximum:g}", "yes" if result.waiting else "no"]
-        writer.writerow(
-            [
-                harmless(result.student),
-                harmless(result.assignment),
-                *numbers,
-                result.ending.value,
-                f"{result.late_seconds:g}",
-            ]
-        )
+    heads, rows = _TABLES[per]
+    writer.writerow(heads)
+    writer.writerows([harmless(field) for field in row] for result in results for row in rows(result))
     return out.getvalue()
+
+
+def _submission_row(result: Result) -> Iterator[tuple[str, ...]]:
+    waits, late = "yes" if result.waiting else "no", f"{result.late_seconds:g}"
+    numbers = f"{result.points:g}", f"{result.maximum:g}"
+    yield result.student, result.assignment, *numbers, waits, result.ending.value, late
+
+
+def _exercise_rows(result: Result) -> Iterator[tuple[str, ...]]:
+    parts: dict[tuple[str, str], list[CellScore]] = {}
+    for score in result.cells:
+        parts.setdefault((score.notebook, score.exercise), []).append(score)
+    for (notebook, name), scores in parts.items():
+        one = _Exercise(name, tuple(scores), Markup(""), ())
+        numbers = f"{one.points:g}", f"{one.maximum:g}"
+        yield result.student, result.assignment, notebook, name, *numbers, one.status
+
+
+def _cell_rows(result: Result) -> Iterator[tuple[str, ...]]:
+    for score in result.cells:
+        where = score.notebook, score.exercise, score.cell
+        numbers = f"{score.points or 0.0:g}", f"{score.maximum:g}"
+        yield result.student, result.assignment, *where, *numbers, score.status.value
+
+
+_TABLES: dict[str, tuple[list[str], Callable[[Result], Iterator[tuple[str, ...]]]]] = {
+    "submission": (
+        ["student", "assignment", "points", "maximum", "waiting", "ending", "late_seconds"],
+        _submission_row,
+    ),
+    "exercise": (["student", "assignment", "notebook", "exercise", "points", "maximum", "status"], _exercise_rows),
+    "cell": (["student", "assignment", "notebook", "exercise", "cell", "points", "maximum", "status"], _cell_rows),
+}
+PER = tuple(_TABLES)
+"""What a line of the table of marks may stand for."""
 
 
 def harmless(text: str) -> str:

@@ -51,6 +51,7 @@ def test_no_command_imports_what_it_does_not_use(graded: Path) -> None:
         (["grade", "--student", "zoe"], "nothing handed in by that student"),
         (["results", "ps9"], "no such assignment"),
         (["export", "--to", "excel"], "no such format"),
+        (["export", "--per", "class"], "use one of submission, exercise, cell"),
         (["check", "nothing.ipynb"], "no such file"),
         (["collect", "nothing.zip"], "no such file"),
     ],
@@ -130,6 +131,22 @@ def test_the_csv_is_quoted_and_holds_no_formula(graded: Path) -> None:
     lines = run("export", "--to", "csv", "--course", graded).stdout.splitlines()
     assert all(field.startswith('"') and field.endswith('"') for line in lines for field in line.split(","))
     assert [row["points"] for row in csv.DictReader(io.StringIO("\n".join(lines)))] == ["4", "0", "0"]
+
+
+def test_the_csv_may_have_a_line_for_each_exercise(graded: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("export", "--per", "exercise", "--course", graded).stdout)))
+    ada = {row["exercise"]: (row["points"], row["maximum"], row["status"]) for row in rows if row["student"] == "ada"}
+    assert ada == {"double": ("3", "3", "passed"), "triple": ("1", "1", "passed"), "why": ("0", "3", "unanswered")}
+
+
+def test_the_csv_may_have_a_line_for_each_cell(graded: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("export", "--per", "cell", "--course", graded).stdout)))
+    assert [row["cell"] for row in rows if row["student"] == "ada"] == [
+        "double-visible",
+        "double-hidden",
+        "triple-visible",
+        "why",
+    ]
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\t=1"])
