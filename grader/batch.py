@@ -88,11 +88,15 @@ def grade_course(
             asked[name] = _gradable(made, name)
         except GraderError as error:  # it stops its own assignment, and no other
             done.refused.append(error)
-    keys = [key for key in keys if key[1] in asked]
     limits = {name: course.limits_of(name) for name in asked}
     with Gradebook(course) as book:
-        for assignment in asked.values():
-            book.register(assignment)
+        for name, assignment in list(asked.items()):
+            try:
+                book.register(assignment)
+            except GraderError as error:
+                done.refused.append(error)
+                del asked[name]
+        keys = [key for key in keys if key[1] in asked]
         asked = prepare_all(asked, limits, jobs or cores())
         tell([finding for name, assignment in asked.items() for finding in summary(assignment, limits[name])])
         known = {} if again else book.fingerprints()

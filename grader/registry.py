@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sql
 
 from grader import tables as t
-from grader.models import Assignment, Course, Template, TemplateCell
+from grader.models import Assignment, Course, GraderError, Template, TemplateCell
 
 _KINDS = {"GradeCell": t.grade_cells, "SolutionCell": t.solution_cells, "TaskCell": t.task_cells}
 
@@ -47,7 +48,10 @@ def settle(
 
 
 def register(db: sql.Connection, assignment: Assignment, course: Course) -> None:
-    """Record an assignment's notebooks and cells, and drop those that are gone with what hangs on them."""
+    """Record an assignment's notebooks and cells, and drop those that are gone with what hangs on them.
+
+    Raises GraderError if a person's marks or comments hang on one of them.
+    """
     same = t.assignment.c.name == assignment.name
     db.execute(sql.select(t.assignment.c.id).where(same).with_for_update())  # who records a result waits
     due = course.due.get(assignment.name)
@@ -59,14 +63,19 @@ def register(db: sql.Connection, assignment: Assignment, course: Course) -> None
     ]
     mine = t.notebook.c.assignment_id == id
     ids = settle(db, t.notebook, mine, ("assignment_id", "name"), rows)
-    for stale in db.scalars(sql.select(t.notebook.c.id).where(mine, t.notebook.c.id.not_in(ids.values()))).all():
-        _remove_notebook(db, stale)
+    for stale in db.execute(sql.select(t.notebook).where(mine, t.notebook.c.id.not_in(ids.values()))).all():
+        _keep_marks(db, t.base_cell.c.notebook_id == stale.id, f"source/{assignment.name}/{stale.name}.ipynb")
+        _remove_notebook(db, stale.id)
     for template in assignment.templates:
         _register_cells(db, template, ids[template.notebook])
     _complete(db, t.submitted_notebook.c.notebook_id.in_(ids.values()))
 
 
 def _register_cells(db: sql.Connection, template: Template, notebook: str) -> None:
+    managed = {cell.id: cell for cell in template.cells if cell.managed}
+    _rename(db, notebook, managed)
+    gone = (t.base_cell.c.notebook_id == notebook) & t.base_cell.c.name.not_in(managed)
+    _keep_marks(db, gone, f"source/{template.assignment}/{template.notebook}.ipynb")
     kinds = {"GradeCell": "grade", "SolutionCell": "solution", "TaskCell": "task"}
     for kind, table in _KINDS.items():
         cells = {cell.id: cell for cell in template.cells if getattr(cell, kinds[kind])}
@@ -77,7 +86,6 @@ def _register_cells(db: sql.Connection, template: Template, notebook: str) -> No
         marks = [{"id": ids[name], "max_score": cell.points, "cell_type": _kind(cell)} for name, cell in cells.items()]
         plain = [{"id": id} for id in ids.values()]
         settle(db, table, table.c.id.in_(ids.values()), ("id",), plain if table is t.solution_cells else marks)
-    managed = {cell.id: cell for cell in template.cells if cell.managed}
     mine = t.source_cell.c.notebook_id == notebook
     db.execute(sql.delete(t.source_cell).where(mine, t.source_cell.c.name.not_in(managed)))
     sources = [
@@ -85,13 +93,54 @@ def _register_cells(db: sql.Connection, template: Template, notebook: str) -> No
             "notebook_id": notebook,
             "name": name,
             "cell_type": _kind(cell),
-            "locked": cell.locked or (cell.grade and not cell.solution),
+            "locked": _locked(cell),
             "source": cell.source,
             "checksum": cell.metadata.get("checksum"),
         }
         for name, cell in managed.items()
     ]
     settle(db, t.source_cell, mine, ("notebook_id", "name"), sources)
+
+
+def _rename(db: sql.Connection, notebook: str, managed: Mapping[str, TemplateCell]) -> None:
+    """Let a cell that changed nothing but its id keep what hangs on it: one is gone and one is new, of the same text."""
+    known = db.execute(sql.select(t.source_cell).where(t.source_cell.c.notebook_id == notebook)).all()
+    names = {row.name for row in known}
+    gone, new = defaultdict[Any, list[str]](list), defaultdict[Any, list[str]](list)
+    for row in known:
+        if row.name not in managed:
+            gone[row.cell_type, row.locked, row.source].append(row.name)
+    for name, cell in managed.items():
+        if name not in names:
+            new[_kind(cell), _locked(cell), cell.source].append(name)
+    for about, old in gone.items():
+        if len(old) == len(new[about]) == 1:
+            for table in (t.source_cell, t.base_cell):
+                same = (table.c.notebook_id == notebook) & (table.c.name == old[0])
+                db.execute(sql.update(table).where(same).values(name=new[about][0]))
+
+
+def _keep_marks(db: sql.Connection, gone: sql.ColumnElement[bool], where: str) -> None:
+    """Raise GraderError if a person has marked cells that are gone from a source, or commented on them."""
+    cells = sql.select(t.base_cell.c.id, t.base_cell.c.name).where(gone)
+    names = {row.id: row.name for row in db.execute(cells)}
+    written = {
+        t.grade: t.grade.c.manual_score.is_not(None) | (sql.func.coalesce(t.grade.c.extra_credit, 0) != 0),
+        t.comment: sql.func.coalesce(t.comment.c.manual_comment, "") != "",
+    }
+    found = [
+        (names[row.cell_id], row.notebook_id)
+        for table, by_hand in written.items()
+        for row in db.execute(sql.select(table).where(table.c.cell_id.in_(names), by_hand))
+    ]
+    if found:
+        ids, count = ", ".join(sorted({name for name, _ in found})), len({handed_in for _, handed_in in found})
+        problem = f"{ids} is gone or has another id, and {count} submissions have marks or comments by hand on it"
+        raise GraderError(problem, where, "give the cell its id back, or take the marks away in formgrader first")
+
+
+def _locked(cell: TemplateCell) -> bool:
+    return cell.locked or (cell.grade and not cell.solution)
 
 
 def _kind(cell: TemplateCell) -> str:

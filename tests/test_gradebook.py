@@ -115,6 +115,69 @@ def test_cells_and_notebooks_may_come_and_go_while_there_are_submissions(course:
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
+def changed(folder: Path, **ids: str) -> None:
+    """Give cells of the source other ids, or ('') leave them out."""
+    cells = [
+        {**cell, "id": new, "metadata": {"nbgrader": {**cell["metadata"].get("nbgrader", {}), "grade_id": new}}}
+        for cell in build.DOUBLE
+        if (new := ids.get(cell["id"].replace("-", "_"), cell["id"]))
+    ]
+    build.write(folder / "source/numbers/numbers.ipynb", build.notebook(*cells))
+
+
+def test_marks_by_hand_survive_a_cell_that_gets_another_id(course: Path) -> None:
+    recorded(course, (result(), "a"))
+    by_hand(course, "why", 2.5)
+    changed(course, why="because")
+    kept = recorded(course)
+    assert {score.cell: score.points for score in kept.cells}["because"] == 2.5
+
+
+@pytest.mark.parametrize("gone", [{"why": ""}, {"double_visible": ""}])
+def test_a_cell_with_marks_by_hand_is_not_dropped(course: Path, gone: dict[str, str]) -> None:
+    recorded(course, (result(), "a"))
+    (cell,) = gone
+    by_hand(course, cell.replace("_", "-"), 0.5)
+    changed(course, **gone)
+    with pytest.raises(GraderError, match="1 submissions have marks or comments by hand"):
+        recorded(course)
+    changed(course)
+    assert {score.cell: score.points for score in recorded(course).cells}[cell.replace("_", "-")] == 0.5
+
+
+def test_a_notebook_with_marks_by_hand_is_not_dropped(course: Path) -> None:
+    recorded(course, (result(), "a"))
+    by_hand(course, "why", 2.5)
+    (course / "source/numbers/numbers.ipynb").rename(course / "source/numbers/other.ipynb")
+    with pytest.raises(GraderError, match="why is gone"):
+        recorded(course)
+
+
+def test_cells_that_cannot_be_told_apart_are_not_renamed(course: Path) -> None:
+    two = [*build.DOUBLE, build.essay("whence", "YOUR ANSWER HERE")]
+    build.write(course / "source/numbers/numbers.ipynb", build.notebook(*two))
+    recorded(course, (result(), "a"))
+    by_hand(course, "why", 2.5)
+    three = [*build.DOUBLE[:-1], build.essay("one", "YOUR ANSWER HERE"), build.essay("two", "YOUR ANSWER HERE")]
+    build.write(course / "source/numbers/numbers.ipynb", build.notebook(*three))
+    with pytest.raises(GraderError, match="why is gone"):
+        recorded(course)
+
+
+def test_an_assignment_whose_marks_would_be_lost_stops_no_other(tmp_path: Path) -> None:
+    folder = build.course(build.course(tmp_path), name="other")
+    for name in ("numbers", "other"):
+        hand_in(folder, "ada", filled(build.released(folder, name), **RIGHT), name=name)
+    build.run("grade", "--course", folder)
+    by_hand(folder, "why", 2.5)
+    changed(folder, why="")
+    done = build.run("grade", "--again", "--course", folder)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 2)
+    assert "1 graded" in done.stdout
+    assert build.run("release", "--course", folder).returncode == 2
+    assert (folder / "release/other/other.ipynb").is_file()
+
+
 def test_an_address_that_cannot_be_opened_is_one_clear_message(course: Path) -> None:
     build.write(course / "pyproject.toml", '[tool.grader]\ngradebook = "sqlite:////nowhere/at/all.db"\n')
     with pytest.raises(GraderError, match="cannot be opened"):
@@ -137,7 +200,7 @@ def test_partial_points_come_from_the_value_of_the_test(tmp_path: Path) -> None:
     cells = (
         build.answer("double", build.solved("return 2 * x")),
         build.test("share", "good = sum(double(x) == 2 * x for x in (1, -1))\ngood / 2 * 3", 3),
-        build.test("text", "double(1) != 'fine'", 1),
+        build.test("text", "double(1)\n'fine'", 1),
     )
     folder = build.course(tmp_path, *cells)
     given = build.released(folder)
