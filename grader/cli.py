@@ -111,6 +111,8 @@ def collect(
     for student, name in done.submissions:
         print(f"submitted/{student}/{name}")
     show_findings(done.findings)
+    for note in done.notes:
+        print(f"grader: {note}", file=sys.stderr)
     if done.findings or not done.submissions:
         raise typer.Exit(1)
 

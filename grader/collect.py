@@ -1,39 +1,38 @@
-"""Sort what was handed in, a folder or an LMS archive, into `submitted/STUDENT/ASSIGNMENT/`. Distrusts both."""
+"""Sort what was handed in, a folder or a platform's archive, into `submitted/STUDENT/ASSIGNMENT/`. Distrusts both."""
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
-import zipfile
-import zlib
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path, PurePosixPath
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
 
-from grader.course import (
-    LARGEST_FILE,
-    LARGEST_SUBMISSION,
-    MOST_FILES,
-    TOO_LARGE,
-    assignment_names,
-)
-from grader.filenames import is_student, named, parted, spelling
+from grader import contents
+from grader.course import LARGEST_FILE, LARGEST_SUBMISSION, MOST_FILES, TOO_LARGE, assignment_names
+from grader.filenames import is_notebook, named, parted, spelling
+from grader.layouts import read_folders
+from grader.locks import locked
 from grader.models import Course, Finding, GraderError
+from grader.packed import DAMAGED, Entry, opened
+from grader.platforms import Claim, Known, Marks, Parts, Person, claims, find_marks, read_submitters
+from grader.roster import FILE, read_roster, write_roster
+from grader.submissions import LATE, STAMP, lift
+from grader.times import parse_time, stamp
 
-MOST_ENTRIES, MOST_BYTES = 100_000, 8 * 2**30
-_MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_\w+?_?")
-_CANVAS = re.compile(r"(?P<name>[^_]+)(_LATE)?_\d+_\d+_(?P<file>.+)")
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """One file on offer: where it lay, and how to read it."""
-
-    path: PurePosixPath
-    size: int
-    read: Callable[[], bytes]
+REPLACED, INCOMING = ".replaced", ".incoming"
+"""In `submitted/`: earlier hand-ins, and those that are being written."""
+_OWN = {"Brightspace": {"index.html"}, "Sakai": {"grades.csv", "grades.xls", "grades.xlsx"}}
+"""Files that platforms add to their archives."""
+_TABLE = "submission_metadata.yml"
+_LONGEST_NAME, _LONGEST_PATH, _DEEPEST = 255, 2048, 64
+"""Bytes of a file's name and of its path, and folders above it."""
+_TOO_LONG = "its name is longer than a file system takes, so it was left out"
+_NAMES = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)
+"""What a file system says of a name that it cannot hold."""
 
 
 @dataclass(frozen=True)
@@ -42,180 +41,459 @@ class Collected:
 
     submissions: tuple[tuple[str, str], ...]
     findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+    """What may stay as it is."""
+
+
+@dataclass
+class _HandIn:
+    """One attempt of one student at one assignment."""
+
+    files: dict[str, Entry] = field(default_factory=dict)
+    moment: datetime | None = None
+    said: str = ""
+    """A stamp that came along, as it stands."""
+    late: str = ""
+    """The platform that calls it late."""
+    canvas: bool = False
+    findings: list[Finding] = field(default_factory=list)
+
+
+_Found = list[tuple[Entry, Claim]]
 
 
 def collect(course: Course, path: Path, assignment: str | None = None) -> Collected:
     """Copy each submission found under `path` into `submitted/`, and say what could not be placed.
 
-    Known layouts: STUDENT/ASSIGNMENT/FILES (nbgrader's own), STUDENT/NOTEBOOK, Moodle's and Canvas's archives, and
-    STUDENT_NOTEBOOK. `assignment` names the assignment where the file names do not. An earlier submission that
-    differs is kept under `submitted/.replaced/`.
+    Known are the archives of Moodle, Canvas, Blackboard, Brightspace, Gradescope, Sakai and Teams, nbgrader's exchange,
+    and folders and files named by student and assignment. `assignment` names the assignment where nothing else does.
+    An earlier submission that differs is kept under `submitted/.replaced/`, and who is behind an id that was made of a
+    name in `collected.csv`. Raises GraderError for a path that holds no files, and where nothing can be written.
     """
-    names = assignment_names(course, [assignment] if assignment else ())
+    assignment_names(course, [assignment] if assignment else ())
     if not path.exists():
         raise GraderError("no such file or folder", str(path), "name the folder or .zip that your platform gave you")
-    findings: list[Finding] = []
-    sorted_files: dict[tuple[str, str], dict[str, _Entry]] = defaultdict(dict)
-    places = _Places(course, names, assignment)
-    with _opened(path) as entries:
+    try:
+        (course.root / "submitted").mkdir(exist_ok=True)
+        with locked(course.root / "submitted"), opened(path) as offer:
+            return _Collector(course, assignment, offer.findings).take(offer.entries)
+    except OSError as error:
+        fix = "make room, or let it be written, and collect again: what is there stays"
+        raise GraderError(f"cannot be written ({error.strerror or error})", "submitted/", fix) from None
+
+
+class _Collector:
+    """Sorts the files of one folder or archive."""
+
+    def __init__(self, course: Course, only: str | None, findings: list[Finding]) -> None:
+        self.course, self.only, self.findings = course, only, findings
+        every = assignment_names(course)
+        self.notebooks = {
+            name: sorted(p.stem for p in (course.root / "source" / name).glob("*.ipynb")) for name in every
+        }
+        by_name: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for name, books in self.notebooks.items():
+            for book in books:
+                by_name[spelling(book)].append((name, book))
+        folders: dict[str, list[str]] = defaultdict(list)
+        for name in every:
+            folders[spelling(name)].append(name)
+        self.known = Known(by_name, folders, course.zone)
+        self.roster = read_roster(course.root)
+        self.drafts = 0
+
+    def take(self, entries: Sequence[Entry]) -> Collected:
+        found, platforms = self._claimed([entry for entry in entries if self._fits(entry)])
+        hand_ins = self._sorted(found)
+        self._tell_zone(found, {name for _, name in hand_ins})
+        for name in sorted(self.roster.namesakes):
+            what = f"several students are called {name}, and nothing tells them apart from one assignment to the next"
+            self._say(FILE, what, f"give the lines of each the same id in {FILE}, and collect again")
+        write_roster(self.course.root, self.roster)
+        incoming = self.course.root / "submitted" / INCOMING
+        shutil.rmtree(incoming, ignore_errors=True)
+        taken = []
+        try:
+            for (student, name), attempts in sorted(hand_ins.items()):
+                if self._store(student, name, attempts):
+                    taken.append((student, name))
+        finally:
+            shutil.rmtree(incoming, ignore_errors=True)
+        return Collected(tuple(taken), tuple(self.findings), tuple(self._notes(platforms)))
+
+    def _say(self, where: str, what: str, fix: str = "") -> None:
+        self.findings.append(Finding(where[:200], what, fix))
+
+    def _fits(self, entry: Entry) -> bool:
+        """Tell whether a file may be taken at all, and say why if not."""
+        path = entry.path
+        if path.is_absolute() or ".." in path.parts or "\0" in str(path):
+            self._say(str(path), "its path points outside the archive, so it was left out", "ask for a new file")
+        elif entry.size > LARGEST_FILE:
+            what = f"larger than {LARGEST_FILE // 2**20} MiB, so it was left out"
+            self._say(str(path), what, "ask for a smaller file")
+        elif len(path.parts) > _DEEPEST or len(str(path).encode("utf-8", "replace")) > _LONGEST_PATH:
+            self._say(str(path), _TOO_LONG, "rename it")
+        else:
+            return bool(path.parts)
+        return False
+
+    def _claimed(self, entries: Sequence[Entry]) -> tuple[_Found, set[str]]:
+        """Return the files with what is claimed of each, and the platforms that made the archive."""
+        paths: list[Parts] = [entry.path.parts for entry in entries]
+        marks = replace(find_marks(paths, self.known), gradescope=self._submitters(entries))
+        found: _Found = []
+        others = []
+        for entry, parts in zip(entries, paths, strict=True):
+            said = claims(parts, self.known, marks)
+            found += [(entry, claim) for claim in said]
+            if not said:
+                others.append(entry)
+        platforms = {claim.person.platform for _, claim in found}
+        others = [entry for entry in others if not self._platforms_own(entry, platforms, marks)]
+        self.drafts = sum(claim.ours and claim.person.platform == "Teams" for _, claim in found)
+        found += self._in_folders([entry for entry in others if not self._whose_is_lost(entry)])
+        return self._with_receipts(found), platforms
+
+    def _submitters(self, entries: Sequence[Entry]) -> dict[Parts, dict[str, tuple[list[Person], datetime | None]]]:
+        """Return what Gradescope's tables say, by the folders that they lie in."""
+        tables = {}
         for entry in entries:
-            problem = _problem(entry)
-            if problem:
-                findings.append(Finding(str(entry.path)[:200], *problem))
-            elif (place := places.of(entry.path)) is None:
-                findings.append(
-                    Finding(
-                        str(entry.path)[:200],
-                        "not a notebook of this course, or no student's id in its path",
-                        "place it by hand",
+            if entry.path.name == _TABLE and len(entry.path.parts) <= 3:
+                import yaml  # slow to import, and rarely needed
+
+                try:
+                    table = yaml.load(entry.read(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+                    tables[entry.path.parts[:-1]] = read_submitters(table, self.course.zone)
+                except (yaml.YAMLError, RecursionError, *DAMAGED) as error:
+                    self._say(
+                        str(entry.path), f"cannot be read ({' '.join(str(error).split())[:100]})", "export it again"
                     )
-                )
-            elif not is_student(place[0]):
-                findings.append(
-                    Finding(
-                        str(entry.path)[:200],
-                        f"{place[0]!r} is not a student's id",
-                        "use letters, digits and . _ @ + -",
-                    )
+        return tables
+
+    def _platforms_own(self, entry: Entry, platforms: set[str], marks: Marks) -> bool:
+        """Tell whether a platform, and no student, wrote a file that nobody claims."""
+        name = entry.path.name.lower()
+        if name == _TABLE and entry.path.parts[:-1] in marks.gradescope:
+            return True
+        return any(name in _OWN.get(platform, ()) for platform in platforms) and len(entry.path.parts) <= 3
+
+    def _whose_is_lost(self, entry: Entry) -> bool:
+        """Tell whether a file is of a Gradescope export of which the table is missing, and say so."""
+        folder = next((part for part in entry.path.parts[:-1] if re.fullmatch(r"submission_\d+", part)), "")
+        if folder:
+            what = f"Gradescope's {_TABLE}, which says whose it is, is not beside {folder}"
+            self._say(str(entry.path), what, "collect the export as Gradescope gave it")
+        return bool(folder)
+
+    def _in_folders(self, entries: Sequence[Entry]) -> _Found:
+        """Return what folders tell of the files that no platform's name is on; say of the others that nothing does."""
+        students = frozenset(p.name for p in (self.course.root / "submitted").iterdir() if not p.name.startswith("."))
+        paths, inner = [entry.path.parts for entry in entries], [entry.inner for entry in entries]
+        told = read_folders(paths, inner, self.known, students, lambda n: bool(self._by_cells(entries[n])))
+        for number, entry in enumerate(entries):
+            if why := told.unclear.get(number):
+                self._say(str(entry.path), f"{why}, so it was not taken", "name the folders STUDENT/ASSIGNMENT")
+            elif number not in told.claims and str(entry.path)[:200] not in {one.where for one in self.findings[:1000]}:
+                what = "not a notebook of this course, or no student's id in its path"
+                self._say(str(entry.path), what, "place it by hand")
+        return [(entries[number], claim) for number, claim in told.claims.items()]
+
+    def _with_receipts(self, found: _Found) -> _Found:
+        """Let Blackboard's receipts tell the user's name where it could be read in several ways: `HW_1_a_b`."""
+        lefts: dict[tuple[Path, str, str], set[str]] = defaultdict(set)
+        told: dict[str, str] = {}
+        for entry, claim in found:
+            if claim.person.platform == "Blackboard":
+                if not claim.ours:
+                    lefts[Path(entry.path).parent, claim.person.id, claim.file[-1]].add(claim.person.name)
+                if claim.ours and (user := _user_in_receipt(entry)) and claim.person.name.endswith(f"_{user}"):
+                    told[claim.person.name] = user
+        for alike in lefts.values():
+            title = _shared(min(alike), max(alike)).rpartition("_")[0]
+            if len(alike) > 1 and title:  # `a_b` and `c_b`, who would both be `b`
+                told = {left: left[len(title) + 1 :] for left in alike} | told
+        made: _Found = []
+        for entry, claim in found:
+            if (left := claim.person.name) and claim.person.platform == "Blackboard":
+                user = told.get(left) or claim.person.id
+                claim = replace(claim, person=Person("Blackboard", id=user), title=left.removesuffix(f"_{user}"))
+            made.append((entry, claim))
+        return made
+
+    def _by_cells(self, entry: Entry, among: Sequence[contents.Place] = ()) -> list[contents.Place]:
+        """Return the notebooks of the course whose cells a file holds."""
+        names = {name for name, _ in among} or ({self.only} if self.only else set(self.notebooks))
+        known = contents.known_marks(self.course, sorted(names))
+        try:
+            mine = contents.marks(entry.read())
+        except DAMAGED:  # it is told when it is unpacked
+            return []
+        return contents.likeliest(mine, {place: of for place, of in known.items() if not among or place in among})
+
+    def _sorted(self, found: _Found) -> dict[tuple[str, str], dict[str, _HandIn]]:
+        """Return the hand-ins by student and assignment, and by what orders the attempts."""
+        of: dict[Person, _Found] = defaultdict(list)
+        for entry, claim in found:
+            of[claim.person].append((entry, claim))
+        names = Counter((person.platform, person.name) for person in of)
+        self.roster.reserved |= {person.id for person in of if person.id}
+        hand_ins: dict[tuple[str, str], dict[str, _HandIn]] = defaultdict(dict)
+        for person, files in of.items():
+            parts = self._by_assignment(person, files)
+            for name, mine in parts.items():
+                student = self.roster.id_of(person, name, names[person.platform, person.name] - 1)
+                if not student:
+                    self._say(str(mine[0][0].path), f"no id can be made of {person.name!r}", "rename its folder")
+                    continue
+                for entry, claim in mine:
+                    attempt = hand_ins[student, name].setdefault(claim.attempt, _HandIn())
+                    self._put(attempt, f"{student}, {name}", entry, claim)
+        return hand_ins
+
+    def _by_assignment(self, person: Person, files: _Found) -> dict[str, _Found]:
+        """Return one student's files by assignment; those beside a notebook go with it."""
+        mine: dict[str, _Found] = defaultdict(list)
+        beside: _Found = []
+        undecided = 0
+        for entry, claim in files:
+            name, several = self._assignment_of(entry, claim)
+            if name:
+                mine[name].append((entry, claim))
+            elif several:
+                undecided += 1
+                what = f"may be a notebook of {' or '.join(several) if len(several) < 5 else 'several assignments'}"
+                self._say(str(entry.path), what, "name the assignment with --assignment, or place it by hand")
+            elif not claim.ours:
+                beside.append((entry, claim))
+        for found in mine.values():
+            found += beside
+        if not mine and beside and not undecided:
+            first, more = str(beside[0][0].path), len(beside) - 1
+            what = "no notebook of this course is among what this student handed in"
+            self._say(first, what + (f", this and {more} other files" if more else ""), "place it by hand")
+        return mine
+
+    def _assignment_of(self, entry: Entry, claim: Claim) -> tuple[str, Sequence[str]]:
+        """Return the assignment that a file is of, else those it may be of; neither where nothing tells one."""
+        if claim.ours:
+            return "", ()
+        if self.only:
+            return self.only, ()
+        titled = self.known.assignments.get(spelling(claim.title), ()) if claim.title else ()
+        if len(titled) > 1:
+            titled = [name for name in titled if name == claim.title]
+        name = claim.file[-1]
+        if len(titled) == 1 and not claim.person.platform:  # a folder, not a heading
+            return titled[0], ()
+        if not is_notebook(name) and not (named(name, self.known.notebooks) and self._by_cells(entry)):
+            return "", ()
+        places = named(name, self.known.notebooks) or (parted(name, self.known.notebooks) or ("", ()))[1]
+        if len({one for one, _ in places}) != 1:
+            places = self._by_cells(entry, places) or places
+        elif (
+            spelling(name.removesuffix(".ipynb")) not in self.known.notebooks
+        ):  # `hw1 (1)`: a guess, and cells are none
+            cells = self._by_cells(entry)
+            places = cells if cells and not {one for one, _ in cells} & {one for one, _ in places} else places
+        several = sorted({one for one, _ in places})
+        if len(several) != 1 and len(titled) == 1 and (not several or titled[0] in several):
+            several = [titled[0]]
+        return (several[0], ()) if len(several) == 1 else ("", several)
+
+    def _put(self, attempt: _HandIn, where: str, entry: Entry, claim: Claim) -> None:
+        """Add a file to an attempt; of two for one place both are kept."""
+        attempt.moment = claim.moment or attempt.moment
+        if claim.late:
+            attempt.late = claim.person.platform
+        attempt.canvas = claim.person.platform == "Canvas"
+        name = "/".join(claim.file)
+        if claim.ours:
+            return
+        if name == STAMP and claim.trusted:
+            attempt.said = _text_of(entry) if not claim.moment else ""
+        elif name == STAMP:
+            what = "a time stamp of the student's own, so it was left out"
+            attempt.findings.append(
+                Finding(str(entry.path)[:200], what, "write the time into it by hand, if it is right")
+            )
+        elif name not in attempt.files:
+            attempt.files[name] = entry
+        elif not _same(attempt.files[name], entry):
+            stem, dot, suffix = name.rpartition(".") if "." in claim.file[-1] else (name, "", "")
+            copies = (f"{stem} ({number}){dot}{suffix}" for number in range(2, MOST_FILES + 3))
+            free = next((copy for copy in copies if copy not in attempt.files), name)
+            attempt.files[free] = entry
+            what = f"a second {name}, so it was taken as {free}"
+            attempt.findings.append(Finding(f"{where}: {entry.path}"[:200], what, "see which of them counts"))
+
+    def _tell_zone(self, found: _Found, names: set[str]) -> None:
+        """Say that times without a zone were read as UTC, where something depends on it."""
+        local = {claim.person.platform for _, claim in found if claim.moment} & {"Blackboard", "Brightspace"}
+        if local and not self.course.zone and names & set(self.course.due):
+            what = f"the times in the names that {local.pop()} gives are in no zone, and were read as UTC"
+            self._say("timezone", what, 'say which it is in pyproject.toml: timezone = "Europe/Berlin"; collect again')
+
+    def _notes(self, platforms: set[str]) -> Iterator[str]:
+        if self.roster.recognised:
+            count = len(self.roster.recognised)
+            yield f"known by their names alone, as the platform numbers them anew: {count}; {FILE} lists them"
+        if self.drafts:
+            yield f"left out, as they are drafts: {self.drafts} working files"
+
+    def _store(self, student: str, name: str, attempts: Mapping[str, _HandIn]) -> bool:
+        """Write a student's attempts at an assignment, the last to its place; tell whether there is one."""
+        where, written = f"{student}, {name}", []
+        for _, attempt in sorted(attempts.items()):
+            self.findings += attempt.findings
+            data = dict(self._data(where, attempt, self.notebooks[name]))
+            if set(data) - {STAMP, LATE}:
+                written.append(data)
+        folder = self.course.root / "submitted" / student / name
+        earlier = self.course.root / "submitted" / REPLACED / student / name
+        if len(written) > 1:
+            what = (
+                f"{len(written)} attempts; the last was taken, the others are in submitted/{REPLACED}/{student}/{name}"
+            )
+            self._say(where, what, "see which of them counts")
+        for data in written[:-1]:
+            if not any(_holds(kept, data) for kept in (folder, *_kept(earlier))):
+                self._write(data, _next(earlier), where)
+        if written and not _holds(folder, written[-1]):
+            self._write(written[-1], folder, where, earlier)
+        return bool(written)
+
+    def _data(self, where: str, attempt: _HandIn, notebooks: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield the name and content of each file, notebooks first, as far as a submission may be large."""
+        lifted, findings = lift(attempt.files, notebooks)
+        for finding in findings:
+            self._say(f"{where}, {finding.where}", finding.what, finding.fix)
+        files = self._writable(where, _without_canvas(lifted, notebooks) if attempt.canvas else lifted)
+        if len(files) > MOST_FILES:
+            what = f"{len(files)} files; only its notebooks were taken"
+            self._say(where, what, f"at most {MOST_FILES} files")
+            files = dict([item for item in sorted(files.items()) if is_notebook(item[0])][:MOST_FILES])
+        room = LARGEST_SUBMISSION
+        for name in sorted(files, key=lambda name: (not is_notebook(name), name)):
+            try:
+                data = files[name].read()
+            except DAMAGED as error:  # damaged, or encrypted
+                why = " ".join((str(error) or type(error).__name__).split())
+                self._say(f"{where}, {name}", f"cannot be unpacked ({why})", "ask for a new file")
+                continue
+            if len(data) > room:
+                self._say(f"{where}, {name}", TOO_LARGE, "ask for smaller files")
+                continue
+            room -= len(data)
+            yield name, data
+        if attempt.moment or attempt.said:
+            read = attempt.moment or parse_time(attempt.said, self.course.zone)
+            digits = attempt.said.strip().isdecimal()  # Sakai's, which nbgrader would not read
+            yield (
+                STAMP,
+                (stamp(read) if read and (attempt.moment or digits) else attempt.said).encode("utf-8", "replace"),
+            )
+        elif attempt.late:
+            yield LATE, f"{attempt.late} calls it late\n".encode()
+
+    def _writable(self, where: str, files: Mapping[str, Entry]) -> dict[str, Entry]:
+        """Return the files that a file system can hold side by side, and say which it cannot."""
+        folders = {above for name in files for above in _folders_above(name)}
+        clash = folders & files.keys()
+        kept = {}
+        for name, entry in files.items():
+            lengths = [len(part.encode("utf-8", "surrogateescape")) for part in name.split("/")]
+            if max(lengths) > _LONGEST_NAME:
+                self._say(f"{where}, {name}", _TOO_LONG, "rename it")
+            elif (name in clash and not is_notebook(name)) or any(map(is_notebook, clash & _folders_above(name))):
+                self._say(
+                    f"{where}, {name}", "a file and a folder of one name, so it was left out", "rename one of them"
                 )
             else:
-                sorted_files[place[:2]][place[2]] = entry
-        for (student, name), files in sorted(sorted_files.items()):
-            where = f"{student}, {name}"
-            if len(files) > MOST_FILES:
-                what = f"{len(files)} files; only its notebooks were taken"
-                findings.append(Finding(where, what, f"at most {MOST_FILES} files"))
-                files = dict([item for item in sorted(files.items()) if item[0].endswith(".ipynb")][:MOST_FILES])
-            if data := dict(_unpacked(where, files, findings)):
-                _store(course, student, name, data)
-    return Collected(tuple(sorted(sorted_files)), tuple(findings))
+                kept[name] = entry
+        return kept
+
+    def _write(self, data: Mapping[str, bytes], folder: Path, where: str, earlier: Path | None = None) -> None:
+        """Put a hand-in in its place, whole or not at all; what lay there is kept with the earlier ones."""
+        fresh = self.course.root / "submitted" / INCOMING / "hand-in"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        for name, content in data.items():
+            path = fresh / name
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            except OSError as error:
+                if error.errno not in _NAMES:
+                    raise
+                self._say(f"{where}, {name}", f"cannot be written ({error.strerror})", "rename it")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if earlier and folder.exists():
+            place = _next(earlier)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            folder.rename(place)
+        fresh.rename(folder)
 
 
-class _opened:
-    """Open a folder or an archive as entries; a zip stays open inside the `with` block."""
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.archive = path, None if path.is_dir() else _zip(path)
-
-    def __enter__(self) -> Iterator[_Entry]:
-        return _folder_entries(self.path) if self.archive is None else _zip_entries(self.archive)
-
-    def __exit__(self, *_: object) -> None:
-        if self.archive is not None:
-            self.archive.close()
+def _shared(one: str, other: str) -> str:
+    """Return what two names begin with."""
+    length = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return one[:length]
 
 
-def _zip(path: Path) -> zipfile.ZipFile:
+def _user_in_receipt(entry: Entry) -> str:
+    """Return the user that one of Blackboard's receipts names: `Name: Ada Lovelace (adal)`."""
     try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError):
-        raise GraderError(
-            "neither a folder nor a zip archive", str(path), "name the folder or .zip that your platform gave you"
-        ) from None
-    if len(archive.infolist()) > MOST_ENTRIES:
-        raise GraderError(
-            f"{len(archive.infolist())} entries", str(path), f"split it; at most {MOST_ENTRIES} are taken at once"
-        )
-    if sum(info.file_size for info in archive.infolist()) > MOST_BYTES:
-        raise GraderError("larger than 8 GiB when unpacked", str(path), "split it")
-    return archive
+        first = entry.read()[:1000].decode("utf-8-sig", "replace").partition("\n")[0]
+    except DAMAGED:
+        return ""
+    return first.rpartition("(")[2].partition(")")[0].strip()
 
 
-def _zip_entries(archive: zipfile.ZipFile) -> Iterator[_Entry]:
-    for info in archive.infolist():
-        path = PurePosixPath(info.filename.replace("\\", "/"))
-        if not info.is_dir() and not _clutter(path):
-            yield _Entry(path, info.file_size, partial(_unzip, archive, info))
+def _text_of(entry: Entry) -> str:
+    try:
+        return entry.read()[:1000].decode("utf-8-sig", "replace")
+    except DAMAGED:
+        return ""
 
 
-def _unzip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    with archive.open(info) as file:  # the size that the archive claims may be a lie
-        return file.read(LARGEST_FILE + 1)[:LARGEST_FILE]
+def _same(one: Entry, other: Entry) -> bool:
+    try:
+        return one.size == other.size and one.read() == other.read()
+    except DAMAGED:
+        return False
 
 
-def _folder_entries(folder: Path) -> Iterator[_Entry]:
-    for path in sorted(folder.rglob("*")):
-        name = PurePosixPath(path.relative_to(folder).as_posix())
-        if path.is_file() and not path.is_symlink() and not _clutter(name):
-            yield _Entry(name, path.stat().st_size, path.read_bytes)
+def _folders_above(name: str) -> set[str]:
+    parts = name.split("/")
+    return {"/".join(parts[:place]) for place in range(1, len(parts))}
 
 
-def _unpacked(where: str, files: dict[str, _Entry], findings: list[Finding]) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and content of each file, notebooks first, as far as a submission may be large."""
-    room = LARGEST_SUBMISSION
-    for name in sorted(files, key=lambda name: (not name.endswith(".ipynb"), name)):
-        try:
-            data = files[name].read()
-        except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError) as error:  # damaged, or encrypted
-            findings.append(Finding(f"{where}, {name}"[:200], f"cannot be unpacked ({error})", "ask for a new file"))
-            continue
-        if len(data) > room:
-            findings.append(Finding(f"{where}, {name}"[:200], TOO_LARGE, "ask for smaller files"))
-            continue
-        room -= len(data)
-        yield name, data
+def _without_canvas(files: Mapping[str, Entry], notebooks: Sequence[str]) -> dict[str, Entry]:
+    """Return files without the `-1` that Canvas adds to what is handed in again."""
+    made = dict(files)
+    for name in files:
+        stem, _, number = name.removesuffix(".ipynb").rpartition("-")
+        plain = f"{stem}.ipynb"
+        if number.isdecimal() and name.endswith(".ipynb") and stem in notebooks and plain not in made:
+            if not any(other != name and other.startswith(f"{stem}-") for other in files):
+                made[plain] = made.pop(name)
+    return made
 
 
-def _clutter(path: PurePosixPath) -> bool:
-    return any(part in ("__MACOSX", "__pycache__") or (part.startswith(".") and part != "..") for part in path.parts)
+def _holds(folder: Path, data: Mapping[str, bytes]) -> bool:
+    """Tell whether exactly this lies in a folder."""
+    if not folder.is_dir():
+        return False
+    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return there.keys() == data.keys() and all(path.read_bytes() == data[name] for name, path in there.items())
 
 
-def _problem(entry: _Entry) -> tuple[str, str] | None:
-    if entry.path.is_absolute() or ".." in entry.path.parts or "\0" in str(entry.path):
-        return "its path points outside the archive, so it was left out", "ask for a new file"
-    if entry.size > LARGEST_FILE:
-        return f"larger than {LARGEST_FILE // 2**20} MiB, so it was left out", "ask for a smaller file"
-    return None
+def _kept(earlier: Path) -> list[Path]:
+    return sorted(earlier.glob("*")) if earlier.is_dir() else []
 
 
-class _Places:
-    """Tells for a path whose it is, of which assignment, and the file's own name."""
-
-    def __init__(self, course: Course, names: list[str], only: str | None) -> None:
-        self.only = only
-        self.folders = {spelling(name): name for name in names}
-        self.notebooks = {
-            spelling(path.stem): [name] for name in names for path in (course.root / "source" / name).glob("*.ipynb")
-        }
-
-    def of(self, path: PurePosixPath) -> tuple[str, str, str] | None:
-        parts = path.parts
-        for place, part in enumerate(parts[:-1]):
-            if place and spelling(part) in self.folders:
-                return parts[place - 1], self.folders[spelling(part)], "/".join(parts[place + 1 :])
-            if moodle := _MOODLE.fullmatch(part):
-                student = f"{moodle['name'].replace(' ', '_')}_{moodle['number']}"
-                return self._named(student, "/".join(parts[place + 1 :]))
-        name = parts[-1]
-        if canvas := _CANVAS.fullmatch(name):
-            return self._named(canvas["name"], canvas["file"])
-        if len(parts) >= 2 and (found := self._named(parts[-2], name)):
-            return found
-        if told := parted(name, self.notebooks):
-            return told[0], told[1][0], name
-        return None
-
-    def _named(self, student: str, file: str) -> tuple[str, str, str] | None:
-        """Return the place of a file whose student is known, if its name or the caller tells the assignment."""
-        assignment = named(PurePosixPath(file).name, self.notebooks)
-        if assignment or self.only:
-            return student, assignment[0] if assignment else str(self.only), file
-        return None
-
-
-def _store(course: Course, student: str, assignment: str, data: dict[str, bytes]) -> None:
-    folder = course.root / "submitted" / student / assignment
-    if folder.exists():
-        same = {
-            path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-        } == data
-        if same:
-            return
-        earlier = course.root / "submitted" / ".replaced" / student / assignment
-        number = 1 + sum(1 for _ in earlier.glob("*")) if earlier.exists() else 1
-        (earlier / str(number)).parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(folder, earlier / str(number))
-    for name, content in data.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+def _next(earlier: Path) -> Path:
+    """Return the place of one more earlier hand-in."""
+    numbers = [int(path.name) for path in _kept(earlier) if path.name.isdecimal()]
+    return earlier / str(max(numbers, default=0) + 1)

@@ -207,11 +207,11 @@ def _times(settings: Settings) -> dict[str, float]:
 
 
 def _zone(root: Path, said: str | None, settings: Settings) -> str:
-    """Return the zone of times that name none: as the course says, else as nbgrader's exchange writes them, else UTC."""
-    zone = said or settings.get("Exchange", {}).get("timezone") or "UTC"
-    if not isinstance(zone, str) or not is_zone(zone):
+    """Return the zone of times that name none: as the course says, else as nbgrader's exchange writes them, else ''."""
+    zone = said or settings.get("Exchange", {}).get("timezone") or ""
+    if zone and (not isinstance(zone, str) or not is_zone(zone)):
         raise GraderError(f"no time zone is called {zone!r}", str(root), 'name one as in timezone = "Europe/Berlin"')
-    return zone
+    return str(zone)
 
 
 def assignment_names(course: Course, asked: Sequence[str] = ()) -> list[str]:

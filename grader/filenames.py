@@ -157,7 +157,7 @@ def match_notebooks(files: set[str], asked: Sequence[str]) -> tuple[dict[str, st
         known.setdefault(spelling(name), []).append(name)
     copies: dict[str, list[str]] = {}
     for file in sorted(files - set(found.values()), key=_copy_order):
-        for name in named(file, known)[:1]:
+        for name in (named(file, known) or (parted(file, known) or ("", ()))[1])[:1]:
             copies.setdefault(name, []).append(file)
     findings = []
     for name in asked:

@@ -102,8 +102,8 @@ class Course:
     """Whether `verify` asks each test for a hint."""
     preload: tuple[str, ...] = PRELOAD
     """Modules that warm kernels import once, before the first notebook."""
-    zone: str = "UTC"
-    """The time zone of times that name none."""
+    zone: str = ""
+    """The time zone of times that name none, if the course says one; else they are in UTC."""
     judge: Mapping[str, bool | str] = field(default_factory=dict)
     """Assignments with a `judge` setting of their own."""
 

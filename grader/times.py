@@ -21,7 +21,9 @@ _WORDS = re.compile(
     r" (?P<hour>\d\d?)[:.-]?(?P<minute>\d\d)(?: ?(?P<half>[AP])\.?M\.?)?",
     re.IGNORECASE,
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 
 
 def parse_time(text: str, zone: str = "UTC") -> datetime | None:
@@ -48,14 +50,15 @@ def parse_time(text: str, zone: str = "UTC") -> datetime | None:
 def parse_words(text: str, zone: str = "UTC") -> datetime | None:
     """Return the moment of a time as Brightspace writes it: `Mar 1, 2026 1200 PM`, `05 March 2026 612 PM`."""
     found = _WORDS.fullmatch(text.strip()) if len(text) <= _LONGEST else None
-    month = ((found["month"] or found["month2"])[:3].lower()) if found else ""
-    if found is None or month not in _MONTHS:
+    word = (found["month"] or found["month2"]).lower() if found else ""
+    months = [number for number, name in enumerate(_MONTHS, 1) if name.startswith("sep" if word == "sept" else word)]
+    if found is None or len(months) != 1:
         return None
     hour = int(found["hour"])
     if found["half"] and hour <= 12:  # 0000 AM is written, too
         hour = hour % 12 + (12 if found["half"] in "Pp" else 0)
     day = int(found["day"] or found["day2"])
-    local = _local([int(found["year"]), 1 + _MONTHS.index(month), day, hour, int(found["minute"])], "")
+    local = _local([int(found["year"]), months[0], day, hour, int(found["minute"])], "")
     return _in_utc(local, "", zone)
 
 

@@ -11,6 +11,7 @@ import build
 from grader.collect import Collected, collect
 from grader.course import open_course
 from grader.models import GraderError
+from grader.roster import read_roster
 from grader.submissions import read_submission
 
 BOOK = json.dumps(build.notebook(build.code("a", "1"))).encode()
@@ -45,8 +46,8 @@ def collected(folder: Path, *names: str, assignment: str | None = None) -> Colle
         ("ada/06_Broadcasting-2.ipynb", "ada", "06_broadcasting"),
         ("ada/06_broadcasting - Copy.ipynb", "ada", "06_broadcasting"),
         ("Ada Lovelace_4711_assignsubmission_file_/06_broadcasting.ipynb", "Ada_Lovelace_4711", "06_broadcasting"),
-        ("lovelaceada_12345_678_06_broadcasting-1.ipynb", "lovelaceada", "06_broadcasting"),
-        ("lovelaceada_LATE_12345_678_06_broadcasting.ipynb", "lovelaceada", "06_broadcasting"),
+        ("lovelaceada_12345_678_06_broadcasting-1.ipynb", "lovelaceada_12345", "06_broadcasting"),
+        ("lovelaceada_LATE_12345_678_06_broadcasting.ipynb", "lovelaceada_12345", "06_broadcasting"),
         ("ada_06_broadcasting.ipynb", "ada", "06_broadcasting"),
         ("ada.lovelace@school.org/numbers.ipynb", "ada.lovelace@school.org", "numbers"),
     ],
@@ -71,11 +72,18 @@ def test_a_path_out_of_the_archive_is_a_finding_and_the_others_are_taken(folder:
     assert {file for file in folder.parent.rglob("*") if "submitted" not in file.parts} - before <= {folder / "in.zip"}
 
 
-@pytest.mark.parametrize("student", ["a\nb", "-rf", "x" * 200, "x.", "a;b"])
-def test_a_folder_that_cannot_be_a_student_is_a_finding(folder: Path, student: str) -> None:
-    done = collected(folder, f"{student}/numbers/numbers.ipynb", "bob/numbers.ipynb")
+@pytest.mark.parametrize("student", ["- -", "👍"])
+def test_a_folder_of_which_no_id_can_be_made_is_a_finding(folder: Path, student: str) -> None:
+    done = collected(folder, f"{student}/numbers/numbers.ipynb", "bob/numbers/numbers.ipynb")
     assert done.submissions == (("bob", "numbers"),)
     assert len(done.findings) == 1
+
+
+@pytest.mark.parametrize("student", ["a\nb", "-rf", "x" * 200, "x.", "a;b", "O'Brien", "प्रिया शर्मा" * 20])
+def test_another_folder_becomes_an_id_and_stands_in_the_table(folder: Path, student: str) -> None:
+    done = collected(folder, f"{student}/numbers/numbers.ipynb", "bob/numbers/numbers.ipynb")
+    assert len(done.submissions) == 2 and done.findings == ()
+    assert {row.name for row in read_roster(folder).rows} == {student}
 
 
 def test_a_thousand_files_leave_the_notebook_and_one_finding(folder: Path) -> None:
@@ -197,12 +205,12 @@ def test_what_is_neither_folder_nor_zip_is_an_error(folder: Path) -> None:
 
 
 def test_an_archive_of_too_many_entries_is_an_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grader.collect.MOST_ENTRIES", 1)
-    with pytest.raises(GraderError, match="2 entries"):
+    monkeypatch.setattr("grader.packed.MOST_ENTRIES", 1)
+    with pytest.raises(GraderError, match="more than 1 files"):
         collected(folder, "a/numbers.ipynb", "b/numbers.ipynb")
 
 
 def test_an_archive_that_unpacks_to_too_much_is_an_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grader.collect.MOST_BYTES", 1)
+    monkeypatch.setattr("grader.packed.MOST_BYTES", 1)
     with pytest.raises(GraderError, match="larger than"):
         collected(folder, "a/numbers.ipynb")

@@ -1,0 +1,152 @@
+"""Keep who is behind each id that `collect` made: `collected.csv`, beside `submitted/`, for people to read and correct."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+from grader.filenames import as_student, is_student
+from grader.models import GraderError
+from grader.platforms import Person
+
+FILE = "collected.csv"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NOBODY = frozenset(("participant", "teilnehmer", "teilnehmer/in", "participante", "deelnemer", "partecipante", "anon"))
+"""What platforms call students whose names they hide; a number is all there is of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One student as one platform writes them; where its number is of one assignment alone, in that assignment."""
+
+    id: str
+    name: str
+    platform: str
+    number: str = ""
+    assignment: str = ""
+
+
+class Roster:
+    """Gives ids, the same ones for the same students, in each assignment and each run."""
+
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
+        self.rows = dict.fromkeys(rows)
+        self.reserved: set[str] = set()
+        """Ids that others have who need no row."""
+        self.recognised: set[str] = set()
+        """Who was told by a name alone."""
+        self.namesakes: set[str] = set()
+        """Names of several students, whom nothing tells apart from one assignment to the next."""
+        self._several: set[str] = set()
+
+    def id_of(self, person: Person, assignment: str, others: int = 0) -> str:
+        """Return the id of a student, '' if there is nothing to make one of.
+
+        `others` is how many of the archive's students bear the same name.
+        """
+        lasting = person.lasting
+        key = person.id or person.key
+        asked = Row("", person.name, person.platform, key, "" if lasting else assignment)
+        if person.id and is_student(person.id):
+            known = person.id
+        else:
+            known = self._same(asked) or (self._of_name(asked, others) if not lasting else "") or self._new(asked)
+        if known and person.name and (known != person.name or key):
+            self.rows.setdefault(Row(known, *astuple(asked)[1:]))
+        return known
+
+    def _same(self, asked: Row) -> str:
+        """Return the id under which exactly this student stands, whatever has become of the name if a number lasts."""
+        for row in self.rows:
+            same = (row.platform, row.number, row.assignment) == (asked.platform, asked.number, asked.assignment)
+            if same and (row.name == asked.name or (asked.number and not asked.assignment)):
+                return row.id
+        return ""
+
+    def _of_name(self, asked: Row, others: int) -> str:
+        """Return the id of the one student of this name in other assignments, in which the number was another."""
+        if asked.name.lower() in _NOBODY:
+            return ""
+        mine = [row for row in self.rows if (row.platform, row.name) == (asked.platform, asked.name)]
+        here = {row.id for row in mine if row.assignment == asked.assignment}
+        ids = dict.fromkeys(row.id for row in mine if row.id not in here)
+        if exact := {row.id for row in mine if row.number == asked.number and row.id in ids}:
+            return exact.pop() if len(exact) == 1 else ""
+        if len(ids) == 1 and not here and not others:
+            self.recognised.add(asked.name)
+            return next(iter(ids))
+        if ids or here or others:
+            self._several.add(asked.name)
+        if ids:
+            self.namesakes.add(asked.name)
+        return ""
+
+    def _new(self, asked: Row) -> str:
+        taken = {id.casefold() for id in (*self.reserved, *(row.id for row in self.rows))}
+        bare = asked.platform == "Brightspace" and asked.assignment and asked.name not in self._several
+        made = as_student(asked.name, "" if bare else asked.number)
+        if made.casefold() in taken:
+            made = as_student(asked.name, asked.number)
+        number = 2
+        while made and made.casefold() in taken:
+            made, number = (
+                as_student(asked.name, f"{asked.number}_{number}" if asked.number else str(number)),
+                number + 1,
+            )
+        return made
+
+
+def read_roster(root: Path) -> Roster:
+    """Return the roster of a course. Raises GraderError for a table that is none."""
+    path = root / FILE
+    if not path.exists():
+        return Roster()
+    wanted = [field.name for field in fields(Row)]
+    try:
+        text = path.read_text("utf-8-sig")
+        delimiter = ";" if ";" in text.partition("\n")[0] else ","  # as spreadsheets in half of the world save it
+        table = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise GraderError(f"cannot be read ({error})", FILE, "save it as CSV in UTF-8, or remove it") from None
+    if not table or table[0] != wanted:
+        raise GraderError("not the table that collect keeps", FILE, f"its first line is {','.join(wanted)}")
+    rows = []
+    for number, cells in enumerate(table[1:], 2):
+        if cells and len(cells) != len(wanted):
+            raise GraderError(f"{len(cells)} cells in line {number}", FILE, f"give it {len(wanted)}")
+        if cells:
+            row = Row(*(_plain(cell) for cell in cells))
+            if not is_student(row.id):
+                raise GraderError(
+                    f"{row.id!r} is no student's id (line {number})", FILE, "use letters, digits and . _ @ + -"
+                )
+            rows.append(row)
+    return Roster(rows)
+
+
+def write_roster(root: Path, roster: Roster) -> None:
+    """Write the roster of a course, whole or not at all; none where there is nothing in it. Raises OSError."""
+    if not roster.rows:
+        return
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(field.name for field in fields(Row))
+    for row in sorted(roster.rows, key=astuple):
+        writer.writerow(f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in astuple(row))
+    path, fresh = root / FILE, root / f".{FILE}.new"
+    data = out.getvalue().encode("utf-8-sig", "replace")
+    if path.exists() and path.read_bytes() == data:
+        return
+    try:
+        fresh.write_bytes(data)
+        os.replace(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _plain(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell

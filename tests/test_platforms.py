@@ -1,0 +1,445 @@
+"""Archives as learning platforms make them: nobody is mixed up, nothing is lost, times are read."""
+
+import io
+import json
+import tarfile
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pytest
+
+import build
+from grader.collect import Collected, collect
+from grader.course import open_course
+from grader.roster import read_roster
+
+YAML = """submission_1:
+  :submitters:
+  - :name: Ada Lovelace
+    :sid: '100'
+    :email: ada@x.org
+  :created_at: 2026-10-01 13:59:12.123456789 Z
+submission_2:
+  :submitters:
+  - :name: Bo Berg
+    :email: bo@x.org
+  - :name: Cy Cz
+    :sid:
+    :email: cy@x.org
+"""
+
+
+def book(id: str, answer: str = "1") -> bytes:
+    cells = (build.text("intro", "# N", locked=True), build.answer(id, answer), build.test(f"{id}-t", "assert 1"))
+    return json.dumps(build.notebook(*cells)).encode()
+
+
+ONE, OTHER, TWO = book("in-hw1"), book("in-hw1", "2"), book("in-hw2")
+
+
+def pack(files: Mapping[str, bytes] | Iterable[tuple[str, bytes]]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in files.items() if isinstance(files, Mapping) else files:
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = build.course(tmp_path / "course", name="hw1")
+    for name in ("hw1", "hw2", "week-01", "week-10"):
+        build.write(made / f"source/{name}/{name}.ipynb", book(f"in-{name}"))
+    for name in ("ps1", "ps2"):
+        for part in ("problem1", "problem2"):
+            build.write(made / f"source/{name}/{part}.ipynb", book(f"{part}-{name}"))
+    return made
+
+
+def take(folder: Path, files: Mapping[str, bytes], assignment: str | None = None) -> Collected:
+    return collect(open_course(folder), build.write(folder / "in.zip", pack(files)), assignment)
+
+
+def there(folder: Path) -> dict[str, bytes]:
+    """Return what lies in `submitted/`, but for earlier hand-ins."""
+    place = folder / "submitted"
+    found = {path.relative_to(place).as_posix(): path for path in place.rglob("*") if path.is_file()}
+    return {name: path.read_bytes() for name, path in found.items() if not name.startswith(".replaced")}
+
+
+def names(folder: Path) -> dict[str, str]:
+    return {row.id: row.name for row in read_roster(folder).rows}
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ["leewei_1001_5550001_hw1.ipynb", "leewei_1002_5550002_hw1.ipynb"],
+        ["x/leewei_1001_5550001_hw1-1.ipynb", "x/leewei_LATE_1002_5550002_hw1-2.ipynb"],
+        ["anon_x1y2_5550001_hw1.ipynb", "LATE_anon_z1y2_5550002_hw1.ipynb"],
+        ["Lee Wei_11_assignsubmission_file_/hw1.ipynb", "Lee Wei_12_assignsubmission_file_/hw1.ipynb"],
+        ["Lee Wei_11_assignsubmission_file_hw1.ipynb", "Lee Wei_12_assignsubmission_file_hw1.ipynb"],
+        ["HW 1_lwei_attempt_2026-10-01-13-59-12_hw1.ipynb", "HW 1_weil_attempt_2026-10-01-13-59-12_hw1.ipynb"],
+        ["HW_1_a_wei_attempt_2026-10-01-13-59-12_hw1.ipynb", "HW_1_b_wei_attempt_2026-10-01-13-59-12_hw1.ipynb"],
+        ["1-9 - Lee Wei - Oct 1, 2026 159 PM/hw1.ipynb", "2-9 - Lee Wei - Oct 1, 2026 159 PM/hw1.ipynb"],
+        ["1-9 - 4711 Wei - 01 October 2026 159 PM/hw1.ipynb", "1-9 - 4712 Wei - 01 October 2026 159 PM/hw1.ipynb"],
+        [
+            "hw1/Wei, Lee(lw1)/Submission attachment(s)/hw1.ipynb",
+            "hw1/Wei, Lee(lw2)/Submission attachment(s)/hw1.ipynb",
+        ],
+        ["Submitted files/L Wei/hw 1/Version 1/hw1.ipynb", "Submitted files/L'Wei/hw 1/Version 1/hw1.ipynb"],
+        ["Submitted files/L Wei/hw 1/hw1.ipynb", "Submitted files/L, Wei/hw 1/hw1.ipynb"],
+        ["l+wei+hw1+2026-10-01 13:59:12.1 UTC+abc/hw1.ipynb", "wei+hw1+2026-10-01 13:59:12.1 UTC+abc/hw1.ipynb"],
+        ["spring/hw1/lee/hw1.ipynb", "spring/hw1/wei/hw1.ipynb"],
+        ["hw1/lee_hw1.ipynb", "hw1/wei.ipynb"],
+        ["Homework 1/lee/hw1.ipynb", "Homework 1/wei/hw1.ipynb"],
+        ["submissions/lee/hw1.ipynb", "submissions/wei/my work/hw1.ipynb"],
+        ["lee wei - hw1.ipynb", "Copy of hw1_wei.ipynb"],
+        ["lee/Untitled.ipynb", "wei/my homework.ipynb"],
+    ],
+)
+def test_two_students_are_two(folder: Path, paths: list[str]) -> None:
+    done = take(folder, dict.fromkeys(paths, ONE))
+    assert [name for _, name in done.submissions] == ["hw1", "hw1"], done.findings
+    assert done.findings == ()
+    assert len({name.split("/")[0] for name in there(folder)}) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("leewei_1001_5550001_hw1.ipynb", "leewei_1001_5550777_hw2.ipynb"),
+        ("Lee Wei_11_assignsubmission_file_/hw1.ipynb", "Lee Wei_5012_assignsubmission_file_hw2.ipynb"),
+        ("1-9 - Lee Wei - Oct 1, 2026 159 PM/hw1.ipynb", "7-8 - Lee Wei - 01 October 2026 159 PM/hw2.ipynb"),
+        ("Submitted files/O'Wei/hw 1/Version 1/hw1.ipynb", "Submitted files/O'Wei/hw 2/Version 3/hw2.ipynb"),
+    ],
+)  # fmt: skip
+def test_one_student_is_one_from_assignment_to_assignment(folder: Path, first: str, second: str) -> None:
+    take(folder, {first: ONE})
+    take(folder, {second: TWO})
+    (student,) = {name.split("/")[0] for name in there(folder)}
+    assert set(there(folder)) >= {f"{student}/hw1/hw1.ipynb", f"{student}/hw2/hw2.ipynb"}
+    assert set(names(folder)) == {student}
+
+
+def test_namesakes_whose_numbers_change_are_not_guessed_at(folder: Path) -> None:
+    take(folder, {f"Lee Wei_{n}_assignsubmission_file_/hw1.ipynb": ONE for n in (11, 12)})
+    done = take(folder, {"Lee Wei_31_assignsubmission_file_/hw2.ipynb": TWO})
+    assert [one.where for one in done.findings] == ["collected.csv"]
+    assert len({name.split("/")[0] for name in there(folder)}) == 3
+
+
+def test_who_is_who_can_be_said_in_the_table(folder: Path) -> None:
+    take(folder, {f"Lee Wei_{n}_assignsubmission_file_/hw1.ipynb": ONE for n in (11, 12)})
+    table = folder / "collected.csv"
+    row = "Lee_Wei_12,Lee Wei,Moodle,31,hw2\n"
+    table.write_text((table.read_text("utf-8-sig") + row).replace(",", ";"), "utf-8")  # as a spreadsheet saves it
+    done = take(folder, {"Lee Wei_31_assignsubmission_file_/hw2.ipynb": TWO})
+    assert done.submissions == (("Lee_Wei_12", "hw2"),)
+
+
+def test_students_without_names_are_not_taken_for_one(folder: Path) -> None:
+    take(folder, {"Participant_11_assignsubmission_file_/hw1.ipynb": ONE})
+    done = take(folder, {"Participant_31_assignsubmission_file_/hw2.ipynb": TWO})
+    assert done.submissions == (("Participant_31", "hw2"),)
+
+
+def test_the_table_leads_back_to_the_names(folder: Path) -> None:
+    people = [
+        "Sinéad O’Brien",
+        "Anna (Ann) Smith",
+        "King, Martin, Jr.",
+        "प्रिया शर्मा",
+        "Zoe\u0308 M",
+        "李伟",
+        "=SUM(A1)",
+    ]
+    done = take(folder, {f"{name}_{n}_assignsubmission_file_/hw1.ipynb": ONE for n, name in enumerate(people)})
+    assert len(done.submissions) == len(people) and done.findings == ()
+    assert {names(folder)[student] for student, _ in done.submissions} == set(people)
+    assert "\n=" not in (folder / "collected.csv").read_text("utf-8-sig").replace(",", "\n")
+
+
+def test_collecting_again_changes_nothing(folder: Path) -> None:
+    files = {
+        "HW 1_lwei_attempt_2026-10-01-13-59-12_hw1.ipynb": ONE,
+        "HW 1_lwei_attempt_2026-10-02-13-59-12_hw1.ipynb": OTHER,
+        "Lee Wei_11_assignsubmission_file_/hw1.ipynb": ONE,
+    }
+    take(folder, files)
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file() and path.name != "in.zip"}
+    take(folder, files)
+    assert before == {path: path.stat().st_mtime_ns for path in before}
+
+
+def test_of_two_attempts_the_last_counts_and_both_are_kept(folder: Path) -> None:
+    done = take(
+        folder,
+        {
+            "HW 1_lwei_attempt_2026-10-02-13-59-12_hw1.ipynb": OTHER,
+            "HW 1_lwei_attempt_2026-10-01-13-59-12_hw1.ipynb": ONE,
+            "HW 1_lwei_attempt_2026-10-01-13-59-12.txt": b"Name: Lee Wei (lwei)\n",
+        },
+    )
+    assert there(folder) == {
+        "lwei/hw1/hw1.ipynb": OTHER,
+        "lwei/hw1/timestamp.txt": b"2026-10-02 13:59:12.000000 UTC",
+    }
+    assert (folder / "submitted/.replaced/lwei/hw1/1/hw1.ipynb").read_bytes() == ONE
+    assert "2 attempts" in done.findings[0].what
+
+
+def test_of_two_files_for_one_place_both_are_kept_and_named(folder: Path) -> None:
+    done = take(
+        folder, {"A/lee/hw1.ipynb": ONE, "A/wei/hw1.ipynb": ONE, "B/lee/hw1.ipynb": OTHER, "B/bo/hw1.ipynb": ONE}
+    )
+    assert {data for name, data in there(folder).items() if name.startswith("lee/")} == {ONE, OTHER}
+    assert "B/lee/hw1.ipynb" in done.findings[0].where
+
+
+def test_a_receipt_tells_a_user_with_an_underscore(folder: Path) -> None:
+    receipt = b"Name: Lee Wei (l_wei)\nAssignment: HW 1\n"
+    stem = "HW 1_l_wei_attempt_2026-10-01-13-59-12"
+    assert take(folder, {f"{stem}_hw1.ipynb": ONE, f"{stem}.txt": receipt}).submissions == (("l_wei", "hw1"),)
+
+
+@pytest.mark.parametrize(
+    ("path", "stamp"),
+    [
+        ("HW_lwei_attempt_2026-10-01-13-59-12_hw1.ipynb", "2026-10-01 11:59:12.000000 UTC"),
+        ("1-9 - Lee Wei - Oct 1, 2026 159 PM/hw1.ipynb", "2026-10-01 11:59:00.000000 UTC"),
+        ("1-9 - Lee Wei - 1 lokakuuta 2026 1359/hw1.ipynb", None),
+        ("wei+hw1+2026-10-01 13:59:12.123456 CEST+abc/hw1.ipynb", "2026-10-01 11:59:12.123456 UTC"),
+        ("Lee Wei_11_assignsubmission_file_/hw1.ipynb", None),
+    ],
+)
+def test_times_in_names_are_read_in_the_courses_zone(folder: Path, path: str, stamp: str | None) -> None:
+    build.write(folder / "pyproject.toml", '[tool.grader]\ntimezone = "Europe/Berlin"\n')
+    take(folder, {path: ONE})
+    found = [data.decode() for name, data in there(folder).items() if name.endswith("timestamp.txt")]
+    assert found == ([stamp] if stamp else [])
+
+
+def test_times_in_no_zone_are_said_where_something_is_due(folder: Path) -> None:
+    build.write(folder / "pyproject.toml", "[tool.grader.due]\nhw1 = 2026-10-01T14:00:00+02:00\n")
+    done = take(folder, {"HW_lwei_attempt_2026-10-01-13-59-12_hw1.ipynb": ONE})
+    assert [one.where for one in done.findings] == ["timezone"]
+
+
+def test_late_by_canvas_is_kept(folder: Path) -> None:
+    take(folder, {"leewei_LATE_1001_2001_hw1.ipynb": ONE, "bob_1002_2002_hw1.ipynb": ONE})
+    assert [name for name in there(folder) if name.endswith(".late")] == ["leewei_1001/hw1/.late"]
+
+
+def test_a_students_own_time_stamp_is_not_believed(folder: Path) -> None:
+    done = take(
+        folder,
+        {
+            "Lee Wei_11_assignsubmission_file_/hw1.ipynb": ONE,
+            "Lee Wei_11_assignsubmission_file_/timestamp.txt": b"2000-01-01 00:00:00 UTC",
+            "hw1/A(a)/Submission attachment(s)/hw1.ipynb": ONE,
+            "hw1/A(a)/Submission attachment(s)/timestamp.txt": b"2000-01-01 00:00:00 UTC",
+            "hw1/A(a)/timestamp.txt": b"20261001115912123",
+            "bo.zip": pack({"hw1.ipynb": ONE, "timestamp.txt": b"2000-01-01 00:00:00 UTC"}),
+        },
+    )
+    assert {n: d for n, d in there(folder).items() if n.endswith("timestamp.txt")} == {
+        "a/hw1/timestamp.txt": b"2026-10-01 11:59:12.123000 UTC"
+    }
+    assert len(done.findings) == 3
+
+
+def test_gradescope_says_who_it_was_in_a_table(folder: Path) -> None:
+    done = take(
+        folder,
+        {
+            "export/submission_metadata.yml": YAML.encode(),
+            "export/submission_1/hw1.ipynb": ONE,
+            "export/submission_2/work/hw1.ipynb": OTHER,
+            "export/submission_2/work/d.csv": b"1",
+        },
+    )
+    assert done.findings == ()
+    assert there(folder) == {
+        "100/hw1/hw1.ipynb": ONE,
+        "100/hw1/timestamp.txt": b"2026-10-01 13:59:12.123456 UTC",
+        **{f"{who}/hw1/hw1.ipynb": OTHER for who in ("Bo_Berg_bo@x.org", "Cy_Cz_cy@x.org")},
+        **{f"{who}/hw1/d.csv": b"1" for who in ("Bo_Berg_bo@x.org", "Cy_Cz_cy@x.org")},
+    }
+
+
+@pytest.mark.parametrize("table", [None, b"a: [", b"[]", b"submission_1: 3"])
+def test_without_gradescopes_table_nobody_is_guessed_at(folder: Path, table: bytes | None) -> None:
+    files = {f"export/submission_{n}/hw1.ipynb": ONE for n in (1, 2)}
+    done = take(folder, files | ({"export/submission_metadata.yml": table} if table else {}))
+    assert done.submissions == ()
+    assert any("which says whose it is" in one.what for one in done.findings)
+
+
+@pytest.mark.parametrize(
+    "path", ["spring/hw1/lee/hw1.ipynb", "lee/work/hw1.ipynb|wei/stuff/hw1.ipynb", "hw1.ipynb", "hw1/hw1.ipynb"]
+)
+def test_where_folders_could_mean_two_things_a_person_says(folder: Path, path: str) -> None:
+    done = take(folder, dict.fromkeys(path.split("|"), ONE))
+    assert done.submissions == () and len(done.findings) == len(path.split("|"))
+
+
+def test_who_has_handed_in_before_tells_what_folders_mean(folder: Path) -> None:
+    build.write(folder / "submitted/lee/hw2/hw2.ipynb", TWO)
+    assert take(folder, {"spring/hw1/lee/hw1.ipynb": ONE}).submissions == (("lee", "hw1"),)
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "assignment"),
+    [
+        ("wei/problem1.ipynb", book("problem1-ps1"), "ps1"),
+        ("wei/problem1.ipynb", book("problem1-ps2"), "ps2"),
+        ("wei/ps1/problem1.ipynb", book("problem1-ps2"), "ps1"),
+        ("wei/week-01.ipynb", book("x"), "week-01"),
+        ("wei/week-10-1.ipynb", book("x"), "week-10"),
+        ("wei/hw1 (1).ipynb", book("in-hw2"), "hw2"),
+        ("wei_1_2_week-01-1.ipynb", book("x"), "week-01"),
+        ("HW_wei_attempt_2026-10-01-13-59-12_Untitled.ipynb", TWO, "hw2"),
+        ("week-01_wei_attempt_2026-10-01-13-59-12_Untitled.ipynb", book("x"), "week-01"),
+        ("wei/hw1.ipynb.txt", ONE, "hw1"),
+        ("wei/HW1.IPYNB", ONE, "hw1"),
+        ("wei/hw1.json", ONE, "hw1"),
+    ],
+)
+def test_names_and_then_cells_tell_the_assignment(folder: Path, path: str, data: bytes, assignment: str) -> None:
+    done = take(folder, {path: data, "bo/hw1.ipynb": ONE} if "/" in path else {path: data})
+    assert [name for student, name in done.submissions if student.startswith("wei")] == [assignment], done.findings
+
+
+def test_what_may_be_of_two_assignments_is_asked(folder: Path) -> None:
+    done = take(folder, {"wei/problem1.ipynb": book("x")})
+    assert done.submissions == ()
+    assert done.findings[0].what == "may be a notebook of ps1 or ps2"
+    assert take(folder, {"wei/problem1.ipynb": book("x")}, "ps2").submissions == (("wei", "ps2"),)
+
+
+def test_what_lies_beside_a_notebook_goes_with_it(folder: Path) -> None:
+    done = take(
+        folder,
+        {
+            "Lee_1_assignsubmission_file_/my work/hw1.ipynb": ONE,
+            "Lee_1_assignsubmission_file_/my work/data/a.csv": b"1",
+            "Lee_1_assignsubmission_onlinetext_onlinetext.html": b"2",
+            "wei_1001_2001_hw1.ipynb": ONE,
+            "wei_1001_2002_fig_1_2.png": b"3",
+            "wei_1001_text.html": b"4",
+            "Bo_2_assignsubmission_file_/report.pdf": b"5",
+        },
+    )
+    assert {name: data for name, data in there(folder).items() if not name.endswith(".ipynb")} == {
+        "Lee_1/hw1/data/a.csv": b"1",
+        "Lee_1/hw1/onlinetext/onlinetext.html": b"2",
+        "wei_1001/hw1/fig_1_2.png": b"3",
+        "wei_1001/hw1/text.html": b"4",
+    }
+    assert [one.where for one in done.findings] == ["Bo_2_assignsubmission_file_/report.pdf"]
+
+
+def test_drafts_are_left_out_and_counted(folder: Path) -> None:
+    files = {"Submitted files/A/hw/Version 1/hw1.ipynb": ONE, "Working files/A/hw/hw1.ipynb": OTHER}
+    done = take(folder, files)
+    assert list(there(folder).values()) == [ONE]
+    assert "1 working files" in done.notes[0]
+
+
+def tarred(files: Mapping[str, bytes], how: str) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=how) as archive:
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("how", ["w", "w:gz", "w:bz2", "w:xz"])
+def test_a_tar_archive_is_opened_alone_and_in_another(folder: Path, how: str) -> None:
+    inner = tarred({"hw1.ipynb": ONE}, how)
+    ending = how.replace("w:", ".").removeprefix("w")
+    build.write(folder / f"in.tar{ending}", tarred({f"lee/work.tar{ending}": inner, "wei/hw1.ipynb": OTHER}, how))
+    collect(open_course(folder), folder / f"in.tar{ending}")
+    assert there(folder) == {"lee/hw1/hw1.ipynb": ONE, "wei/hw1/hw1.ipynb": OTHER}
+
+
+def test_archives_in_archives_are_opened_to_a_depth(folder: Path) -> None:
+    deep = pack({"hw1.ipynb": ONE})
+    files = {}
+    for depth in range(1, 5):
+        files[f"s{depth}/work.zip"] = deep
+        deep = pack({"inner.zip": deep})
+    done = take(folder, files)
+    assert [student for student, _ in done.submissions] == ["s1", "s2"]
+    assert any("too deep" in one.what for one in done.findings)
+
+
+def test_an_archive_without_notebooks_stays_as_it_is(folder: Path) -> None:
+    data = pack({"a.csv": b"1"})
+    take(folder, {"lee/hw1.ipynb": ONE, "lee/data.zip": data})
+    assert there(folder)["lee/hw1/data.zip"] == data
+
+
+def test_names_that_a_mac_wrote_are_read(folder: Path) -> None:
+    data = pack({"Zoë/hw1.ipynb": ONE, "bo/hw1.ipynb": ONE})
+    raw = bytearray(data)
+    for mark, place in ((b"PK\x03\x04", 7), (b"PK\x01\x02", 9)):
+        raw[raw.index(mark) + place] &= ~8  # says no longer: UTF-8
+    collect(open_course(folder), build.write(folder / "in.zip", bytes(raw)))
+    assert "Zoë/hw1/hw1.ipynb" in there(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("lee/hw1/" + "d" * 300 + ".csv", "longer than a file system takes"),
+        ("lee/hw1/" + "d/" * 3000 + "x.csv", "longer than a file system takes"),
+        ("lee/hw1/" + "d" * 60000, "longer than a file system takes"),
+        ("lee/hw1/data/x.csv|lee/hw1/data", "a file and a folder of one name"),
+        ("lee/hw1/hw1.ipynb/x.csv", "a file and a folder of one name"),
+    ],
+)
+def test_a_name_that_no_disk_can_hold_is_a_finding_and_the_rest_is_taken(folder: Path, name: str, says: str) -> None:
+    files = dict.fromkeys(name.split("|"), b"1")
+    done = take(folder, {**files, "lee/hw1/hw1.ipynb": ONE, "wei/hw1/hw1.ipynb": OTHER})
+    assert there(folder)["lee/hw1/hw1.ipynb"] == ONE and there(folder)["wei/hw1/hw1.ipynb"] == OTHER
+    assert len(done.findings) == 1 and says in done.findings[0].what
+
+
+def test_a_disk_that_is_full_leaves_no_half_of_a_hand_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    take(folder, {"lee/hw1/hw1.ipynb": ONE})
+    write = Path.write_bytes
+
+    def refuse(path: Path, data: bytes) -> int:
+        if path.name == "z.csv":
+            raise OSError(28, "No space left on device")
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    archive = build.write(folder / "again.zip", pack({"lee/hw1/hw1.ipynb": OTHER, "lee/hw1/z.csv": b"1"}))
+    done = build.run("collect", archive, "--course", folder)
+    assert done.returncode == 2
+    assert done.stderr.startswith("grader: submitted/: cannot be written (No space left on device)\n  fix: ")
+    assert there(folder) == {"lee/hw1/hw1.ipynb": ONE}
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "",
+        "a,b\n",
+        "id,name,platform,number,assignment\nx\n",
+        "\xff",
+        "id,name,platform,number,assignment\n../x,a,b,c,d\n",
+    ],
+)
+def test_a_table_that_is_none_is_an_error(folder: Path, table: str) -> None:
+    (folder / "collected.csv").write_bytes(table.encode("latin-1"))
+    (folder / "in.zip").write_bytes(pack({"lee/hw1.ipynb": ONE}))
+    done = build.run("collect", folder / "in.zip", "--course", folder)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 2)
+    assert there(folder) == {}
