@@ -59,9 +59,9 @@ def _cells(path: Path) -> list[dict[str, Any]]:
 
 def _source_findings(where: str, cells: list[dict[str, Any]]) -> list[Finding]:
     findings = []
-    ids = Counter(cell["about"].get("grade_id") for cell in cells if cell["about"])
+    ids = Counter(cell["about"].get("grade_id") for cell in cells)
     for id, count in ids.items():
-        if count > 1:
+        if id and count > 1:  # nbgrader's older formats mark ordinary cells too, without an id
             findings.append(Finding(f"{where} {id}", f"{count} cells have this id", "give each cell an id of its own"))
     for number, cell in enumerate(cells):
         place = f"{where} {cell['about'].get('grade_id') or f'cell {number + 1}'}"
@@ -105,7 +105,8 @@ def _test_findings(course: Course, template: Template) -> list[Finding]:
     for cell in template.cells:
         where = f"source/{template.assignment}/{template.notebook}.ipynb {cell.id}"
         if cell.marked and cell.points <= 0:
-            findings.append(Finding(where, "a test without points", "give the cell its points"))
+            fix = "give the cell its points, unless it is only to show students what fails"
+            findings.append(Finding(where, "a test without points", fix, note=True))
         if course.hints and cell.grade and cell.code and not cell.solution and "hint=" not in cell.source:
             findings.append(Finding(where, "a test without a hint", 'add hint="..." to its checks'))
         hidden = "\n".join(_hidden(cell.source))

@@ -35,7 +35,6 @@ def test_a_good_course_is_fit(tmp_path: Path) -> None:
         ([SOLUTION, test("double-visible", "assert callable(double)")], "1 points without an answer"),
         ([SOLUTION, test("double-visible", "'all good'")], "no number of points"),
         ([SOLUTION, test("double-visible", "assert double(2) == 5")], "its own solution does not pass it here"),
-        ([SOLUTION, test("double-visible", "assert double(2) == 4", 0)], "a test without points"),
         ([SOLUTION, TEST, TEST], "2 cells have this id"),
         ([SOLUTION, test("t", "### BEGIN HIDEN TESTS\nassert double(1) == 2\n### END HIDDEN TESTS")], "is not a marker"),
         ([SOLUTION, test("t", "### BEGIN HIDDEN TEST\nassert double(1) == 2\n### END HIDDEN TEST")], "is not a marker"),
@@ -48,6 +47,22 @@ def test_a_good_course_is_fit(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_broken_source_is_refused(tmp_path: Path, cells: list[Any], words: str) -> None:
     assert words in findings(course(tmp_path, *cells))
+
+
+def test_a_test_without_points_is_told_and_refuses_nothing(tmp_path: Path) -> None:
+    folder = course(tmp_path, SOLUTION, TEST, test("double-again", "assert double(3) == 6", 0))
+    run("release", "--course", folder)
+    done = run("verify", "--course", folder)
+    assert (done.returncode, "double-again: a test without points" in done.stdout) == (0, True)
+
+
+def test_ordinary_cells_that_an_old_nbgrader_marked_share_no_id(tmp_path: Path) -> None:
+    about = {"nbgrader": {"schema_version": 3, "grade": False, "solution": False, "locked": False}}
+    cells = [{**build.code(text, f"{text} = 1"), "metadata": about} for text in ("one", "two")]
+    folder = course(tmp_path, *cells, SOLUTION, TEST)
+    run("release", "--course", folder)
+    done = run("verify", "--course", folder)
+    assert (done.returncode, done.stdout) == (0, "numbers is fit for students\n")
 
 
 def test_a_test_without_a_hint_is_refused_where_the_course_asks_for_hints(tmp_path: Path) -> None:
