@@ -170,14 +170,14 @@ def _short(assignment: Assignment, result: Result, notebook: str) -> dict[str, s
 
 
 def _what_came(score: CellScore, ran: Iterable[Mapping[str, Any]]) -> str:
-    """Return what an instructor should read of a cell that fails: its error, and the first one above it."""
+    """Return what an instructor should read of a cell that fails: its error, and the first of no test above it."""
     cells = list(ran)
     own = _error_of(score.cell, cells) or score.message or score.status.value
     above = ""
     for cell in cells:
         if _id(cell) == score.cell:
             break
-        if error := _error(cell):
+        if (error := _error(cell)) and not _is_test(cell):
             above = f"; above it, in {_id(cell) or 'an ordinary cell'}, {error}"
             break
     wall = any(word in own + above for word in _WALLS)
@@ -197,6 +197,11 @@ def _error(cell: Mapping[str, Any]) -> str:
             name, said = output.get("ename", ""), str(output.get("evalue", ""))
             return printable(f"{name}: {said}".strip(": ")).splitlines()[0][:200]
     return ""
+
+
+def _is_test(cell: Mapping[str, Any]) -> bool:
+    about = cell["metadata"].get("nbgrader", {})
+    return bool(about.get("grade") and not about.get("solution"))
 
 
 def _id(cell: Mapping[str, Any]) -> str:

@@ -105,8 +105,9 @@ def _test_findings(course: Course, template: Template) -> list[Finding]:
     for cell in template.cells:
         where = f"source/{template.assignment}/{template.notebook}.ipynb {cell.id}"
         if cell.marked and cell.points <= 0:
-            fix = "give the cell its points, unless it is only to show students what fails"
-            findings.append(Finding(where, "a test without points", fix, note=True))
+            what = "an answer" if cell.solution else "a task" if cell.task else "a test"
+            fix = "give it points, unless it is not to count"
+            findings.append(Finding(where, f"{what} without points", fix, note=True))
         if course.hints and cell.grade and cell.code and not cell.solution and "hint=" not in cell.source:
             findings.append(Finding(where, "a test without a hint", 'add hint="..." to its checks'))
         hidden = "\n".join(_hidden(cell.source))

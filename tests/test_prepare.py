@@ -117,6 +117,14 @@ def test_verify_says_why(verified: str, words: str) -> None:
     assert words in verified
 
 
+def test_a_test_that_fails_is_not_said_to_be_why_another_does(tmp_path: Path) -> None:
+    tests = (test(id, "assert repr(type(Dog('Rex'))).endswith(\"Dog'>\")") for id in "tu")
+    folder = course(tmp_path, answer("dog", DOG), *tests)
+    run("release", "--course", folder)
+    done = run("verify", "--course", folder)
+    assert ("numbers u: runs beside" in done.stdout, "above it" in done.stdout) == (True, False), done.stdout
+
+
 def test_a_test_that_the_solution_passes_only_beside_itself_runs_there(tmp_path: Path) -> None:
     from grader.course import open_course
     from grader.prepare import moved
