@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import os
@@ -26,6 +27,8 @@ app = typer.Typer(
     help="Release, grade and explain nbgrader assignments.",
 )
 
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
+
 
 def main() -> NoReturn:
     """Run the command line; a GraderError becomes two lines on stderr and exit code 2."""
@@ -39,6 +42,15 @@ def main() -> NoReturn:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        where, fix = (
+            str(error.filename or "the disk"),
+            "make room, then run the same command again; it goes on from here",
+        )
+        print(f"grader: {GraderError(f'cannot be written ({error.strerror})', where, fix)}", file=sys.stderr)
+        sys.exit(2)
 
 
 def _version(asked: bool) -> None:
@@ -223,6 +235,7 @@ def export(
     """Write the marks for another program, such as a spreadsheet."""
     from grader.course import assignment_names, open_course
     from grader.gradebook import Gradebook
+    from grader.pages import write
     from grader.report import PER, as_csv
 
     if to != "csv":
@@ -235,7 +248,7 @@ def export(
     if file is None:
         print(text, end="")
     else:
-        file.write_text(text, "utf-8")
+        write(file, text)
         print(file)
 
 

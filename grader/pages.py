@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from grader import archive
 from grader.course import assignment_names
 from grader.gradebook import Gradebook
-from grader.models import Assignment, Course, Progress
+from grader.models import Assignment, Course, GraderError, Progress
 from grader.report import class_page, feedback_page
 
 
@@ -39,6 +40,17 @@ def write_report(course: Course) -> Path:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a text file and the folders above it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
+    """Write a text file and the folders above it, whole or not at all. Raises GraderError if that is not possible."""
+    special = path.is_symlink() or (path.exists() and not path.is_file())  # such as /dev/stdout
+    fresh = path if special else path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(text, "utf-8")
+        if not special:
+            fresh.replace(path)
+    except OSError as error:
+        if not special:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
+        fix = "make room on its disk, or let this folder be written, then run the same command again"
+        raise GraderError(f"cannot be written ({error.strerror})", str(path), fix) from None

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,10 @@ Row = Mapping[str, Any]
 
 VERSION = "e43177bfe90b"
 """The version of nbgrader's tables that these lines describe, as alembic names it."""
+
+PATIENCE = 60.0
+"""Seconds to wait for another program that holds a gradebook."""
+_LOCKED = "another program holds it: let that end, then run the same command again"
 
 TABLES = sql.MetaData()
 
@@ -212,21 +217,35 @@ def connect(address: str) -> sql.Engine:
         with engine.connect() as db:
             version = db.scalar(sql.text("SELECT version_num FROM alembic_version"))
     except sql.exc.SQLAlchemyError as error:
-        reason = str(error.__cause__ or error).strip().splitlines()[0]
-        raise GraderError(f"cannot be opened ({reason})", where, "check the address and who may write there") from None
+        fix = _LOCKED if "locked" in _reason(error) else "check the address and who may write there"
+        raise GraderError(f"cannot be opened ({_reason(error)})", where, fix) from None
     except ImportError as error:
         fix = "install the database's driver; for PostgreSQL: pip install 'psycopg[binary]'"
         raise GraderError(f"cannot be opened ({error})".replace("\n", " "), where, fix) from None
     if version != VERSION:
         engine.dispose()
         raise GraderError(f"made by another nbgrader (tables {version}, not {VERSION})", where, "nbgrader db upgrade")
+    sql.event.listen(engine, "handle_error", partial(_refuse, where), retval=True)
     return engine
+
+
+def _refuse(where: str, context: Any) -> Exception | None:
+    """Return what an instructor reads where the database cannot be read or written any more: full, locked, gone."""
+    error = context.sqlalchemy_exception
+    if not isinstance(error, sql.exc.OperationalError):
+        return None
+    again = "make room on its disk, then run the same command again"
+    return GraderError(f"cannot be written ({_reason(error)})", where, _LOCKED if "locked" in _reason(error) else again)
+
+
+def _reason(error: BaseException) -> str:
+    return str(error.__cause__ or getattr(error, "orig", None) or error).strip().splitlines()[0]
 
 
 def _engine(address: str) -> sql.Engine:
     if sql.make_url(address).get_backend_name() != "sqlite":
         return sql.create_engine(address, pool_pre_ping=True)
-    engine = sql.create_engine(address, connect_args={"timeout": 60})
+    engine = sql.create_engine(address, connect_args={"timeout": PATIENCE})
     sql.event.listen(engine, "begin", _begin)
     return engine
 

@@ -12,7 +12,7 @@ import pytest
 
 import build
 from build import RIGHT, by_cell, filled, hand_in
-from grader import archive
+from grader import archive, tables
 from grader.course import open_course
 from grader.gradebook import Gradebook
 from grader.models import CellScore, Ending, Finding, GraderError, Result, Status
@@ -182,6 +182,34 @@ def test_an_address_that_cannot_be_opened_is_one_clear_message(course: Path) -> 
     build.write(course / "pyproject.toml", '[tool.grader]\ngradebook = "sqlite:////nowhere/at/all.db"\n')
     with pytest.raises(GraderError, match="cannot be opened"):
         recorded(course)
+
+
+def test_a_gradebook_that_another_program_holds_is_two_lines(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorded(course, (result(), "a"))
+    monkeypatch.setattr(tables, "PATIENCE", 0.1)
+    with sqlite3.connect(course / "gradebook.db") as other, Gradebook(open_course(course)) as book:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(GraderError, match=r"locked.*\n  fix: another program holds it"):
+            book.record(result(2), "b")
+        done = build.run("results", "--course", course)
+        assert (done.returncode, len(done.stderr.splitlines())) == (2, 2)
+        other.rollback()
+    assert recorded(course).cells[0].points == 1
+
+
+def test_a_gradebook_for_which_there_is_no_room_is_two_lines_and_stays_whole(course: Path) -> None:
+    recorded(course, (result(), "a"))
+    engine = tables.connect(open_course(course).gradebook)
+
+    def fill(db: Any) -> None:
+        db.exec_driver_sql("PRAGMA max_page_count = 1")
+        db.exec_driver_sql("DELETE FROM grade")
+        tables.add(db, tables.student, [{"id": f"{number:0100}"} for number in range(1_000)])
+
+    with pytest.raises(GraderError, match=r"full.*\n  fix: make room"):
+        tables.transact(engine, fill)
+    engine.dispose()
+    assert recorded(course).points == 3
 
 
 def test_the_course_s_own_nbgrader_settings_name_the_gradebook(course: Path) -> None:

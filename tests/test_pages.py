@@ -1,5 +1,6 @@
 """What students and instructors read on their pages."""
 
+import errno
 import json
 import shutil
 from pathlib import Path
@@ -9,7 +10,8 @@ import pytest
 
 import build
 from build import RIGHT, answer, essay, filled, hand_in, run, solved, test, text
-from grader.models import CellScore, Ending, Finding, Notebook, Result, Status, Template, TemplateCell
+from grader.models import CellScore, Ending, Finding, GraderError, Notebook, Result, Status, Template, TemplateCell
+from grader.pages import write
 from grader.report import feedback_page
 from test_gradebook import by_hand
 
@@ -125,3 +127,43 @@ def test_a_damaged_file_in_autograded_costs_the_answers_alone(tmp_path: Path, co
 
     build.write(build.course(tmp_path) / "autograded/ada/numbers/numbers.ipynb", content)
     assert kept(open_course(tmp_path), "ada", "numbers") == {}
+
+
+# Written whole, or not at all ─────────────────────────────────────────────────────────────────────
+
+
+def test_a_page_for_which_there_is_no_room_leaves_the_earlier_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "report/index.html"
+    write(path, "earlier")
+
+    def full(self: Path, text: str, encoding: str) -> None:
+        self.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(
+        GraderError, match=r"index.html: cannot be written \(No space left on device\)\n  fix: make room"
+    ):
+        write(path, "new")
+    assert [(one.name, one.read_bytes()) for one in path.parent.iterdir()] == [("index.html", b"earlier")]
+
+
+def test_what_is_no_file_is_written_in_place(tmp_path: Path) -> None:
+    (tmp_path / "marks.csv").symlink_to(build.write(tmp_path / "real.csv", "old"))
+    write(tmp_path / "marks.csv", "new")
+    assert (tmp_path / "marks.csv").is_symlink() and (tmp_path / "real.csv").read_text() == "new"
+
+
+def test_a_disk_without_room_is_two_lines_whatever_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "release/numbers/numbers.ipynb")
+
+    monkeypatch.setattr("grader.batch.write_release", full)
+    done = run("release", "--course", build.course(tmp_path))
+    assert done.returncode == 2
+    assert (
+        done.stderr.splitlines()[0]
+        == "grader: release/numbers/numbers.ipynb: cannot be written (No space left on device)"
+    )
