@@ -28,8 +28,11 @@ from grader.models import (
     printable,
 )
 from grader.names import is_written
+from grader.noise import noisy
 from grader.reach import reasons
 
+Plan = dict[str, dict[str, Tried]]
+"""What is known of the tests, by notebook and cell."""
 _WALLS = (
     "PermissionError", "Operation not permitted", "Permission denied", "URLError", "gaierror", "ConnectionError",
     "BlockingIOError", "ConnectTimeout", "Network is unreachable", "Name or service not known", "name resolution",
@@ -92,56 +95,94 @@ def _one(what: str) -> str:
 
 
 def _tried(assignment: Assignment, limits: Limits) -> Iterator[tuple[Template, dict[str, Tried]]]:
-    """Yield for each notebook what its solution and its release have shown of its tests."""
+    """Yield for each notebook what its solution, a noisy one and its release have shown of its tests."""
     solution = {template.notebook: template.solved.encode() for template in assignment.templates}
-    plan = {
-        template.notebook: {id: Tried(beside=why) for id, why in reasons(template).items()} if limits.judge else {}
-        for template in assignment.templates
-    }
-    first = _run("its solution", _with(assignment, plan), solution, limits)
-    short = {name: _short(assignment, first, name) for name in solution}
+    plan = _first_plan(assignment, limits)
+    short = _short(assignment, _run(_with(assignment, plan), solution, limits))
     if any(short.values()):
-        beside = replace(limits, judge=False)
-        second = _run("its solution", assignment, solution, beside) if limits.judge else first
-        never = {name: _short(assignment, second, name) for name in solution}
-        for template in assignment.templates:
-            name = template.notebook
-            plan[name] = moved(template, plan[name], short[name], never[name])
-        again = _run("its solution", _with(assignment, plan), solution, limits)
-        for template in assignment.templates:
-            name, known = template.notebook, plan[template.notebook]
-            if _short(assignment, again, name).keys() - {
-                id for id, tried in known.items() if tried.waits or tried.beside
-            }:
-                why = "other tests of its notebook do, and it needs what they make"
-                for cell in template.tests:
-                    known.setdefault(cell.id, Tried(beside=why))
+        beside = _run(assignment, solution, replace(limits, judge=False)) if limits.judge else None
+        never = _short(assignment, beside) if beside else short
+        plan = {each.notebook: moved(each, plan[each.notebook], short, never) for each in assignment.templates}
+        if limits.judge:
+            _move_the_rest(assignment, plan, _short(assignment, _run(_with(assignment, plan), solution, limits)))
+    if limits.judge:
+        _move_what_forbids(assignment, plan, limits)
     empty = {template.notebook: template.released.encode() for template in assignment.templates}
-    free = _run("no answer", _with(assignment, plan), empty, limits)
+    given = _run(_with(assignment, plan), empty, limits)
     for template in assignment.templates:
         known = plan[template.notebook]
         if not limits.fallback:
             known = {id: _refused(tried) for id, tried in known.items()}
-        for score in free.cells:
-            if score.notebook == template.notebook and score.points and score.cell in {c.id for c in template.tests}:
+        tests = {cell.id for cell in template.tests}
+        for score in given.cells:
+            if score.notebook == template.notebook and score.points and score.cell in tests:
                 known[score.cell] = replace(known.get(score.cell, Tried()), free=score.points)
         yield template, dict(sorted(known.items()))
 
 
+def _first_plan(assignment: Assignment, limits: Limits) -> Plan:
+    """Return what the words of the tests say."""
+    return {
+        template.notebook: {id: Tried(beside=why) for id, why in reasons(template).items()} if limits.judge else {}
+        for template in assignment.templates
+    }
+
+
+def _move_the_rest(assignment: Assignment, plan: Plan, short: Mapping[tuple[str, str], str]) -> None:
+    """Move all tests of a notebook beside the answers in which some need what others make that run there."""
+    for template in assignment.templates:
+        known = plan[template.notebook]
+        if any(_is_apart(known, id) for notebook, id in short if notebook == template.notebook):
+            for cell in template.tests:
+                known.setdefault(cell.id, Tried(beside="it needs what tests make that run there"))
+
+
+def _move_what_forbids(assignment: Assignment, plan: Plan, limits: Limits) -> None:
+    """Move tests beside the answers that a noisy solution fails there, and passes apart from them."""
+    loud = {template.notebook: _noisy(template).encode() for template in assignment.templates}
+    fails = _short(assignment, _run(assignment, loud, replace(limits, judge=False)))
+    if any(_is_apart(plan[notebook], id) for notebook, id in fails):
+        fails_apart = _short(assignment, _run(_with(assignment, plan), loud, limits))
+        for notebook, id in fails.keys() - fails_apart.keys():
+            if _is_apart(plan[notebook], id):
+                plan[notebook][id] = Tried(beside="it forbids something that cannot be seen from another process")
+
+
+def _is_apart(known: Mapping[str, Tried], id: str) -> bool:
+    return id not in known or not (known[id].beside or known[id].waits)
+
+
+def _noisy(template: Template) -> str:
+    notebook = json.loads(template.solved)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code" and cell["metadata"].get("nbgrader", {}).get("solution"):
+            cell["source"] = noisy("".join(cell["source"]))
+    return json.dumps(notebook)
+
+
 def moved(
-    template: Template, plan: Mapping[str, Tried], short: Mapping[str, str], never: Mapping[str, str]
+    template: Template,
+    plan: Mapping[str, Tried],
+    short: Mapping[tuple[str, str], str],
+    never: Mapping[tuple[str, str], str],
 ) -> dict[str, Tried]:
-    """Return the plan with the tests that the solution fails apart moved beside, and those that it always fails waiting."""
+    """Return the plan with the tests that the solution fails apart moved beside, and those that it always fails waiting.
+
+    `short` and `never` say by (notebook, cell) what came where the tests ran by the plan, and where all ran beside.
+    """
     solved = {cell.exercise for cell in template.cells if cell.solution and is_written(cell.solved)}
+    exercises = {cell.id: cell.exercise for cell in template.cells}
     known = dict(plan)
-    for id, said in short.items():
-        exercise = next(cell.exercise for cell in template.cells if cell.id == id)
-        if id not in never:
+    for (notebook, id), said in short.items():
+        if notebook != template.notebook:
+            continue
+        if (notebook, id) not in never:
             known[id] = Tried(beside=f"apart from them the solution fails it ({said})")
-        elif exercise not in solved:
+        elif exercises[id] not in solved:
             known[id] = Tried(beside="there is no solution to try it with")
         else:
-            known[id] = Tried(known.get(id, Tried()).beside, f"its own solution does not pass it here ({never[id]})")
+            why = f"its own solution does not pass it here ({never[notebook, id]})"
+            known[id] = Tried(known.get(id, Tried()).beside, why)
     return known
 
 
@@ -151,22 +192,20 @@ def _refused(tried: Tried) -> Tried:
     return replace(tried, waits=f'it cannot run apart from the answers, as judge = "all" asks, because {tried.beside}')
 
 
-def _run(who: str, assignment: Assignment, notebooks: Mapping[str, bytes], limits: Limits) -> Result:
-    return grade_one(Submission(who, assignment.name, notebooks), assignment, limits, deciding=False)
+def _run(assignment: Assignment, notebooks: Mapping[str, bytes], limits: Limits) -> Result:
+    return grade_one(Submission("the solution", assignment.name, notebooks), assignment, limits, deciding=False)
 
 
-def _short(assignment: Assignment, result: Result, notebook: str) -> dict[str, str]:
-    """Return by id the test cells of a notebook that do not earn all their points, and what came there."""
-    template = next(each for each in assignment.templates if each.notebook == notebook)
-    tests = {cell.id for cell in template.tests}
-    ran = result.notebooks.get(notebook, {"cells": []})["cells"]
-    return {
-        score.cell: _what_came(score, ran)
-        for score in result.cells
-        if score.notebook == notebook
-        and score.cell in tests
-        and (score.status is not Status.PASSED or _error_of(score.cell, ran))
-    }
+def _short(assignment: Assignment, result: Result) -> dict[tuple[str, str], str]:
+    """Return by (notebook, cell) the tests that do not earn all their points, and what came there."""
+    tests = {(template.notebook, cell.id) for template in assignment.templates for cell in template.tests}
+    found = {}
+    for score in result.cells:
+        ran = result.notebooks.get(score.notebook, {"cells": []})["cells"]
+        key = score.notebook, score.cell
+        if key in tests and (score.status is not Status.PASSED or _error_of(score.cell, ran)):
+            found[key] = _what_came(score, ran)
+    return found
 
 
 def _what_came(score: CellScore, ran: Iterable[Mapping[str, Any]]) -> str:

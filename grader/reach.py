@@ -23,6 +23,7 @@ _NAMES = {
     **dict.fromkeys(("redirect_stdout", "redirect_stderr", "capture_output", "capsys"), "captures what is printed"),
     **dict.fromkeys(("globals", "locals", "vars", "dir", "get_ipython", "__builtins__", "builtins"), "looks at names"),
     **dict.fromkeys(("inspect", "gc", "tracemalloc", "threading"), "looks into the process"),
+    **dict.fromkeys(("In", "Out", "_ih", "_oh", "_i", "_ii"), "looks at cells"),
     **dict.fromkeys(("setattr", "delattr"), "replaces attributes"),
 }
 _ATTRIBUTES = {

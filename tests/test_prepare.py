@@ -10,6 +10,7 @@ import build
 from build import answer, by_cell, course, hand_in, notebook, run, solved, test, write
 from grader.models import Tried
 from grader.names import is_written
+from grader.noise import noisy
 
 DOG = "class Dog:\n    ### BEGIN SOLUTION\n    def __init__(self, name):\n        self.name = name\n    ### END SOLUTION\n    pass"
 FORBIDS = (
@@ -131,10 +132,11 @@ def test_a_test_that_the_solution_passes_only_beside_itself_runs_there(tmp_path:
     from grader.release import read_assignment
 
     [template] = read_assignment(open_course(made(tmp_path, ["never"])), "never").templates
-    assert moved(template, {}, {"t": "what came"}, {}) == {
+    t, u = ("never", "t"), ("never", "u")
+    assert moved(template, {}, {t: "what came"}, {}) == {
         "t": Tried(beside="apart from them the solution fails it (what came)")
     }
-    assert moved(template, {}, {"t": "this", "u": "that"}, {"t": "both"})["t"].waits
+    assert moved(template, {}, {t: "this", u: "that"}, {t: "both"})["t"].waits
 
 
 @pytest.mark.parametrize(
@@ -151,6 +153,48 @@ def test_a_test_that_the_solution_passes_only_beside_itself_runs_there(tmp_path:
 )
 def test_a_source_without_a_solution_is_known(source: str, written: bool) -> None:
     assert is_written(source) is written
+
+
+QUIETLY = """
+import contextlib, io
+
+@contextlib.contextmanager
+def quietly():
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        yield
+    assert not out.getvalue(), "it prints"
+"""
+
+
+def test_a_test_that_forbids_by_means_of_a_file_is_found_out(tmp_path: Path) -> None:
+    cells = [
+        answer("double", solved("return 2 * x")),
+        test("t", "from quiet import quietly\nwith quietly():\n    assert double(2) == 4"),
+        test("u", "assert double(3) == 6"),
+    ]
+    folder = course(tmp_path, *cells)
+    write(folder / "source/numbers/quiet.py", QUIETLY)
+    given = build.released(folder)
+    hand_in(folder, "right", build.filled(given, double="def double(x):\n    return x + x"))
+    hand_in(folder, "wrong", build.filled(given, double="def double(x):\n    print(x)\n    return x + x"))
+    run("grade", "--course", folder)
+    rows = build.results(folder)
+    assert [rows[student, "numbers"]["points"] for student in ("right", "wrong")] == [2, 1]
+    assert [by_cell(rows["right", "numbers"])[id]["beside"] for id in "tu"] == [True, False]
+
+
+def test_noise_changes_nothing_but_what_is_to_be_heard(capsys: pytest.CaptureFixture[str]) -> None:
+    space: dict[str, Any] = {}
+    source = (
+        'class A:\n    def f(self, n):\n        """Count."""\n        return n and self.f(n - 1) + 1\nmax = A().f(9)'
+    )
+    loud = noisy(source)
+    exec(loud.replace('open("noise.txt", "w").close()', "").replace("open('noise.txt', 'w').close()", ""), space)
+    assert (space["max"], space["A"].f.__doc__) == (9, "Count.")
+    assert "min([1])" in loud
+    assert "max([1])" not in loud
+    assert capsys.readouterr().out == "noise\n" * 3
+    assert noisy("%matplotlib inline") == "%matplotlib inline"
 
 
 def test_running_beside_the_answers_is_no_fault(tmp_path: Path) -> None:
