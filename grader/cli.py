@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from grader import __version__
-from grader.models import GraderError, Status
+from grader.models import Finding, GraderError, Status
 from grader.options import Cluster, CourseFolder, Jobs, Names, Students, Unconfined
 from grader.screen import progress, show_findings, show_results, show_scores, show_way
 
@@ -147,6 +147,9 @@ def grade(
 
     opened = trusting(open_course(course)) if unconfined else must_confine(open_course(course))
     names = assignment_names(opened, assignments or ())
+    if opened.late_penalty not in ("", "zero"):
+        what = f"{opened.late_penalty} is not run, so late work keeps its points"
+        show_findings([Finding("nbgrader_config.py", what, "take them off by hand; late_seconds tells who is late")])
     if not possible():
         print("grader: kernels cannot be forked on this system, so each notebook takes seconds", file=sys.stderr)
     elif not cluster:

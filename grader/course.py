@@ -76,6 +76,7 @@ def open_course(folder: Path | None = None) -> Course:
         hints=table.get("hints", False),
         preload=tuple(str(name) for name in table.get("preload", PRELOAD)),
         zone=_zone(root, table.get("timezone"), settings),
+        late_penalty=_late_penalty(settings),
         judge=judges,
     )
 
@@ -212,6 +213,19 @@ def _zone(root: Path, said: str | None, settings: Settings) -> str:
     if zone and (not isinstance(zone, str) or not is_zone(zone)):
         raise GraderError(f"no time zone is called {zone!r}", str(root), 'name one as in timezone = "Europe/Berlin"')
     return str(zone)
+
+
+def _late_penalty(settings: Settings) -> str:
+    """Return how nbgrader would punish lateness: 'zero', the name of a plugin, or '' for not at all."""
+    about = settings.get("AssignLatePenalties", {})
+    plugin = about.get("plugin_class", "")
+    name = plugin if isinstance(plugin, str) else getattr(plugin, "__name__", str(plugin))
+    if about.get("enabled") is False:
+        return ""
+    if name and name.rpartition(".")[2] != "LateSubmissionPlugin":
+        return name
+    method = settings.get("LateSubmissionPlugin", {}).get("penalty_method", "none")
+    return "zero" if method == "zero" else ""
 
 
 def assignment_names(course: Course, asked: Sequence[str] = ()) -> list[str]:

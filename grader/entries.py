@@ -144,4 +144,7 @@ def _body(result: Result) -> str:
     names = ("cell", "exercise", "maximum", "status", "message", "notebook", "beside")
     cells = [{name: getattr(score, name) for name in names} for score in result.cells]
     findings = [{"where": finding.where, "what": finding.what, "fix": finding.fix} for finding in result.findings]
-    return json.dumps({"ending": result.ending, "cells": cells, "findings": findings}, sort_keys=True)
+    stamped = result.handed_in is not None
+    return json.dumps(
+        {"ending": result.ending, "cells": cells, "findings": findings, "stamped": stamped}, sort_keys=True
+    )

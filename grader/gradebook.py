@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -72,7 +73,8 @@ class Gradebook:
             for row in db.execute(t.grades.where(wanted)):
                 grades.setdefault(row.submission, {})[row.notebook, row.cell] = row
             rows = db.execute(t.submissions.where(wanted)).all()
-        return [_result(row, grades.get(row.id, {})) for row in sorted(rows, key=lambda r: (r.assignment, r.student))]
+        rows.sort(key=lambda row: (row.assignment, row.student))
+        return [_in_time(_result(row, grades.get(row.id, {})), row, self.course.late_penalty) for row in rows]
 
     def comments(self) -> dict[tuple[str, str], dict[tuple[str, str], str]]:
         """Return by (student, assignment) what instructors wrote, by (notebook, cell)."""
@@ -105,6 +107,26 @@ def _late_seconds(row: Any) -> float:
         return 0.0
     due = row.duedate + row.extension if row.extension else row.duedate
     return max(0.0, float((row.timestamp - due).total_seconds()))
+
+
+def _in_time(result: Result, row: Any, penalty: str) -> Result:
+    """Return a result with what lateness costs, or with a finding where it is not known."""
+    where = f"submitted/{result.student}/{result.assignment}/timestamp.txt"
+    stamped = bool(json.loads(row.body).get("stamped", True)) if row.body else True
+    said = any(one.where == "timestamp.txt" for one in result.findings)
+    if row.duedate is not None and not said and (row.timestamp is None or not stamped):
+        what = "it is due at a time, and when it was handed in is not known"
+        what += "; the time in the gradebook is an earlier hand-in's" if row.timestamp else ""
+        finding = Finding("timestamp.txt", what, f"write the time into {where}, and grade again")
+        return replace(result, findings=(*result.findings, finding))
+    if not result.late_seconds or not penalty:
+        return result
+    if penalty == "zero":
+        finding = Finding("late", "it has no points, as nbgrader_config.py says of late work: penalty_method is 'zero'")
+        return replace(result, late_penalty=result.points, findings=(*result.findings, finding))
+    what = f"its points are those before a penalty, as the course's own {penalty} was not run"
+    finding = Finding("late", what, "take it off by hand; late_seconds tells how late it is")
+    return replace(result, findings=(*result.findings, finding))
 
 
 def _score(key: tuple[str, str], grade: Any, known: Mapping[str, Any] | None) -> CellScore:

@@ -104,6 +104,8 @@ class Course:
     """Modules that warm kernels import once, before the first notebook."""
     zone: str = ""
     """The time zone of times that name none, if the course says one; else they are in UTC."""
+    late_penalty: str = ""
+    """What nbgrader does with late work: 'zero' takes all points; any other name is a plugin of the course's own."""
     judge: Mapping[str, bool | str] = field(default_factory=dict)
     """Assignments with a `judge` setting of their own."""
 
@@ -311,10 +313,13 @@ class Result:
     notebooks: Mapping[str, Notebook] = field(default_factory=dict)
     """The notebooks as they were run."""
     handed_in: datetime | None = None
+    late_penalty: float = 0.0
+    """What the course takes off for lateness."""
 
     @property
     def points(self) -> float:
-        return sum(score.points or 0.0 for score in self.cells)
+        """All that its cells earned, without what lateness costs."""
+        return max(0.0, sum(score.points or 0.0 for score in self.cells) - self.late_penalty)
 
     @property
     def maximum(self) -> float:

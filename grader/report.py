@@ -211,7 +211,7 @@ def duration(seconds: float) -> str:
         if left >= size:
             parts.append(f"{left // size} {unit}")
             left %= size
-    return " ".join(parts[:2]) or "0 s"
+    return " ".join(parts[:2]) or ("0 s" if not seconds else "less than 1 s")
 
 
 def as_csv(results: Iterable[Result], per: str = "submission") -> str:
@@ -225,7 +225,7 @@ def as_csv(results: Iterable[Result], per: str = "submission") -> str:
 
 
 def _submission_row(result: Result) -> Iterator[tuple[str, ...]]:
-    waits, late = "yes" if result.waiting else "no", f"{result.late_seconds:g}"
+    waits, late = "yes" if result.waiting else "no", f"{result.late_seconds:.6f}".rstrip("0").rstrip(".")
     numbers = f"{result.points:g}", f"{result.maximum:g}"
     yield result.student, result.assignment, *numbers, waits, result.ending.value, late
 
@@ -275,6 +275,7 @@ def as_json(results: Iterable[Result]) -> list[dict[str, Any]]:
             "ending": result.ending.value,
             "waiting": result.waiting,
             "late_seconds": result.late_seconds,
+            "late_penalty": result.late_penalty,
             "cells": [
                 {
                     "cell": score.cell,

@@ -17,6 +17,7 @@ from grader.course import open_course
 from grader.gradebook import Gradebook
 from grader.models import CellScore, Ending, Finding, GraderError, Result, Status
 from grader.release import read_assignment
+from grader.report import as_csv, duration
 
 
 @pytest.fixture
@@ -92,6 +93,49 @@ def test_late_seconds_follow_from_the_due_date(tmp_path: Path) -> None:
     folder = build.course(tmp_path, settings="[tool.grader.due]\nnumbers = 2026-10-01T12:00:00+02:00\n")
     kept = recorded(folder, (result(handed_in=datetime.fromisoformat("2026-10-01T10:01:30+00:00")), "a"))
     assert kept.late_seconds == 90
+
+
+LATE = datetime.fromisoformat("2026-10-01T10:00:00.400000+00:00")
+DUE = "[tool.grader.due]\nnumbers = 2026-10-01T12:00:00+02:00\n"
+
+
+def test_less_than_a_second_is_late_and_written_in_full(tmp_path: Path) -> None:
+    folder = build.course(tmp_path, settings=DUE)
+    kept = recorded(folder, (result(handed_in=LATE), "a"))
+    assert kept.late_seconds == 0.4
+    assert as_csv([kept]).splitlines()[1].endswith('"0.4"')
+    assert as_csv([replace(kept, late_seconds=1234567.25)]).splitlines()[1].endswith('"1234567.25"')
+    assert duration(kept.late_seconds) == "less than 1 s"
+
+
+def test_where_something_is_due_a_time_that_nobody_knows_is_a_finding(tmp_path: Path) -> None:
+    folder = build.course(tmp_path, settings=DUE)
+    kept = recorded(folder, (result(), "a"))
+    assert "not known" in kept.findings[-1].what
+    kept = recorded(folder, (result(handed_in=LATE), "b"))
+    assert kept.findings == (Finding("here", "this"),)
+    kept = recorded(folder, (result(), "c"))
+    assert "an earlier hand-in's" in kept.findings[-1].what
+
+
+def test_nbgraders_penalty_takes_the_points_of_late_work_alone(tmp_path: Path) -> None:
+    folder = build.course(tmp_path, settings=DUE)
+    build.write(folder / "nbgrader_config.py", 'c = get_config()\nc.LateSubmissionPlugin.penalty_method = "zero"\n')
+    kept = recorded(folder, (result(handed_in=LATE), "a"))
+    assert (kept.points, kept.late_penalty, kept.cells[0].points) == (0, 3, 1)
+    assert "penalty_method" in kept.findings[-1].what
+    kept = recorded(folder, (result(handed_in=LATE.replace(hour=9)), "b"))
+    assert (kept.points, kept.late_penalty) == (3, 0)
+
+
+def test_a_plugin_of_the_courses_own_is_named(tmp_path: Path) -> None:
+    folder = build.course(tmp_path, settings=DUE)
+    build.write(
+        folder / "nbgrader_config.py", 'c = get_config()\nc.AssignLatePenalties.plugin_class = "late.SubMarks"\n'
+    )
+    kept = recorded(folder, (result(handed_in=LATE), "a"))
+    assert kept.points == 3 and "late.SubMarks" in kept.findings[-1].what
+    assert "late.SubMarks is not run" in build.run("grade", "--course", folder).stdout
 
 
 def cells_come_and_go(course: Path) -> None:
