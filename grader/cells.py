@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from grader import versions
 from grader.matching import owners
 from grader.models import Finding, Limits, Notebook, Template, TemplateCell
 from grader.names import defined_names, exercise_name, tidy, without_magics
@@ -80,22 +81,15 @@ def _answers(
 
 def _repairs(students: Sequence[Cell], owner: Mapping[int, str], template: Template) -> list[Finding]:
     """Return a finding for each cell that was missing, edited, duplicated, moved or without its id."""
-    findings = []
+    findings, older = [], versions.is_older(students, template)
     for cell in (cell for cell in template.cells if cell.managed):
         mine = [students[place] for place in sorted(owner) if owner[place] == cell.id]
         kind = "answer" if cell.solution else "test" if cell.marked else "locked"
         if not mine and (cell.solution or cell.code or cell.task):
-            left = "and counts as unanswered" if cell.solution else "so it was put back"
-            findings.append(
-                Finding(cell.id, f"this {kind} cell was missing, {left}", "leave the cells of the assignment in place")
-            )
+            findings.append(versions.missing(cell, kind, template, older=older))
         elif mine and not cell.solution and cell.code:
-            if any(tidy(one["source"]) not in (tidy(cell.released), tidy(cell.source)) for one in mine):
-                findings.append(
-                    Finding(
-                        cell.id, f"this {kind} cell was changed; the original was run", "write in the answer cells only"
-                    )
-                )
+            if other := [one for one in mine if tidy(one["source"]) not in (tidy(cell.released), tidy(cell.source))]:
+                findings.append(versions.changed(cell, kind, other))
             elif len(mine) > 1 and _is_test(cell):
                 findings.append(
                     Finding(cell.id, f"this {kind} cell was there {len(mine)} times; it was run once", "keep one")

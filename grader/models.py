@@ -180,6 +180,8 @@ class Template:
     """The file that students get, as text."""
     doubts: tuple[Finding, ...] = ()
     """What was seen of its tests when they were made."""
+    added: frozenset[str] = frozenset()
+    """Ids of the cells that are not in `release/` yet."""
     solved: str = ""
     """The instructor's file, as text."""
     tried: Mapping[str, Tried] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from typing import Any
 from grader.models import Finding, Notebook
 
 Cell = dict[str, Any]
-"""Id, kind, text and nbgrader's id of a cell; where nbgrader knows it, its `roles` and points as well."""
+"""Id, kind, text and nbgrader's id of a cell; where nbgrader knows it, its `roles`, points and checksum as well."""
 ROLES, MOST_POINTS = ("grade", "solution", "locked", "task"), 1e6
 MOST_BYTES, MOST_PARTS = 2**26, 2_000_000
 """Of a notebook's file, and lists and objects in it: an empty one takes two bytes there, and here sixty."""
@@ -95,7 +95,7 @@ def _plain(cell: Any) -> Cell | None:
     plain |= {"kind": cell["cell_type"], "source": text}
     if about:
         plain["roles"] = {role for role in ROLES if about.get(role)}
-        plain["points"] = _points(about.get("points"))
+        plain["points"], plain["checksum"] = _points(about.get("points")), _word(about.get("checksum"))
     return plain | ({"attachments": pasted} if (pasted := _pictures(cell)) else {})
 
 

@@ -84,8 +84,23 @@ def read_assignment(course: Course, name: str) -> Assignment:
         beside = files_beside(folder, settings.ignore)
         kept = {file: why for file, data in beside.items() if (why := _kept_back(file, len(data), settings))}
         theirs = config.Autograde.get("exclude_overwriting", {}).get(name, ())
-    templates = tuple(_template(course, name, path) for path in sorted(folder.glob("*.ipynb")))
+    made = (_template(course, name, path) for path in sorted(folder.glob("*.ipynb")))
+    templates = tuple(replace(template, added=_added(course, template)) for template in made)
     return Assignment(name, templates, beside, preloaded(course, name), kept, frozenset(theirs))
+
+
+def _added(course: Course, template: Template) -> frozenset[str]:
+    """Return the ids of the cells that students cannot have, for the release that lies there has not."""
+    path = course.root / "release" / template.assignment / f"{template.notebook}.ipynb"
+    try:
+        there = {_grade_id(cell) for cell in json.loads(path.read_text("utf-8"))["cells"]}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):  # there is no release, or none of ours
+        return frozenset()
+    return frozenset(cell.id for cell in template.cells if cell.managed and cell.id not in there)
+
+
+def _grade_id(cell: Mapping[str, Any]) -> str:
+    return str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
 
 
 def files_beside(folder: Path, ignore: Sequence[str] = ()) -> dict[str, bytes]:
