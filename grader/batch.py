@@ -97,7 +97,7 @@ def grade_course(
                 done.refused.append(error)
                 del asked[name]
         keys = [key for key in keys if key[1] in asked]
-        asked = prepare_all(asked, limits, jobs or cores())
+        asked = _prepared(asked, limits, jobs or cores(), progress)
         tell([finding for name, assignment in asked.items() for finding in summary(assignment, limits[name])])
         known = {} if again else book.fingerprints()
         grounds = {name: ground(assignment, limits[name]) for name, assignment in asked.items()}
@@ -155,24 +155,34 @@ def _workers(
             yield workers
     else:
         run_at_once(jobs)
-        with ThreadPoolExecutor(2 * jobs) as pool:  # while one half's notebooks run, the other prepares and scores
-            try:
-                yield partial(_grade, assignments, limits), pool, 2 * jobs
-            except KeyboardInterrupt:
-                pool.shutdown(wait=False, cancel_futures=True)
-                stop()
-                raise
+        with _threads(2 * jobs) as pool:  # while one half's notebooks run, the other prepares and scores
+            yield partial(_grade, assignments, limits), pool, 2 * jobs
         end_judges()
 
 
-def prepare_all(
-    assignments: Mapping[str, Assignment], limits: Mapping[str, Limits], jobs: int
+@contextmanager
+def _threads(number: int) -> Iterator[Executor]:
+    """Give threads; an interrupt ends what runs in them."""
+    with ThreadPoolExecutor(number) as pool:
+        try:
+            yield pool
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            stop()
+            raise
+
+
+def _prepared(
+    assignments: Mapping[str, Assignment], limits: Mapping[str, Limits], jobs: int, progress: Progress
 ) -> dict[str, Assignment]:
     """Return the assignments by name, with what their own solutions have shown of their tests."""
     run_at_once(jobs)
-    with ThreadPoolExecutor(jobs) as pool:
-        done = pool.map(lambda each: prepared(each, limits[each.name]), assignments.values())
-        return {assignment.name: assignment for assignment in done}
+    done = dict[str, Assignment]()
+    with _threads(jobs) as pool, progress("trying the solutions", len(assignments)) as step:
+        for assignment in pool.map(lambda each: prepared(each, limits[each.name]), assignments.values()):
+            done[assignment.name] = assignment
+            step()
+    return done
 
 
 def _grade(assignments: Mapping[str, Assignment], limits: Mapping[str, Limits], submission: Submission) -> Result:

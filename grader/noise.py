@@ -41,5 +41,11 @@ def noisy(source: str) -> str:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             place = 1 if ast.get_docstring(node, clean=False) is not None else 0
             node.body[place:place] = ast.parse(noise).body
-    first = ast.parse(f"{_QUIET} = []").body
-    return ast.unparse(ast.fix_missing_locations(ast.Module([*first, *tree.body, *ast.parse(noise).body], [])))
+    future = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+    first = [*future, *ast.parse(f"{_QUIET} = []").body]
+    rest = [node for node in tree.body if node not in future]
+    whole = ast.fix_missing_locations(ast.Module([*first, *rest, *ast.parse(noise).body], []))
+    try:
+        return ast.unparse(whole)
+    except RecursionError:
+        return source
