@@ -90,3 +90,12 @@ def test_the_module_table_of_the_contributors_guide_is_the_package() -> None:
     rows = re.findall(r"^\| (`[^|]+) \|", text, re.MULTILINE)
     named = [name for names in rows for name in re.findall(r"`([\w.]+)`", names)]
     assert sorted(named) == sorted(name_of(path) for path in MODULES)
+
+
+def test_each_difference_from_nbgrader_names_a_test_that_is_there() -> None:
+    text = (build.ROOT / "docs/any-course.md").read_text("utf-8").partition("## Where points differ")[2]
+    named = re.findall(r"^\|.*\| `(test_\w+\.py)::(test_\w+)` \|$", text, re.MULTILINE)
+    rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
+    assert len(named) == len(rows) > 10
+    for file, test in named:
+        assert f"def {test}(" in (build.ROOT / "tests" / file).read_text("utf-8"), test
