@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import errno
 import os
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -19,7 +21,7 @@ import pytest
 import build
 from grader import doctor
 from grader.course import open_course
-from grader.engine import confine, forked, run, warm
+from grader.engine import confine, forked, process, run, syscalls, warm
 from grader.engine.scratch import scratch
 from grader.models import Ending, Executed, GraderError, Limits
 
@@ -74,6 +76,10 @@ ATTEMPTS = {
     "outlive the fork server": "check(libc.prctl(1, 0, 0, 0, 0))",
     "unshare": "check(libc.unshare(0x10000000))",
     "mount": "check(libc.mount(b'none', b'.', b'tmpfs', 0, None))",
+    "watch files": "check(libc.inotify_init())",
+    "watch files, with flags": "check(libc.inotify_init1(0x80000))",
+    "watch a file system": "check(libc.fanotify_init(0x200, 0))",
+    "watch a folder by signals": "import fcntl; fcntl.fcntl(os.open('.', os.O_RDONLY), fcntl.F_NOTIFY, fcntl.DN_MODIFY)",
     "ask a ring": "check(libc.syscall(425, 1, None))",
     "make an older system call": "check(libc.syscall(0x40000000 + 39))",
     "make a younger system call": "check(libc.syscall(463, 0, 0, 0, 0, 0))",
@@ -151,6 +157,50 @@ def test_a_confined_kernel_cannot(attempted: dict[str, str], attempt: str) -> No
     assert attempted[attempt] in refused
 
 
+WATCHES = {
+    "x86_64": {"inotify_init": 253, "inotify_add_watch": 254, "inotify_rm_watch": 255, "inotify_init1": 294,
+               "fanotify_init": 300, "fanotify_mark": 301},
+    "aarch64": {"inotify_init1": 26, "inotify_add_watch": 27, "inotify_rm_watch": 28, "fanotify_init": 262,
+                "fanotify_mark": 263},
+}  # fmt: skip
+"""System calls that watch files, by processor, as the kernel's tables number them."""
+GETPID, EXECVE = {"x86_64": 39, "aarch64": 172}, {"x86_64": 59, "aarch64": 221}
+ALLOW, REFUSE = 0x7FFF0000, 0x00050000 | errno.EPERM
+
+
+def verdict(code: bytes, architecture: int, call: int) -> int:
+    """Return what a filter says to a system call all of whose arguments are 0, as the kernel would run it."""
+    data = struct.pack("<iI7Q", call, architecture, *[0] * 7)
+    steps, place, held = [*struct.iter_unpack("HBBI", code)], 0, 0
+    while True:
+        kind, then, otherwise, value = steps[place]
+        place += 1
+        match kind:
+            case 0x20:  # load a word of the data
+                held = struct.unpack_from("<I", data, value)[0]
+            case 0x54:
+                held &= value
+            case 0x05:
+                place += value
+            case 0x15 | 0x25 | 0x35:
+                met = {0x15: held == value, 0x25: held > value, 0x35: held >= value}[kind]
+                place += then if met else otherwise
+            case 0x06:
+                return int(value)
+            case _:
+                raise AssertionError(f"an instruction {kind:#x}")
+
+
+@pytest.mark.parametrize("processor", WATCHES)
+def test_watching_files_is_refused_by_the_numbers_of_each_processor(processor: str) -> None:
+    architecture = syscalls.ARCHITECTURES[processor]
+    code = syscalls.program(architecture)
+    said = {name: verdict(code, architecture, call) for name, call in WATCHES[processor].items()}
+    assert said == dict.fromkeys(WATCHES[processor], REFUSE)
+    assert verdict(code, architecture, EXECVE[processor]) == REFUSE
+    assert verdict(code, architecture, GETPID[processor]) == ALLOW
+
+
 @pytest.fixture(scope="module")
 def allowed() -> dict[str, str]:
     return dict(zip(["set up", *ALLOWED], errors(execute(SET_UP.format("", "", 0, 0), *ALLOWED.values())), strict=True))
@@ -225,6 +275,65 @@ def test_a_flood_of_files_ends_its_cell_alone() -> None:
     many = "import os\nfor i in range(10**7):\n    os.mkdir(f'd{i}')"
     done = execute("x = 1", flood, many, "print(x)")
     assert errors(done) == ["", "TooLarge", "TooLarge", ""]
+
+
+HOARDS = {
+    "memory that it shares with itself": "held.append(mmap.mmap(-1, 2**24)); held[-1][:] = bytes(2**24)",
+    "memory of which its own table shows nothing": (
+        "held.append(mmap.mmap(-1, 2**24)); held[-1][:] = bytes(2**24); held[-1].madvise(mmap.MADV_DONTNEED)"
+    ),
+    "files in memory that it was given": "os.write(1, bytes(2**20)); os.write(2, bytes(2**20))",
+    "some of its own, some shared": (
+        "held.append(bytearray(2**22)); held.append(mmap.mmap(-1, 2**22)); held[-1][:] = bytes(2**22)"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", HOARDS)
+def test_all_memory_is_counted_whatever_kind_of_mapping_it_is(what: str) -> None:
+    hoard = f"import mmap, os, time\nheld = []\nwhile True:\n    {HOARDS[what]}\n    time.sleep(0.005)"
+    done = execute("x = 1", hoard, "print(x)", limits=replace(LIMITS, memory_mb=256, file_mb=256, folder_mb=1024))
+    assert errors(done) == ["", "TooLarge", ""]
+    assert "held more than 256 MiB of memory" in str(done.notebook["cells"][1]["outputs"])
+    assert done.ending is Ending.OUT_OF_MEMORY
+
+
+def test_memory_that_is_given_back_is_not_counted() -> None:
+    shared = "import mmap\nfor _ in range(40):\n    with mmap.mmap(-1, 2**24) as held:\n        held[:] = bytes(2**24)"
+    reserved = "held = mmap.mmap(-1, 2**27)"
+    assert errors(execute(shared, reserved, "x = 1", limits=replace(LIMITS, memory_mb=256))) == ["", "", ""]
+
+
+def test_threads_are_counted_where_the_system_counts_them_for_a_whole_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "MOST_THREADS", 20)
+    crowd = "[threading.Thread(target=time.sleep, args=(9,), daemon=True).start() for _ in range({})]"
+    wait = "time.sleep(0.5)"
+    cells = ["import threading, time", crowd.format(10), f"{wait}; {crowd.format(20)}; {wait}; {wait}", "print('on')"]
+    done = execute(*cells)
+    assert errors(done) == ["", "", "TooLarge", ""]
+    assert "had more than 20 threads at a time" in str(done.notebook["cells"][2]["outputs"])
+
+
+def test_many_busy_threads_leave_the_processor_to_others() -> None:
+    """They are nice, which the first of the process, in which cells run, is not."""
+    busy = """
+    import hashlib, os, threading, time
+    ended, numbers = threading.Event(), []
+    def work():
+        numbers.append(threading.get_native_id())
+        while not ended.is_set():
+            hashlib.pbkdf2_hmac("sha256", b"x", b"y", 100_000)
+    for _ in range(8 * os.cpu_count()):
+        threading.Thread(target=work, daemon=True).start()
+    def nice():
+        return max(os.getpriority(os.PRIO_PROCESS, number) for number in numbers)
+    until = time.monotonic() + 15
+    while nice() == 0 and time.monotonic() < until:
+        time.sleep(0.1)
+    print(nice() > 0, os.getpriority(os.PRIO_PROCESS, os.getpid()))
+    ended.set()
+    """
+    assert execute(busy).notebook["cells"][0]["outputs"][0]["text"] == "True 0\n"
 
 
 def test_a_flood_of_text_costs_the_grader_little() -> None:

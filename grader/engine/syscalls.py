@@ -24,6 +24,8 @@ _CLONE_THREAD = 0x10000
 """The flag of clone(2) that asks for a thread; what asks for a process lacks it."""
 _FCNTL_OWNERS, _IOCTL_OWNERS = (8, 15), (0x8901, 0x8902)
 """F_SETOWN, F_SETOWN_EX; FIOSETOWN, SIOCSPGRP: they have the kernel send signals to others."""
+_F_NOTIFY = 1026
+"""Watches a folder, as inotify and fanotify do; Landlock rules over none of them."""
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
 _FIRST_UNKNOWN = 450
@@ -38,7 +40,8 @@ _FORBIDDEN = """
     pidfd_send_signal userfaultfd memfd_create memfd_secret
     shmget shmat shmctl shmdt semget semop semtimedop semctl msgget msgsnd msgrcv msgctl mq_open mq_unlink
     unshare setns chroot pivot_root mount umount umount2 mount_setattr move_mount open_tree fsopen fsconfig fsmount
-    fspick name_to_handle_at open_by_handle_at fanotify_init quotactl quotactl_fd acct swapon swapoff
+    fspick name_to_handle_at open_by_handle_at quotactl quotactl_fd acct swapon swapoff
+    inotify_init inotify_init1 inotify_add_watch inotify_rm_watch fanotify_init fanotify_mark
     bpf perf_event_open io_uring_setup io_uring_enter io_uring_register add_key request_key keyctl
     init_module finit_module delete_module kexec_load kexec_file_load reboot syslog vhangup
     settimeofday clock_settime clock_settime64 clock_adjtime clock_adjtime64 adjtimex stime sethostname setdomainname
@@ -66,18 +69,26 @@ def library() -> ctypes.CDLL | None:
     except OSError:
         return None
     found.seccomp_init.restype = ctypes.c_void_p
+    found.seccomp_arch_native.restype = ctypes.c_uint32
     return found
 
 
-class _Filter:
-    """A filter in the making: what no rule names is allowed."""
+ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+"""Processors by their names in `uname`, as audit(7) and seccomp(2) number them."""
 
-    def __init__(self) -> None:
+
+class _Filter:
+    """A filter in the making, for this processor or another: what no rule names is allowed."""
+
+    def __init__(self, architecture: int = 0) -> None:
         self._library: Any = library()
         if self._library is None:
             raise OSError(errno.ENOSYS, "libseccomp.so.2 is not there")
         self._context = ctypes.c_void_p(self._library.seccomp_init(ctypes.c_uint32(_ALLOW)))
         self._library.seccomp_attr_set(self._context, _BAD_ARCHITECTURE, ctypes.c_uint32(_KILL))
+        if architecture and architecture != self._library.seccomp_arch_native():
+            self._library.seccomp_arch_add(self._context, ctypes.c_uint32(architecture))
+            self._library.seccomp_arch_remove(self._context, ctypes.c_uint32(0))
 
     def refuse(self, names: Iterable[str], *when: Any, error: int = errno.EPERM) -> None:
         """Let these calls fail, always or `when` their arguments compare so: tuples (number, how, a, b)."""
@@ -104,9 +115,12 @@ class _Filter:
 
 
 @cache
-def program() -> bytes:
-    """Return the filter; the number of the process that it is loaded into is still to be put in."""
-    rules = _Filter()
+def program(architecture: int = 0) -> bytes:
+    """Return the filter, for this processor or for one of ARCHITECTURES.
+
+    The number of the process that it is loaded into is still to be put in.
+    """
+    rules = _Filter(architecture)
     rules.refuse(_FORBIDDEN)
     if os.geteuid():
         rules.refuse(_RIGHTS, error=0)
@@ -119,7 +133,7 @@ def program() -> bytes:
     rules.refuse(_TO_OTHERS, (0, _NOT_EQUAL, _SELF, 0))
     for flag in (_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER):  # the second would hide its files
         rules.refuse(["prctl"], (0, _MASKED_EQUAL, _INT, flag))
-    for command in _FCNTL_OWNERS:
+    for command in (*_FCNTL_OWNERS, _F_NOTIFY):
         rules.refuse(["fcntl", "fcntl64"], (1, _MASKED_EQUAL, _INT, command))
     for command in (*_IOCTL_OWNERS, _TIOCSTI, _TIOCLINUX):
         rules.refuse(["ioctl"], (1, _MASKED_EQUAL, _INT, command))
