@@ -13,7 +13,8 @@ from pathlib import Path
 from grader.engine.run import end_judges, must_run, run_at_once, stop
 from grader.grade import failed, fingerprint, grade_all, grade_one, ground
 from grader.gradebook import Gradebook
-from grader.models import Assignment, Course, Finding, GraderError, Limits, Progress, Result, Submission
+from grader.mishaps import concerns_all, note
+from grader.models import LOG, Assignment, Course, Finding, GraderError, Limits, Progress, Result, Submission
 from grader.prepare import prepared, summary
 from grader.release import Assignments, write_release
 from grader.submissions import handed_in, read_submission
@@ -101,12 +102,19 @@ def grade_course(
         tell([finding for name, assignment in asked.items() for finding in summary(assignment, limits[name])])
         known = {} if again else book.fingerprints()
         grounds = {name: ground(assignment, limits[name]) for name, assignment in asked.items()}
-        marks: dict[Key, str] = {}
+        recorder, marks = _Recorder(book, asked, done), dict[Key, str]()
 
         def changed() -> Iterator[Submission]:
             for key in keys:
-                submission = _read(course, asked, key)
-                mark = fingerprint(submission, grounds[submission.assignment])
+                try:
+                    submission = _read(course, asked, key)
+                    mark = fingerprint(submission, grounds[submission.assignment])
+                except Exception as error:
+                    if concerns_all(error):
+                        raise
+                    recorder.fail(Submission(*key, {}), error)
+                    step()
+                    continue
                 if known.get(key) == mark:
                     done.same += 1
                     step()
@@ -119,16 +127,53 @@ def grade_course(
             progress("grading", len(keys)) as step,
         ):
             for submission, outcome in grade_all(changed(), grade, executor, at_once):
-                result, mark = outcome, marks.pop((submission.student, submission.assignment))
-                if not isinstance(
-                    result, Result
-                ):  # ours, not the student's: a person looks, and the next run tries again
-                    result, mark = failed(submission, asked[submission.assignment], result), ""
-                book.record(result, mark, submission.files)
-                done.graded += 1
-                done.waiting += result.waiting
+                recorder.record(submission, outcome, marks.pop((submission.student, submission.assignment)))
                 step()
     return done
+
+
+@dataclass
+class _Recorder:
+    """Records what came of each submission. Whatever meets one of them stops no other."""
+
+    book: Gradebook
+    assignments: Mapping[str, Assignment]
+    done: Graded
+
+    def record(self, submission: Submission, outcome: Result | BaseException, mark: str) -> None:
+        """Record a result, or an error that came in its place. Raises what would meet all submissions."""
+        if isinstance(outcome, Result):
+            try:
+                self.book.record(outcome, mark, submission.files)
+            except Exception as error:
+                if concerns_all(error):
+                    raise
+                outcome = error
+        if isinstance(outcome, Result):
+            self._count(outcome)
+        elif concerns_all(outcome) and not isinstance(outcome, GraderError):
+            raise outcome
+        else:
+            self.fail(submission, outcome)
+
+    def fail(self, submission: Submission, error: BaseException) -> None:
+        """Let a submission wait on which the grader itself failed: a person looks, and the next run tries again."""
+        student, name = submission.student, submission.assignment
+        note(self.book.course, student, name, error)
+        result = failed(submission, self.assignments[name], error)
+        try:
+            self.book.record(result, "")
+        except Exception as again:
+            if concerns_all(again):
+                raise
+            note(self.book.course, student, name, again)
+            what, where = f"could not be recorded ({type(again).__name__}: {again})", f"submitted/{student}/{name}"
+            self.done.refused.append(GraderError(what, where, f"see {LOG}"))
+        self._count(result)
+
+    def _count(self, result: Result) -> None:
+        self.done.graded += 1
+        self.done.waiting += result.waiting
 
 
 def _gradable(made: Assignments, name: str) -> Assignment:

@@ -12,6 +12,7 @@ from grader import __version__, cells, reading, score
 from grader.engine.run import execute
 from grader.judging import completed, handed_in, replaced, trial
 from grader.models import (
+    LOG,
     Assignment,
     CellScore,
     Ending,
@@ -108,13 +109,17 @@ def _executed(
 def failed(submission: Submission, assignment: Assignment, error: BaseException) -> Result:
     """Return the result of a submission on which the grader itself failed: nothing is decided, a person looks."""
     text = f"the grader itself failed on it ({type(error).__name__}: {error})"
+    fix = f"run `grader grade` again; if it stays, report what {LOG} holds"
+    if isinstance(error, OSError) and error.strerror:
+        place = "/".join(str(error.filename or "a file").split("/")[-3:])
+        text, fix = f"{place[-100:]} could not be read or written ({error.strerror})", "see to it, and grade again"
     waiting = tuple(
         CellScore(cell.id, cell.exercise, None, cell.points, Status.WAITING, "not graded yet", template.notebook)
         for template in assignment.templates
         for cell in template.cells
         if cell.marked
     )
-    finding = Finding(assignment.name, text[:500], "run `grader grade` again; if it stays, report it")
+    finding = Finding(assignment.name, text[:500], fix)
     return Result(submission.student, assignment.name, Ending.DIED, waiting, (*submission.findings, finding))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -32,7 +33,7 @@ def handed_in(course: Course, assignments: Sequence[str], students: Sequence[str
             )
     found = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     wanted = [student for student in found if is_student(student) and (not students or student in students)]
-    return [(student, name) for name in assignments for student in wanted if (folder / student / name).is_dir()]
+    return [(student, name) for name in assignments for student in wanted if os.path.isdir(folder / student / name)]
 
 
 def strays(course: Course) -> list[Finding]:
@@ -46,8 +47,15 @@ def strays(course: Course) -> list[Finding]:
         if not path.is_dir() or not is_student(path.name):
             findings.append(Finding(f"submitted/{path.name}", "not a student's folder", "collect it, or remove it"))
             continue
-        for inner in sorted(path.iterdir()):
-            if not inner.name.startswith(".") and (not inner.is_dir() or inner.name not in known):
+        try:
+            inside = sorted(path.iterdir())
+        except OSError as error:
+            findings.append(
+                Finding(f"submitted/{path.name}", f"cannot be read ({error.strerror})", "let the grader read it")
+            )
+            continue
+        for inner in inside:
+            if not inner.name.startswith(".") and (not os.path.isdir(inner) or inner.name not in known):
                 findings.append(
                     Finding(
                         f"submitted/{path.name}/{inner.name}",
@@ -59,8 +67,12 @@ def strays(course: Course) -> list[Finding]:
 
 
 def read_submission(course: Course, student: str, assignment: str, notebooks: Sequence[str]) -> Submission:
-    """Read what a student handed in; `notebooks` are the names that the assignment asks for."""
+    """Read what a student handed in; `notebooks` are the names that the assignment asks for.
+
+    Raises OSError where the folder, or a notebook, cannot be read: nobody knows what it would earn.
+    """
     folder = course.root / "submitted" / student / assignment
+    os.scandir(folder).close()
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
     room, found_files = LARGEST_SUBMISSION, sorted(_plain_files(folder), key=lambda path: path.suffix != ".ipynb")
@@ -78,6 +90,8 @@ def read_submission(course: Course, student: str, assignment: str, notebooks: Se
         except UnicodeEncodeError:
             findings.append(Finding(name, "its name is not UTF-8, so it was left out", "rename it"))
         except OSError as error:
+            if is_notebook(name):
+                raise
             findings.append(Finding(name, f"cannot be read ({error.strerror})", "let the grader read it"))
     if len(found_files) > MOST_FILES:
         what = f"{len(found_files)} files; only the first {MOST_FILES} were read, notebooks before others"

@@ -255,6 +255,11 @@ def _begin(db: sql.Connection) -> None:
     db.exec_driver_sql("BEGIN IMMEDIATE" if db.get_execution_options().get("writes") else "BEGIN")
 
 
+def is_lost(error: BaseException) -> bool:
+    """Tell whether an error is that a gradebook cannot be reached or written any more."""
+    return isinstance(error, sql.exc.OperationalError | sql.exc.InterfaceError | sql.exc.InternalError)
+
+
 def transact(engine: sql.Engine, work: Callable[[sql.Connection], T]) -> T:
     """Do `work` in one transaction, and again if another grader was quicker to add one of its rows or tables."""
     for last in (False, False, False, True):

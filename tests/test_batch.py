@@ -1,20 +1,27 @@
 """What a command does no second time: convert a source, read a submission, grade what has not changed."""
 
+import errno
+import os
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sql
 
 import build
 from build import RIGHT, filled, hand_in
-from grader import batch, release
+from grader import archive, batch, entries, mishaps, release
 from grader import grade as grading
+from grader.course import open_course
 from grader.grade import grade_all
 from grader.gradebook import Gradebook
-from grader.models import Ending, Executed, Limits, Notebook, Result, Submission
+from grader.models import Ending, Executed, GraderError, Limits, Notebook, Result, Submission
+from grader.release import Assignments
 
 STUDENTS = [f"s{number}" for number in range(6)]
 
@@ -161,6 +168,162 @@ def test_an_error_of_the_grader_s_own_is_tried_again(course: Path, monkeypatch: 
     assert build.results(course)["s1", "numbers"]["ending"] == "died"
     assert grade(course).startswith("1 graded, 5 unchanged")
     assert build.results(course)["s1", "numbers"]["ending"] == "finished"
+
+
+def deeper_than_any_path(folder: Path) -> None:
+    place = os.open(folder / "submitted/s1/numbers", os.O_RDONLY)
+    for _ in range(25):
+        os.mkdir("d" * 200, dir_fd=place)
+        inner = os.open("d" * 200, os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place = inner
+    os.close(place)
+
+
+def file_in_place_of_its_folder(folder: Path) -> None:
+    shutil.rmtree(folder / "autograded/s1")
+    (folder / "autograded/s1").write_text("")
+
+
+def file_where_its_folder_is_made(folder: Path) -> None:
+    shutil.rmtree(folder / "autograded/s1/numbers")
+    (folder / "autograded/s1/.numbers.new").write_text("")
+
+
+def fifo(folder: Path) -> None:
+    (folder / "submitted/s1/numbers/numbers.ipynb").unlink()
+    os.mkfifo(folder / "submitted/s1/numbers/numbers.ipynb")
+
+
+def notebook_that_is_a_folder(folder: Path) -> None:
+    (folder / "submitted/s1/numbers/numbers.ipynb").unlink()
+    (folder / "submitted/s1/numbers/numbers.ipynb").mkdir()
+
+
+def links_in_a_loop(folder: Path) -> None:
+    for name, other in (("numbers.ipynb", "a.ipynb"), ("a.ipynb", "numbers.ipynb"), ("loop", ".")):
+        (folder / "submitted/s1/numbers" / name).unlink(missing_ok=True)
+        (folder / "submitted/s1/numbers" / name).symlink_to(other)
+
+
+WAIT, NOTHING = (True, Ending.DIED), (False, Ending.UNREADABLE)
+
+
+@pytest.mark.parametrize(
+    ("absurd", "outcome"),
+    [
+        (deeper_than_any_path, WAIT), (file_in_place_of_its_folder, WAIT), (file_where_its_folder_is_made, WAIT),
+        (fifo, NOTHING), (notebook_that_is_a_folder, NOTHING), (links_in_a_loop, NOTHING),
+    ],
+)  # fmt: skip
+def test_no_absurd_thing_of_one_student_stops_the_batch(
+    course: Path, absurd: Callable[[Path], None], outcome: tuple[bool, Ending]
+) -> None:
+    absurd(course)
+    done = build.run("grade", "--again", "--course", course)
+    assert (done.stdout[:9], done.returncode) == ("6 graded,", int(outcome == WAIT))
+    found = {student: (row["waiting"], row["ending"]) for (student, _), row in build.results(course).items()}
+    assert found.pop("s1") == outcome
+    assert set(found.values()) == {(False, Ending.FINISHED)}
+    assert build.results(course)["s1", "numbers"]["findings"]
+
+
+def fails_for_s1(monkeypatch: pytest.MonkeyPatch, where: Any, name: str, error: Exception) -> None:
+    real = getattr(where, name)
+
+    def failing(*given: Any, **more: Any) -> Any:
+        waits = any(isinstance(one, Result) and not one.notebooks for one in given)
+        if not waits and any("s1" in str(getattr(one, "student", one)) for one in given):
+            raise error
+        return real(*given, **more)
+
+    monkeypatch.setattr(where, name, failing)
+
+
+@pytest.mark.parametrize(
+    ("where", "name"),
+    [
+        (batch, "read_submission"),
+        (batch, "fingerprint"),
+        (batch, "grade_one"),
+        (entries, "record"),
+        (archive, "_write"),
+    ],
+)
+def test_an_error_of_the_grader_s_own_costs_one_row_and_is_kept_with_its_traceback(
+    course: Path, monkeypatch: pytest.MonkeyPatch, where: Any, name: str
+) -> None:
+    with monkeypatch.context() as patch:
+        fails_for_s1(patch, where, name, TypeError("ours"))
+        done = build.run("grade", "--again", "--course", course)
+    assert done.stdout.startswith("6 graded")
+    log = (course / "grader.log").read_text()
+    assert "s1 numbers\nTraceback" in log and f"in {'failing'}" in log and "TypeError: ours" in log
+    row = build.results(course)["s1", "numbers"]
+    assert done.returncode == 1 and row["ending"] == "died" and row["waiting"]
+    assert row["findings"][0]["what"] == "the grader itself failed on it (TypeError: ours)"
+    assert "grader.log" in row["findings"][0]["fix"]
+    assert grade(course).startswith("1 graded, 5 unchanged")
+
+
+def test_a_submission_of_which_nothing_can_be_recorded_is_named(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(db: Any, result: Result, mark: str) -> None:
+        if result.student == "s1":
+            raise TypeError("ours")
+
+    monkeypatch.setattr(entries, "record", failing)
+    done = build.run("grade", "--again", "--course", course)
+    assert done.stdout.startswith("6 graded") and done.returncode == 2
+    assert "submitted/s1/numbers: could not be recorded (TypeError: ours)\n  fix: see grader.log" in done.stderr
+
+
+def test_a_folder_that_cannot_be_read_waits_for_who_can_open_it(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        place = course / "submitted/s1/numbers"
+        fails_for_s1(patch, os, "scandir", PermissionError(13, "Permission denied", str(place)))
+        assert grade(course, "--again").startswith("6 graded")
+    row = build.results(course)["s1", "numbers"]
+    assert row["waiting"] and row["ending"] == "died"
+    said = "submitted/s1/numbers could not be read or written (Permission denied)"
+    assert row["findings"] == [{"where": "numbers", "what": said, "fix": "see to it, and grade again"}]
+
+
+@pytest.mark.parametrize(
+    ("error", "all_of_them"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), True), (OSError(errno.EROFS, "Read-only file system"), True),
+        (GraderError("locked", "gradebook.db", "wait"), True), (KeyboardInterrupt(), True),
+        (sql.exc.OperationalError("INSERT", {}, Exception("locked")), True),
+        (sql.exc.DataError("INSERT", {}, Exception("too long")), False),
+        (OSError(errno.ENAMETOOLONG, "File name too long"), False), (PermissionError(13, "Permission denied"), False),
+        (TypeError("ours"), False), (OverflowError("date value out of range"), False), (MemoryError(), False),
+    ],
+)  # fmt: skip
+def test_what_would_meet_all_submissions_is_told_from_what_meets_one(error: BaseException, all_of_them: bool) -> None:
+    assert mishaps.concerns_all(error) is all_of_them
+
+
+@pytest.mark.parametrize("name", ["read_submission", "grade_one"])
+def test_a_full_disk_is_no_student_s(course: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    fails_for_s1(monkeypatch, batch, name, OSError(errno.ENOSPC, "No space left on device"))
+    with pytest.raises((OSError, GraderError), match="No space left"):
+        batch.grade_course(Assignments(open_course(course)), ["numbers"], [], quietly, again=True)
+    monkeypatch.undo()
+    assert all(row["ending"] == "finished" for row in build.results(course).values())
+
+
+@contextmanager
+def quietly(*_: Any) -> Iterator[Callable[[], None]]:
+    yield lambda: None
+
+
+def test_the_log_does_not_grow_without_end_and_steers_no_terminal(tmp_path: Path) -> None:
+    made = open_course(build.course(tmp_path))
+    (tmp_path / "grader.log").write_bytes(bytes(2**23 + 1))
+    for text in ("\x1b[2J", "x" * 10**6, "last"):
+        mishaps.note(made, "ada", "numbers", ValueError(text))
+    log = (tmp_path / "grader.log").read_text()
+    assert len(log) < 10**5 and log.endswith("ValueError: last\n\n") and "\x1b" not in log
 
 
 def test_what_fails_beside_others_has_a_second_try_alone() -> None:
