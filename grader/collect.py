@@ -30,6 +30,7 @@ _OWN = {"Brightspace": {"index.html"}, "Sakai": {"grades.csv", "grades.xls", "gr
 _TABLE = "submission_metadata.yml"
 _LONGEST_NAME, _LONGEST_PATH, _DEEPEST = 255, 2048, 64
 """Bytes of a file's name and of its path, and folders above it."""
+_NOT_BELIEVED = "a time stamp of the student's own, so it was left out"
 _TOO_LONG = "its name is longer than a file system takes, so it was left out"
 _NAMES = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)
 """What a file system says of a name that it cannot hold."""
@@ -236,13 +237,15 @@ class _Collector:
         of: dict[Person, _Found] = defaultdict(list)
         for entry, claim in found:
             of[claim.person].append((entry, claim))
-        names = Counter((person.platform, person.name) for person in of)
-        self.roster.reserved |= {person.id for person in of if person.id}
+        parts = {person: self._by_assignment(files) for person, files in of.items()}
+        names = Counter((person.platform, person.name, name) for person, by in parts.items() for name in by)
+        for person in of:
+            if person.id:
+                self.roster.reserve(person.id)
         hand_ins: dict[tuple[str, str], dict[str, _HandIn]] = defaultdict(dict)
-        for person, files in of.items():
-            parts = self._by_assignment(person, files)
-            for name, mine in parts.items():
-                student = self.roster.id_of(person, name, names[person.platform, person.name] - 1)
+        for person, by in parts.items():
+            for name, mine in by.items():
+                student = self.roster.id_of(person, name, names[person.platform, person.name, name] - 1)
                 if not student:
                     self._say(str(mine[0][0].path), f"no id can be made of {person.name!r}", "rename its folder")
                     continue
@@ -251,7 +254,7 @@ class _Collector:
                     self._put(attempt, f"{student}, {name}", entry, claim)
         return hand_ins
 
-    def _by_assignment(self, person: Person, files: _Found) -> dict[str, _Found]:
+    def _by_assignment(self, files: _Found) -> dict[str, _Found]:
         """Return one student's files by assignment; those beside a notebook go with it."""
         mine: dict[str, _Found] = defaultdict(list)
         beside: _Found = []
@@ -313,9 +316,8 @@ class _Collector:
         if name == STAMP and claim.trusted:
             attempt.said = _text_of(entry) if not claim.moment else ""
         elif name == STAMP:
-            what = "a time stamp of the student's own, so it was left out"
             attempt.findings.append(
-                Finding(str(entry.path)[:200], what, "write the time into it by hand, if it is right")
+                Finding(str(entry.path)[:200], _NOT_BELIEVED, "write the time into it by hand, if it is right")
             )
         elif name not in attempt.files:
             attempt.files[name] = entry
@@ -349,6 +351,8 @@ class _Collector:
             data = dict(self._data(where, attempt, self.notebooks[name]))
             if set(data) - {STAMP, LATE}:
                 written.append(data)
+        if not written and any(attempt.moment or attempt.said for attempt in attempts.values()):
+            self._say(where, "nothing but the time of a hand-in", "place it by hand")
         folder = self.course.root / "submitted" / student / name
         earlier = self.course.root / "submitted" / REPLACED / student / name
         if len(written) > 1:
@@ -366,6 +370,8 @@ class _Collector:
     def _data(self, where: str, attempt: _HandIn, notebooks: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """Yield the name and content of each file, notebooks first, as far as a submission may be large."""
         lifted, findings = lift(attempt.files, notebooks)
+        if lifted.pop(STAMP, None):
+            findings.append(Finding(STAMP, _NOT_BELIEVED, "write the time into it by hand, if it is right"))
         for finding in findings:
             self._say(f"{where}, {finding.where}", finding.what, finding.fix)
         files = self._writable(where, _without_canvas(lifted, notebooks) if attempt.canvas else lifted)

@@ -172,9 +172,15 @@ class _Reading:
 
     def _clashes(self, books: Sequence[int], level: int) -> int:
         """Return how often a student would have handed in a notebook twice, if the students' folders were here."""
-        count = Counter((self.paths[n][level], spelling(self.paths[n][-1])) for n in books)
+        count = Counter((self.paths[n][level], self._book(self.paths[n][-1])) for n in books)
         nobody = sum(self.paths[n][level].lower() in NOBODY for n in books)
         return sum(number - 1 for number in count.values()) + nobody
+
+    def _book(self, name: str) -> str:
+        """Return what a file is called as a notebook of the course; '' for a name of the student's own."""
+        known = self.known.notebooks
+        found = named(name, known) or (parted(name, known) or ("", ()))[1]
+        return found[0][1] if found else ""
 
     def _by_name(self, number: int, title: str) -> None:
         name = self.paths[number][-1]

@@ -245,6 +245,7 @@ def _teams(parts: Parts, place: int, known: Known) -> Claim | None:
     return None
 
 
+_OF_GRADERS = ("comments.txt", "feedbacktext.html", "feedback attachment(s)")
 ATTACHED = "Submission attachment(s)"
 _SAKAI = re.compile(r"([^()]*)\(([^()]+)\)")
 
@@ -256,8 +257,7 @@ def _sakai(part: str, rest: Parts) -> Claim | None:
     person = Person("Sakai", id=found[2].strip(), name=found[1].strip())
     if rest[0] == ATTACHED:
         return Claim(person, rest[1:] or rest) if len(rest) > 1 else None
-    stamp = rest == ("timestamp.txt",)
-    return Claim(person, rest, ours=not stamp, trusted=stamp)
+    return Claim(person, rest, ours=rest[0].lower() in _OF_GRADERS, trusted=rest == ("timestamp.txt",))
 
 
 def read_submitters(table: object, zone: str) -> dict[str, tuple[list[Person], datetime | None]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import os
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 from grader.filenames import as_student, is_student
@@ -34,36 +35,49 @@ class Roster:
     """Gives ids, the same ones for the same students, in each assignment and each run."""
 
     def __init__(self, rows: Iterable[Row] = ()) -> None:
-        self.rows = dict.fromkeys(rows)
-        self.reserved: set[str] = set()
-        """Ids that others have who need no row."""
+        self.rows: dict[Row, None] = {}
+        self._numbered: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+        self._called: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        self._taken: set[str] = set()
+        for row in rows:
+            self._add(row)
         self.recognised: set[str] = set()
         """Who was told by a name alone."""
         self.namesakes: set[str] = set()
         """Names of several students, whom nothing tells apart from one assignment to the next."""
         self._several: set[str] = set()
 
+    def _add(self, row: Row) -> None:
+        if row not in self.rows:
+            self.rows[row] = None
+            self._numbered[row.platform, row.number, row.assignment].append(row)
+            self._called[row.platform, row.name].append(row)
+            self.reserve(row.id)
+
+    def reserve(self, id: str) -> None:
+        """Keep an id for somebody who needs no row."""
+        self._taken.add(id.casefold())
+
     def id_of(self, person: Person, assignment: str, others: int = 0) -> str:
         """Return the id of a student, '' if there is nothing to make one of.
 
         `others` is how many of the archive's students bear the same name.
         """
-        lasting = person.lasting
-        key = person.id or person.key
-        asked = Row("", person.name, person.platform, key, "" if lasting else assignment)
+        lasting, name = person.lasting, person.name or person.id
+        key = (person.id or person.key) if person.name else person.key
+        asked = Row("", name, person.platform, key, "" if lasting else assignment)
         if person.id and is_student(person.id):
             known = person.id
         else:
             known = self._same(asked) or (self._of_name(asked, others) if not lasting else "") or self._new(asked)
-        if known and person.name and (known != person.name or key):
-            self.rows.setdefault(Row(known, *astuple(asked)[1:]))
+        if known and (known != name or (person.name and key)):
+            self._add(replace(asked, id=known))
         return known
 
     def _same(self, asked: Row) -> str:
         """Return the id under which exactly this student stands, whatever has become of the name if a number lasts."""
-        for row in self.rows:
-            same = (row.platform, row.number, row.assignment) == (asked.platform, asked.number, asked.assignment)
-            if same and (row.name == asked.name or (asked.number and not asked.assignment)):
+        for row in self._numbered[asked.platform, asked.number, asked.assignment]:
+            if row.name == asked.name or (asked.number and not asked.assignment):
                 return row.id
         return ""
 
@@ -71,7 +85,7 @@ class Roster:
         """Return the id of the one student of this name in other assignments, in which the number was another."""
         if asked.name.lower() in _NOBODY:
             return ""
-        mine = [row for row in self.rows if (row.platform, row.name) == (asked.platform, asked.name)]
+        mine = self._called[asked.platform, asked.name]
         here = {row.id for row in mine if row.assignment == asked.assignment}
         ids = dict.fromkeys(row.id for row in mine if row.id not in here)
         if exact := {row.id for row in mine if row.number == asked.number and row.id in ids}:
@@ -86,13 +100,12 @@ class Roster:
         return ""
 
     def _new(self, asked: Row) -> str:
-        taken = {id.casefold() for id in (*self.reserved, *(row.id for row in self.rows))}
         bare = asked.platform == "Brightspace" and asked.assignment and asked.name not in self._several
         made = as_student(asked.name, "" if bare else asked.number)
-        if made.casefold() in taken:
+        if made.casefold() in self._taken:
             made = as_student(asked.name, asked.number)
         number = 2
-        while made and made.casefold() in taken:
+        while made and made.casefold() in self._taken:
             made, number = (
                 as_student(asked.name, f"{asked.number}_{number}" if asked.number else str(number)),
                 number + 1,

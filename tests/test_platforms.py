@@ -95,6 +95,7 @@ def names(folder: Path) -> dict[str, str]:
         ["hw1/lee_hw1.ipynb", "hw1/wei.ipynb"],
         ["Homework 1/lee/hw1.ipynb", "Homework 1/wei/hw1.ipynb"],
         ["submissions/lee/hw1.ipynb", "submissions/wei/my work/hw1.ipynb"],
+        ["lee/my work/mine.ipynb", "wei/my work/also mine.ipynb"],
         ["lee wei - hw1.ipynb", "Copy of hw1_wei.ipynb"],
         ["lee/Untitled.ipynb", "wei/my homework.ipynb"],
     ],
@@ -121,6 +122,33 @@ def test_one_student_is_one_from_assignment_to_assignment(folder: Path, first: s
     (student,) = {name.split("/")[0] for name in there(folder)}
     assert set(there(folder)) >= {f"{student}/hw1/hw1.ipynb", f"{student}/hw2/hw2.ipynb"}
     assert set(names(folder)) == {student}
+
+
+def test_the_archives_of_several_assignments_are_taken_at_once(folder: Path) -> None:
+    archives = {
+        "a.zip": pack(
+            {"Lee Wei_11_assignsubmission_file_/hw1.ipynb": ONE, "Bo_12_assignsubmission_file_/hw1.ipynb": ONE}
+        ),
+        "b.zip": pack(
+            {"Lee Wei_31_assignsubmission_file_/hw2.ipynb": TWO, "Bo_32_assignsubmission_file_/hw2.ipynb": TWO}
+        ),
+    }
+    done = take(folder, archives)
+    assert {student for student, _ in done.submissions} == {"Lee_Wei_11", "Bo_12"}
+    assert done.findings == () and "names alone" in done.notes[0]
+
+
+def test_a_user_whom_no_folder_can_be_called_after_gets_an_id(folder: Path) -> None:
+    done = take(folder, {"HW_o'wei_attempt_2026-10-01-13-59-12_hw1.ipynb": ONE})
+    assert done.submissions == (("owei", "hw1"),)
+    assert names(folder) == {"owei": "o'wei"}
+
+
+def test_what_a_student_wrote_in_sakai_is_kept(folder: Path) -> None:
+    place = "hw1/Wei, Lee(lw1)"
+    files = {f"{place}/Submission attachment(s)/hw1.ipynb": ONE, f"{place}/lw1_submissionText.html": b"1"}
+    take(folder, files | {f"{place}/comments.txt": b"of the grader's own", "hw1/grades.csv": b"lw1,"})
+    assert set(there(folder)) == {"lw1/hw1/hw1.ipynb", "lw1/hw1/lw1_submissionText.html"}
 
 
 def test_namesakes_whose_numbers_change_are_not_guessed_at(folder: Path) -> None:
@@ -242,12 +270,14 @@ def test_a_students_own_time_stamp_is_not_believed(folder: Path) -> None:
             "hw1/A(a)/Submission attachment(s)/timestamp.txt": b"2000-01-01 00:00:00 UTC",
             "hw1/A(a)/timestamp.txt": b"20261001115912123",
             "bo.zip": pack({"hw1.ipynb": ONE, "timestamp.txt": b"2000-01-01 00:00:00 UTC"}),
+            "Cy_12_assignsubmission_file_/work/hw1.ipynb": ONE,
+            "Cy_12_assignsubmission_file_/work/timestamp.txt": b"2000-01-01 00:00:00 UTC",
         },
     )
     assert {n: d for n, d in there(folder).items() if n.endswith("timestamp.txt")} == {
         "a/hw1/timestamp.txt": b"2026-10-01 11:59:12.123000 UTC"
     }
-    assert len(done.findings) == 3
+    assert len(done.findings) == 4
 
 
 def test_gradescope_says_who_it_was_in_a_table(folder: Path) -> None:
