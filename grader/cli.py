@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from grader import __version__
-from grader.models import Finding, GraderError, Status
+from grader.models import PRELOAD, Finding, GraderError, Status
 from grader.options import Cluster, CourseFolder, Jobs, Names, Students, Unconfined
 from grader.screen import progress, show_findings, show_results, show_scores, show_way
 
@@ -90,13 +90,13 @@ def release(assignments: Names = None, course: CourseFolder = None) -> None:
 def verify(assignments: Names = None, course: CourseFolder = None) -> None:
     """Check everything that must be true before students see an assignment."""
     from grader.batch import cores
-    from grader.course import assignment_names, open_course
+    from grader.course import absent_modules, assignment_names, open_course
     from grader.verify import orphans
     from grader.verify import verify as verified
 
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
-    findings = [] if assignments else orphans(opened, names)
+    findings = absent_modules(opened) + ([] if assignments else orphans(opened, names))
     with ThreadPoolExecutor(cores()) as pool, progress("verifying", len(names)) as step:
         for found in pool.map(partial(verified, opened), names):
             findings += found
@@ -140,7 +140,7 @@ def grade(
     course: CourseFolder = None,
 ) -> None:
     """Grade what was handed in, and record it in the gradebook."""
-    from grader.course import assignment_names, open_course, preloaded
+    from grader.course import absent_modules, assignment_names, open_course, preloaded
     from grader.doctor import must_confine, trusting
     from grader.engine.warm import begin, expect, possible
     from grader.submissions import handed_in, strays
@@ -173,7 +173,7 @@ def grade(
         again=again,
         tell=show_findings,
     )
-    show_findings(strays(opened) if not assignments and not student else [])
+    show_findings([*absent_modules(opened), *(strays(opened) if not assignments and not student else [])])
     for error in done.refused:
         print(f"grader: {error}", file=sys.stderr)
     see = f"; see them with: grader results{f' --course {course}' if course else ''}"
@@ -271,10 +271,10 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your notebook.")]) -> N
 @app.command()
 def doctor(course: CourseFolder = None) -> None:
     """Try out what protects this machine from student code."""
-    from grader.course import open_course
+    from grader.course import open_course_if_any
     from grader.doctor import examine
 
-    found = examine(open_course(course))
+    found = examine(open_course_if_any(course))
     for line in found:
         print(line)
     raise typer.Exit(int(not all(line.fine for line in found if line.essential)))
@@ -283,10 +283,11 @@ def doctor(course: CourseFolder = None) -> None:
 @kernel.command("install")
 def kernel_install(course: CourseFolder = None) -> None:
     """Install the warm kernel into this Python environment."""
-    from grader.course import open_course
+    from grader.course import open_course_if_any
     from grader.engine.kernelspec import install
 
-    print(install(open_course(course).preload))
+    opened = open_course_if_any(course)
+    print(install(opened.preload if opened else PRELOAD))
 
 
 @kernel.command("remove")

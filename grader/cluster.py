@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import platform
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
 from functools import partial
-from importlib import metadata
 from typing import Any
 from uuid import uuid4
 
-from grader import __version__
 from grader.engine.run import end_judges
-from grader.engine.warm import expect
+from grader.engine.warm import close, expect
 from grader.grade import grade_one
+from grader.identity import identity
 from grader.models import Assignment, GraderError, Limits, Result, Submission
 
 try:
@@ -32,7 +31,7 @@ except ImportError:
     raise GraderError(
         "Dask is not installed",
         "--cluster",
-        "in the course's repository: pip install --constraint constraints.txt --editable '.[cluster]'",
+        "pip install 'arrays-to-autograd[cluster]', here and on each machine of the cluster",
     ) from None
 
 _MANY = 1000
@@ -44,19 +43,34 @@ _SENT: dict[str, tuple[Mapping[str, Assignment], Mapping[str, Limits]]] = {}
 """In a worker: what was sent to it, by run."""
 
 
+_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""Variables that say how many threads compute, and with them how sums are rounded. Dask sets them to 1 in a worker."""
+
+
 class _Assignments(WorkerPlugin):  # type: ignore[misc]
     """Keeps the assignments of one run in each worker, those that join or restart later too."""
 
     def __init__(self, run: str, assignments: Mapping[str, Assignment], limits: Mapping[str, Limits]) -> None:
         self.run, self.sent = run, (assignments, limits)
+        self.threads = {name: os.environ.get(name) for name in _THREADS}
 
     def setup(self, worker: Any) -> None:
         _SENT[self.run] = self.sent
+        _set(self.threads)
         expect(_MANY)
 
     def teardown(self, worker: Any) -> None:
         _SENT.pop(self.run, None)
         end_judges()
+
+
+def _set(variables: Mapping[str, str | None]) -> None:
+    """Give this worker's kernels these variables, or take them away (None)."""
+    if any(os.environ.get(name) != value for name, value in variables.items()):
+        close()  # a fork server has read them
+        os.environ.update({name: value for name, value in variables.items() if value is not None})
+        for name in (name for name, value in variables.items() if value is None):
+            os.environ.pop(name, None)
 
 
 def grade_sent(run: str, submission: Submission) -> Result:
@@ -81,7 +95,7 @@ def on_cluster(
             dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"}),
             Client(address, timeout=_SECONDS, set_as_default=False) as client,
         ):
-            _check_versions(client)
+            _check_versions(client, sorted({name for each in assignments.values() for name in each.preload}))
             client.register_plugin(_Assignments(run, assignments, limits), name=run)
             executor = client.get_executor(pure=False)
             try:
@@ -117,27 +131,35 @@ async def _identity(address: str) -> dict[str, Any]:
             return dict(await server.identity())
 
 
-def _versions() -> dict[str, str]:
+_LOADED = identity()["grader"]
+"""Of the files that this process runs; those on the disk may have been changed since it was started."""
+
+
+def _identity_of_worker(modules: Sequence[str]) -> dict[str, str]:
     """Return what has to be the same everywhere for the same grades."""
-    python = ".".join(platform.python_version_tuple()[:2])
-    return {"grader": __version__, "Python": python, **{name: metadata.version(name) for name in ("numpy", "torch")}}
+    found = identity(modules)
+    if found["grader"] != _LOADED:
+        raise RuntimeError("its files were changed since this process was started; start it again")
+    return found
 
 
-def _check_versions(client: Client) -> None:
+def _check_versions(client: Client, modules: Sequence[str]) -> None:
     """Raise GraderError where the scheduler or a worker would run something else than this process."""
-    here = _versions()
-    there: dict[str, Any] = client.run(_versions, on_error="return")
+    here = identity(modules)
+    there: dict[str, Any] = client.run(_identity_of_worker, modules, on_error="return")
     try:
-        there["the scheduler"] = client.run_on_scheduler(_versions)
+        there["the scheduler"] = client.run_on_scheduler(_identity_of_worker, modules)
     except CommClosedError:
         raise
     except Exception as error:  # whatever goes wrong there
         there["the scheduler"] = error
     for place, found in there.items():
         if isinstance(found, Exception):
-            raise GraderError(f"the grader does not run there ({found})", place, f"install grader {__version__} there")
-        for name, version in here.items():
-            if found[name] != version:
+            raise GraderError(
+                f"the grader does not run there ({found})", place, f"install grader {here['grader']} there"
+            )
+        for name, wanted in here.items():
+            if found[name] != wanted:
                 raise GraderError(
-                    f"{name} is {found[name]}, but {version} here", place, "install what constraints.txt says there"
+                    f"{name} is {found[name]}, but {wanted} here", place, "install the same on every machine"
                 )

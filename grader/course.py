@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from grader.models import PRELOAD, Course, GraderError, Limits
+from grader.identity import importable
+from grader.models import PRELOAD, Course, Finding, GraderError, Limits
 from grader.times import is_zone
 
 SETTINGS: dict[str, type | tuple[type, ...]] = {
@@ -79,6 +80,20 @@ def open_course(folder: Path | None = None) -> Course:
         late_penalty=_late_penalty(settings),
         judge=judges,
     )
+
+
+def open_course_if_any(folder: Path | None = None) -> Course | None:
+    """Return the course in a folder; None if no folder is named and none upwards from the current one is a course."""
+    if folder is None and not any((each / "source").is_dir() for each in (Path.cwd(), *Path.cwd().parents)):
+        return None
+    return open_course(folder)
+
+
+def absent_modules(course: Course) -> list[Finding]:
+    """Return a finding for each module that the course asks for in `preload` and that is not installed here."""
+    asked = course.preload if course.preload != PRELOAD else ()  # nobody asked for the usual ones
+    what, fix = "not installed here", "install it, or take it from the list"
+    return [Finding(f"[tool.grader] preload: {name}", what, fix) for name in asked if not importable(name)]
 
 
 def preloaded(course: Course, assignment: str) -> tuple[str, ...]:

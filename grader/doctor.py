@@ -65,8 +65,15 @@ def _inside_environment(root: Path) -> str:
     return next((path for path in confine.readable() if root.resolve().is_relative_to(Path(path).resolve())), "")
 
 
-def examine(course: Course) -> list[Protection]:
-    """Return what student code cannot do on this machine, each tried out in a confined process."""
+def examine(course: Course | None) -> list[Protection]:
+    """Return what student code cannot do on this machine, each tried out in a confined process.
+
+    Without a course, one that is made for it stands for all that lie where this user's folders do.
+    """
+    if course is None:
+        with tempfile.TemporaryDirectory(prefix="grader-") as folder:
+            Path(folder, "source").mkdir()
+            return [line for line in examine(Course(Path(folder))) if line.how != folder]
     lacks = confine.missing() if possible() else [("fork", "only Linux can fork kernels as it is needed here")]
     if lacks:
         return [Protection(False, f"{what} is not there", how) for what, how in lacks]

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import asdict, replace
 
-from grader import __version__, cells, reading, score
+from grader import cells, reading, score
 from grader.engine.run import execute
+from grader.identity import identity
 from grader.judging import completed, handed_in, replaced, trial
 from grader.models import (
     LOG,
@@ -124,11 +125,11 @@ def failed(submission: Submission, assignment: Assignment, error: BaseException)
 
 
 def ground(assignment: Assignment, limits: Limits) -> str:
-    """Return a digest of what every grade of an assignment depends on: grader, limits, templates, files."""
+    """Return a digest of what every grade of an assignment depends on: grader, libraries, limits, templates, files."""
     cells = [[asdict(cell) for cell in template.cells] for template in assignment.templates]
     kernels = [[template.notebook, template.metadata.get("kernelspec")] for template in assignment.templates]
-    theirs = sorted(assignment.theirs)
-    return _digest(json.dumps([__version__, asdict(limits), cells, kernels, theirs], sort_keys=True), assignment.files)
+    same = [identity(assignment.preload), asdict(limits), cells, kernels, sorted(assignment.theirs)]
+    return _digest(json.dumps(same, sort_keys=True), assignment.files)
 
 
 def fingerprint(submission: Submission, ground: str) -> str:

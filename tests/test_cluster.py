@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import re
 import signal
 import socket
 import subprocess
@@ -17,8 +18,10 @@ from distributed import Client, LocalCluster
 import build
 from build import RIGHT, filled, hand_in
 from grader import cluster
+from grader.engine import warm
 from grader.gradebook import Gradebook
-from grader.models import GraderError, Limits, Result, Submission
+from grader.identity import identity
+from grader.models import Assignment, GraderError, Limits, Result, Submission
 
 ANSWERS = {
     "ada": RIGHT,
@@ -150,7 +153,7 @@ def test_a_cluster_that_goes_away_is_one_clear_message_and_what_is_recorded_stay
 
 
 def test_what_travels_with_a_submission_is_small_and_nothing_stays(client: Client, address: str) -> None:
-    with cluster.on_cluster(address, dict, Limits()) as (grade, _, at_once):
+    with cluster.on_cluster(address, {}, Limits()) as (grade, _, at_once):
         assert len(pickle.dumps(grade)) < 200
         assert at_once == 4
         assert set(client.run(sent).values()) == {1}
@@ -195,9 +198,45 @@ def test_a_cluster_without_workers_is_refused() -> None:
         assert "a cluster without workers" in refused(empty.scheduler_address)
 
 
-def test_other_versions_are_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "__version__", "99")
-    assert "grader is " in (said := refused(address)) and "but 99 here" in said
+@pytest.mark.parametrize("name", ["grader", "Python", "numpy", "torch", "pandas"])
+def test_other_versions_are_refused(address: str, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(cluster, "identity", lambda modules: {**identity(modules), name: "99"})
+    assigned = {"numbers": Assignment("numbers", (), preload=("pandas.plotting",))}
+    with pytest.raises(GraderError) as error, cluster.on_cluster(address, assigned, Limits()):
+        pass
+    assert f"{name} is " in str(error.value) and "but 99 here" in str(error.value)
+
+
+def test_a_worker_whose_files_have_changed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_LOADED", "0.1.0 (another)")
+    with pytest.raises(RuntimeError, match="start it again"):
+        cluster._identity_of_worker([])
+
+
+THREADS = """import os, torch
+def double(x):
+    return 2 * x
+print("computes with", torch.get_num_threads(), *(os.environ.get(f"{name}_NUM_THREADS") for name in ("OMP", "MKL", "OPENBLAS")))"""
+
+
+@pytest.mark.parametrize("asked", [{}, {"OMP_NUM_THREADS": "2"}])
+def test_workers_compute_with_as_many_threads_as_grading_here_does(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: dict[str, str]
+) -> None:
+    for name in cluster._THREADS:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in asked.items():
+        monkeypatch.setenv(name, value)
+    warm.close()
+    said = []
+    for folder, where in ((tmp_path / "here", ()), (tmp_path / "there", ("--cluster", address))):
+        made = build.course(folder)
+        hand_in(made, "ada", filled(build.released(made), double=THREADS))
+        assert build.run("grade", *where, "--course", made).returncode == 0
+        text = (made / "autograded/ada/numbers/numbers.ipynb").read_text("utf-8")
+        said.append(re.search(r"computes with [^\\]+", text)[0])
+    warm.close()
+    assert said[0] == said[1]
 
 
 def test_without_dask_the_way_to_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

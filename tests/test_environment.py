@@ -1,10 +1,16 @@
-"""The doors to the environment lead to the same versions."""
+"""The doors to the environment lead to the same versions, and the package asks for what it imports."""
 
+import ast
 import re
+import sys
 import tomllib
+from collections.abc import Iterable
 from importlib import metadata
+from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import build
 
@@ -15,22 +21,23 @@ CONSTRAINTS = dict(
     if not line.startswith("#")
 )
 EXTRAS = PROJECT["optional-dependencies"]
-ASKED = sorted({*PROJECT["dependencies"], *EXTRAS["dev"], *EXTRAS["cluster"], *EXTRAS["postgresql"]})
+OURS = PROJECT["name"]
+ASKED = sorted(
+    {*PROJECT["dependencies"], *(line for extra in EXTRAS if extra != "frameworks" for line in EXTRAS[extra])}
+)
+LOCKED = [line for line in ASKED if not line.startswith(OURS)]
+PINNED = {canonicalize_name(name): version for name, version in CONSTRAINTS.items()}
 
 
-def plain(name: str) -> str:
-    """Return a package's name as pip compares it, without its extras."""
-    return re.sub(r"[-_.]+", "-", name.split("[")[0]).lower()
-
-
-PINNED = {plain(name): version for name, version in CONSTRAINTS.items()}
+@pytest.mark.parametrize("requirement", LOCKED)
+def test_what_the_project_asks_for_is_what_the_constraints_give(requirement: str) -> None:
+    asked = Requirement(requirement)
+    assert PINNED[canonicalize_name(asked.name)] in asked.specifier
 
 
 @pytest.mark.parametrize("requirement", ASKED)
-def test_what_the_project_asks_for_is_what_the_constraints_give(requirement: str) -> None:
-    name, _, version = requirement.partition("==")
-    assert plain(name) in PINNED
-    assert not version or PINNED[plain(name)] == version
+def test_the_project_fits_beside_other_versions(requirement: str) -> None:
+    assert "==" not in requirement
 
 
 @pytest.mark.parametrize("name", sorted(PINNED))
@@ -51,4 +58,63 @@ def test_the_makefile_uses_the_constraints() -> None:
 
 
 def test_torch_is_one_exact_version() -> None:
-    assert "torch==2.13.0" in PROJECT["dependencies"]
+    assert CONSTRAINTS["torch"] == "2.13.0"
+
+
+@pytest.mark.parametrize("extra", sorted(set(EXTRAS) - {"frameworks"}))
+def test_what_developers_install_has_every_extra(extra: str) -> None:
+    assert set(asked_for(extra)) <= set(asked_for("dev"))
+
+
+def asked_for(*extras: str) -> set[str]:
+    """Return the names of what these extras ask for, also by way of others of ours; of "", what the package itself does."""
+    found = set[str]()
+    for extra in extras:
+        for line in EXTRAS[extra] if extra else PROJECT["dependencies"]:
+            asked = Requirement(line)
+            found |= asked_for(*asked.extras) if asked.name == OURS else {canonicalize_name(asked.name)}
+    return found
+
+
+# What is imported, and what is asked for ──────────────────────────────────────────────────────────
+
+HOLDERS = metadata.packages_distributions()
+
+
+def imported(paths: Iterable[Path]) -> set[str]:
+    """Return the distributions that these modules import, anywhere in them."""
+    names = set[str]()
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module.partition(".")[0])
+    return holding(names - {"grader"})
+
+
+def holding(modules: set[str]) -> set[str]:
+    """Return the distributions of modules that are not Python's own."""
+    return {canonicalize_name(HOLDERS[name][0]) for name in modules - sys.stdlib_module_names}
+
+
+PACKAGE = set((build.ROOT / "grader").rglob("*.py"))
+CLUSTER = {build.ROOT / "grader" / "cluster.py"}
+
+
+def test_the_command_asks_for_what_it_imports_and_for_nothing_else() -> None:
+    data = {"tzdata"}  # read by Python's own zoneinfo
+    assert imported(PACKAGE - CLUSTER) | data == asked_for("", "grade")
+
+
+def test_a_cluster_asks_for_what_it_imports_and_for_nothing_else() -> None:
+    assert imported(CLUSTER) == {canonicalize_name(Requirement(line).name) for line in EXTRAS["cluster"]} - {OURS}
+
+
+def test_the_lessons_ask_for_what_they_import() -> None:
+    folder = build.ROOT / "notebooks"
+    texts = [path.read_text("utf-8") for kind in ("*.ipynb", "*.py") for path in folder.rglob(kind)]
+    named = {name for text in texts for name in re.findall(r'^\s*"?(?:from|import) (\w+)', text, re.MULTILINE)}
+    beside = {path.stem for path in folder.rglob("*")} | {"grader", "left", "__future__"}  # a text speaks "from left"
+    alone = named & {"jax", "tensorflow"}  # shown where they are installed
+    assert holding(named - beside - alone) <= asked_for("", "course") and len(named) > 10

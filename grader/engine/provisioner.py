@@ -24,9 +24,9 @@ from typing import Any
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Float, List, Unicode
 
-from grader import __version__
 from grader.engine import wire
 from grader.engine.warm import READY_SECONDS, cannot_preload, possible, server_command
+from grader.identity import identity
 from grader.locks import locked
 from grader.models import PRELOAD
 
@@ -220,8 +220,6 @@ def _key(python: str, preload: Sequence[str], environment: Mapping[str, str], fo
     shapes = {name: value for name, value in environment.items() if name.startswith(_SHAPES)}
     installed = {entry for entry in sys.path if entry.endswith("-packages") and os.path.isdir(entry)}
     ages = [(entry, os.stat(entry).st_mtime_ns) for entry in sorted(installed)]
-    own = Path(__file__).parent
-    ages += [(path.name, path.stat().st_mtime_ns) for path in sorted(own.glob("*.py"))]
     course = next((str(f) for f in (Path(folder), *Path(folder).parents) if (f / "source").is_dir()), "")
-    parts = [__version__, python, sys.version, list(preload), shapes, ages, course]
+    parts = [identity(preload), python, sys.version, list(preload), shapes, ages, course]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]

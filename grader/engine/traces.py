@@ -70,13 +70,15 @@ def _peak() -> int:
 
 
 def _state() -> list[Any]:
-    """Return what a test might set for the whole process, and not set back; NumPy's settings end with the run's context."""
+    """Return what a test might set for the whole process, and not set back."""
     here = os.getcwd()
     state: list[Any] = [
         here, os.listdir(here), dict(os.environ), list(sys.path), list(sys.meta_path), list(warnings.filters),
         sys.stdout, sys.stderr, sys.displayhook, sys.excepthook, sys.gettrace(), sys.getprofile(),
         sys.getrecursionlimit(), gc.isenabled(), threading.active_count(),
     ]  # fmt: skip
+    if numpy := sys.modules.get("numpy"):  # before NumPy 2.2 they outlive the run's context
+        state += [numpy.geterr(), numpy.geterrcall(), numpy.getbufsize(), numpy.get_printoptions()]
     if torch := sys.modules.get("torch"):
         state += [
             torch.is_grad_enabled(), torch.is_inference_mode_enabled(), torch.is_anomaly_enabled(),

@@ -1,0 +1,186 @@
+"""The wheel, installed beside what others use: NumPy alone for students, and the oldest of all that the command asks for."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tomllib
+import venv
+import zipfile
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+import build
+from build import RIGHT, filled, hand_in
+
+PROJECT = tomllib.loads((build.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def run(command: list[str | Path], folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(list(map(str, command)), cwd=folder, capture_output=True, text=True, timeout=600)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from a copy: setuptools leaves files where it builds."""
+    folder = tmp_path_factory.mktemp("wheel")
+    shutil.copytree(build.ROOT / "grader", folder / "grader", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT"):
+        shutil.copy(build.ROOT / name, folder)
+    pip = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, folder]
+    done = run(pip)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return next(folder.glob("*.whl"))
+
+
+def environment(folder: Path, *arguments: str | Path) -> Path:
+    """Make a virtual environment in a folder, install into it, and return where its commands lie."""
+    venv.create(folder, symlinks=True)
+    python = folder / "bin" / "python"
+    done = run(
+        [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-warn-script-location", *arguments]
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return python.parent
+
+
+def test_the_wheel_holds_every_module_and_what_pages_are_made_of(wheel: Path) -> None:
+    held = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("grader/")}
+    folder = build.ROOT / "grader"
+    there = {path.relative_to(build.ROOT).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert held == {name for name in there if "__pycache__" not in name}
+
+
+# With NumPy alone ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment that holds the package without extras: it and NumPy, which is lent by this environment."""
+    folder = tmp_path_factory.mktemp("bare")
+    commands = environment(folder, "--no-deps", "--no-index", wheel)
+    packages = next(folder.glob("lib/python*/site-packages"))
+    numpy = metadata.distribution("numpy")
+    for name in {file.parts[0] for file in numpy.files or () if file.parts[0] != ".."}:
+        (packages / name).symlink_to(Path(str(numpy.locate_file(name))))
+    return commands
+
+
+def test_test_cells_need_numpy_alone(bare: Path) -> None:
+    code = """
+import sys
+import numpy as np
+from grader import checks
+with checks.visible("double", hint="add it to itself"):
+    checks.equal(checks.call(lambda x: x + x, np.arange(3)), np.array([0, 2, 4]))
+try:
+    with checks.visible("double", hint="add it to itself"):
+        checks.equal(checks.call(lambda x: x, np.arange(3)), np.array([0, 2, 4]))
+except checks.CheckFailed as failure:
+    print(failure)
+print({"torch", "IPython", "matplotlib", "nbformat"} & sys.modules.keys())
+"""
+    done = run([bare / "python", "-c", code])
+    assert done.stderr == ""
+    assert "expected [0, 2, 4]" in done.stdout and "hint: add it to itself" in done.stdout
+    assert done.stdout.endswith("set()\n")
+
+
+@pytest.mark.parametrize("start", [["grader"], ["python", "-m", "grader"]])
+def test_the_command_says_what_it_lacks_and_what_to_install(bare: Path, start: list[str]) -> None:
+    done = run([bare / start[0], *start[1:], "grade"])
+    assert (done.returncode, done.stdout) == (2, "")
+    problem, fix = done.stderr.splitlines()
+    assert "nbgrader" in problem and "typer" in problem and "numpy" not in problem
+    assert fix == "  fix: pip install 'arrays-to-autograd[grade]'"
+
+
+# With the oldest versions ─────────────────────────────────────────────────────────────────────────
+
+SUM = (
+    build.answer("total", "import numpy as np\n\n\n" + build.solved("return values.sum()", "def total(values):")),
+    build.test(
+        "total-visible",
+        "import numpy as np\nfrom grader import checks\n"
+        "with checks.visible('total', hint='add them'):\n"
+        "    checks.equal(checks.call(total, np.arange(4.0)), np.float64(6.0))",
+    ),
+)
+TOTAL = "import numpy as np\n\n\ndef total(values):\n    return np.add.reduce(values)"
+
+
+def lowest() -> dict[str, str]:
+    """Return for each thing that the command asks for the lowest version that it may have."""
+    asked = map(Requirement, [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["grade"]])
+    return {
+        canonicalize_name(each.name): next(part.version for part in each.specifier if part.operator == ">=")
+        for each in asked
+    }
+
+
+@pytest.fixture(scope="module")
+def oldest(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment of the oldest versions, without torch and matplotlib; what they themselves ask for is as ours."""
+    folder, oldest = tmp_path_factory.mktemp("oldest"), lowest()
+    ours = [line for line in (build.ROOT / "constraints.txt").read_text("utf-8").splitlines() if "==" in line]
+    kept = [line for line in ours if canonicalize_name(line.partition("==")[0]) not in oldest]
+    versions = build.write(folder / "versions.txt", "\n".join([*kept, *(f"{name}=={oldest[name]}" for name in oldest)]))
+    commands = environment(folder / "venv", "--no-compile", "--constraint", versions, f"{wheel}[grade]")
+    listed = json.loads(
+        run([sys.executable, "-m", "pip", "--python", commands / "python", "list", "--format=json"]).stdout
+    )
+    found = {canonicalize_name(each["name"]): each["version"] for each in listed}
+    assert {name: Version(found[name]) for name in oldest} == {name: Version(oldest[name]) for name in oldest}
+    assert not found.keys() & {"torch", "matplotlib", "distributed"}
+    return commands
+
+
+@pytest.fixture(scope="module")
+def graded(oldest: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course that all commands have done their work on."""
+    folder = build.course(tmp_path_factory.mktemp("course"), *build.DOUBLE, *SUM)
+    given = build.released(folder)
+    hand_in(folder, "ada", filled(given, **RIGHT, total=TOTAL))
+    hand_in(
+        folder, "bob", filled(given, double="def double(x):\n    return x", total="def total(values):\n    return 0")
+    )
+    ended = {"release": 0, "verify": 0, "grade": 0, "results": 0, "feedback": 0, "report": 0, "export": 0, "doctor": 0}
+    for command, code in ended.items():
+        done = run([oldest / "grader", command], folder)
+        assert (done.returncode, done.stderr) == (code, ""), done.stdout + done.stderr
+    return folder
+
+
+def test_the_oldest_versions_give_the_same_points(oldest: Path, graded: Path) -> None:
+    rows = json.loads(run([oldest / "grader", "results", "--json"], graded).stdout)
+    points = {(row["student"], cell["cell"]): cell["points"] for row in rows for cell in row["cells"]}
+    assert {cell: points["ada", cell] for _, cell in points} == {
+        "double-visible": 1, "double-hidden": 2, "triple-visible": 1, "why": None, "total-visible": 1,
+    }  # fmt: skip
+    assert {points["bob", cell] for _, cell in points} == {0}
+
+
+def test_the_oldest_versions_write_every_page(graded: Path) -> None:
+    assert "you add it" not in (page := (graded / "feedback/bob/numbers/numbers.html").read_text("utf-8"))
+    assert "add them" in page
+    assert "<svg" in (graded / "report/index.html").read_text("utf-8")
+
+
+def test_a_student_checks_a_notebook_with_the_oldest_versions(oldest: Path, graded: Path) -> None:
+    done = run([oldest / "grader", "check", graded / "submitted/bob/numbers/numbers.ipynb"])
+    assert done.returncode == 1 and "hint: add them" in done.stdout, done.stderr
+
+
+def test_no_course_is_needed_to_look_at_the_machine_or_to_install_the_kernel(oldest: Path, tmp_path: Path) -> None:
+    looked, installed = (run([oldest / "grader", *words], tmp_path) for words in (["doctor"], ["kernel", "install"]))
+    assert looked.returncode == 0 and "cannot read the course" in looked.stdout, looked.stderr
+    kernel: dict[str, Any] = json.loads(Path(installed.stdout.strip(), "kernel.json").read_text("utf-8"))
+    assert kernel["metadata"]["kernel_provisioner"]["provisioner_name"] == "grader-warm"
