@@ -180,3 +180,23 @@ def test_a_student_checks_a_notebook_without_a_course(graded: Path, tmp_path: Pa
     assert "1 of 2 visible tests pass" in done.stdout
     build.write(path, filled(build.released(graded), **RIGHT))
     assert run("check", path, folder=tmp_path).returncode == 0
+
+
+def test_the_doctor_needs_no_course(tmp_path: Path) -> None:
+    done = run("doctor", folder=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "read the course" in done.stdout and str(tmp_path) not in done.stdout
+
+
+def test_the_kernel_is_installed_without_a_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "here"))
+    spec = Path(run("kernel", "install", folder=tmp_path).stdout.strip(), "kernel.json")
+    kernel = json.loads(spec.read_text("utf-8"))["metadata"]["kernel_provisioner"]
+    assert kernel["config"]["preload"] == ["numpy", "torch", "matplotlib.pyplot"]
+
+
+@pytest.mark.parametrize("command", [["doctor"], ["kernel", "install"]])
+def test_a_folder_that_is_named_must_be_a_course(command: list[str], tmp_path: Path) -> None:
+    done = run(*command, "--course", tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no course there" in done.stderr

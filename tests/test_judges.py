@@ -1,11 +1,13 @@
 """A judge judges several notebooks if it is as it was before; each test cell here prints which process it runs in."""
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 import build
-from grader.engine import judged, warm
+from grader.engine import judged, traces, warm
 from grader.engine.run import execute
 from grader.models import Ending, Executed, Limits, Notebook, Trial
 
@@ -81,6 +83,17 @@ def test_one_in_which_something_is_left_judges_no_other(what: str) -> None:
     first, second = judge(f"{TEST}\n{LEFT[what]}"), judge(TEST)
     assert first.ending is second.ending is Ending.FINISHED
     assert number(first) != number(second)
+
+
+@pytest.mark.parametrize(
+    "setting", [np.printoptions(precision=2), np.errstate(all="raise")], ids=["printing", "errors"]
+)
+def test_numpys_settings_are_looked_at_where_they_are_those_of_the_process(setting: Any) -> None:
+    """Before NumPy 2.2; since then they end with a notebook's cells."""
+    before = traces._state()
+    with setting:
+        assert traces._state() != before
+    assert traces._state() == before
 
 
 STRANGE = {

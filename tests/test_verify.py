@@ -142,3 +142,18 @@ def test_nbgrader_s_own_command_gives_the_same_release(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     theirs = json.loads((folder / "release/numbers/numbers.ipynb").read_text("utf-8"))
     assert ours == theirs
+
+
+def test_a_module_that_the_course_asks_for_and_that_is_not_installed_is_named(tmp_path: Path) -> None:
+    folder = course(tmp_path, settings='preload = ["numpy", "no_such.module"]\n')
+    assert findings(folder).startswith("[tool.grader] preload: no_such.module: not installed here\n  fix: ")
+    assert "no_such.module" in run("grade", "--course", folder).stdout
+
+
+def test_a_usual_module_that_is_not_installed_is_nobodys_concern(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = course(tmp_path)
+    run("release", "--course", folder)
+    monkeypatch.setattr("grader.course.importable", lambda name: name == "numpy")
+    assert run("verify", "--course", folder).stdout == "numbers is fit for students\n"

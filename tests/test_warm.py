@@ -337,6 +337,18 @@ def test_a_module_that_starts_a_thread_is_left_to_the_kernels(tmp_path: Path, mo
     warm.close()
 
 
+def test_what_is_imported_once_is_compiled_once_and_kernels_write_no_bytecode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.joinpath("long_ago.py").write_text("")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    warm.close()
+    say = "import sys; print('long_ago' in sys.modules, sys.dont_write_bytecode, sys.flags.dont_write_bytecode)"
+    assert printed(run.execute(notebook(say), LIMITS, {}, ("long_ago",))) == ["True True 1\n"]
+    assert len(list(tmp_path.glob("__pycache__/long_ago.*.pyc"))) == 1
+    warm.close()
+
+
 def test_an_heir_has_what_its_server_has_and_more() -> None:
     warm.close()
     say = notebook("import sys, os; print('wave' in sys.modules, 'sqlite3' in sys.modules, os.getppid())")
