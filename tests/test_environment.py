@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 import build
@@ -43,6 +44,11 @@ def test_the_project_fits_beside_other_versions(requirement: str) -> None:
 @pytest.mark.parametrize("name", sorted(PINNED))
 def test_what_is_installed_is_what_the_constraints_give(name: str) -> None:
     assert metadata.version(name).split("+")[0] == PINNED[name]
+
+
+def test_what_is_installed_runs_on_every_python_that_the_project_promises() -> None:
+    asked = {name: metadata.metadata(name)["Requires-Python"] or "" for name in PINNED}
+    assert {name for name in PINNED if "3.11.0" not in SpecifierSet(asked[name])} == set()
 
 
 def test_conda_installs_the_project_with_the_same_constraints() -> None:
