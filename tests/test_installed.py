@@ -163,14 +163,13 @@ def test_the_oldest_versions_give_the_same_points(oldest: Path, graded: Path) ->
     rows = json.loads(run([oldest / "grader", "results", "--json"], graded).stdout)
     points = {(row["student"], cell["cell"]): cell["points"] for row in rows for cell in row["cells"]}
     assert {cell: points["ada", cell] for _, cell in points} == {
-        "double-visible": 1, "double-hidden": 2, "triple-visible": 1, "why": None, "total-visible": 1,
+        "double-visible": 1, "double-hidden": 2, "triple-visible": 1, "why": 0, "total-visible": 1,
     }  # fmt: skip
     assert {points["bob", cell] for _, cell in points} == {0}
 
 
 def test_the_oldest_versions_write_every_page(graded: Path) -> None:
-    assert "you add it" not in (page := (graded / "feedback/bob/numbers/numbers.html").read_text("utf-8"))
-    assert "add them" in page
+    assert "add them" in (graded / "feedback/bob/numbers/numbers.html").read_text("utf-8")
     assert "<svg" in (graded / "report/index.html").read_text("utf-8")
 
 
