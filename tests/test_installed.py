@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tomllib
 import venv
 import zipfile
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -41,15 +43,47 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("*.whl"))
 
 
-def environment(folder: Path, *arguments: str | Path) -> Path:
-    """Make a virtual environment in a folder, install into it, and return where its commands lie."""
+def environment(folder: Path, lent: Iterable[str], *arguments: str | Path) -> Path:
+    """Make a virtual environment that has distributions of this one, install into it; return where its commands lie."""
     venv.create(folder, symlinks=True)
-    python = folder / "bin" / "python"
-    done = run(
-        [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-warn-script-location", *arguments]
-    )
+    python, packages = folder / "bin" / "python", next(folder.glob("lib/python*/site-packages"))
+    for name in lent:
+        held = metadata.distribution(name)
+        for top in {file.parts[0] for file in held.files or () if file.parts[0] not in ("..", "__pycache__")}:
+            _copy(Path(str(held.locate_file(top))), packages / top)
+    command = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-warn-script-location"]
+    done = run([*command, *arguments])
     assert done.returncode == 0, done.stdout + done.stderr
     return python.parent
+
+
+def _copy(there: Path, here: Path) -> None:
+    if there.is_dir():
+        shutil.copytree(there, here, copy_function=_link, dirs_exist_ok=True)
+    elif there.exists():
+        _link(str(there), str(here))
+
+
+def _link(there: str, here: str) -> None:
+    try:
+        os.link(there, here)  # what pip removes here stays there
+    except OSError:
+        shutil.copy2(there, here)
+
+
+def needed(*names: str) -> set[str]:
+    """Return all that distributions of this environment ask for, and what that asks for, without extras."""
+    found = set[str]()
+    left = [canonicalize_name(name) for name in names]
+    while left:
+        name = left.pop()
+        asked = [Requirement(line) for line in metadata.requires(name) or ()]
+        more = {
+            canonicalize_name(each.name) for each in asked if not each.marker or each.marker.evaluate({"extra": ""})
+        }
+        left += more - found
+        found |= more
+    return found
 
 
 def test_the_wheel_holds_every_module_and_what_pages_are_made_of(wheel: Path) -> None:
@@ -65,13 +99,7 @@ def test_the_wheel_holds_every_module_and_what_pages_are_made_of(wheel: Path) ->
 @pytest.fixture(scope="module")
 def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment that holds the package without extras: it and NumPy, which is lent by this environment."""
-    folder = tmp_path_factory.mktemp("bare")
-    commands = environment(folder, "--no-deps", "--no-index", wheel)
-    packages = next(folder.glob("lib/python*/site-packages"))
-    numpy = metadata.distribution("numpy")
-    for name in {file.parts[0] for file in numpy.files or () if file.parts[0] != ".."}:
-        (packages / name).symlink_to(Path(str(numpy.locate_file(name))))
-    return commands
+    return environment(tmp_path_factory.mktemp("bare"), ["numpy"], "--no-deps", "--no-index", wheel)
 
 
 def test_test_cells_need_numpy_alone(bare: Path) -> None:
@@ -128,12 +156,13 @@ def lowest() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def oldest(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment of the oldest versions, without torch and matplotlib; what they themselves ask for is as ours."""
+    """An environment of the oldest versions, without torch and matplotlib; what they ask for themselves is as here."""
     folder, oldest = tmp_path_factory.mktemp("oldest"), lowest()
     ours = [line for line in (build.ROOT / "constraints.txt").read_text("utf-8").splitlines() if "==" in line]
     kept = [line for line in ours if canonicalize_name(line.partition("==")[0]) not in oldest]
     versions = build.write(folder / "versions.txt", "\n".join([*kept, *(f"{name}=={oldest[name]}" for name in oldest)]))
-    commands = environment(folder / "venv", "--no-compile", "--constraint", versions, f"{wheel}[grade]")
+    lent = needed(*oldest) - oldest.keys()
+    commands = environment(folder / "venv", lent, "--constraint", versions, f"{wheel}[grade]")
     listed = json.loads(
         run([sys.executable, "-m", "pip", "--python", commands / "python", "list", "--format=json"]).stdout
     )
