@@ -193,8 +193,9 @@ def _cause(test: Mapping[str, Any], notebook: Notebook, template: Template) -> s
     first = next(output for output in cell["outputs"] if output["output_type"] == "error")
     line, said = tracebacks.line(first), str(first["evalue"]) if first["ename"] in OURS else tracebacks.said(first)
     place = "its cell" if name in _answers(template).get(cell["id"], ()) else "a cell above"
-    where = f" in line {line}" if line else ""
-    text = f"{name} is not defined, for {place} ended{where} with an error:\n{said[:1000]}"
+    ours = first["ename"] in OURS
+    how = "" if ours else f" in line {line} with" if line else " with"
+    text = f"{name} is not defined: {place} ended{how}{':' if ours else ''} {' '.join(said.split())[:1000]}"
     return printable(text + _way_out(first))
 
 
