@@ -193,16 +193,20 @@ class Flow:
     """What of an instructor's other cell runs in the judge: the statements that need no answer."""
     libraries: Mapping[str, str] = field(default_factory=dict)
     """What names of answers' imports stand for."""
+    given: tuple[str, ...] = ()
+    """Names that the judge's share of the instructor's other cells binds."""
+    classes: frozenset[str] = frozenset()
+    """The names of the classes that solutions define."""
 
 
 @lru_cache(64)
 def flow(steps: tuple[Step, ...]) -> Flow:
     """Return how values flow through these cells."""
-    given = {name for step in steps if not step.solution and not step.test for name, _ in imported(step.source)}
+    given = {name for step in steps if _is_given(step) for name, _ in imported(step.source)}
     solved = [step.source for step in steps if step.solution]
-    libraries = {name: path for source in solved for name, path in imported(source) if name not in given}
-    theirs = libraries.keys() | {name for step in steps for name in step.defines}
-    ours = {name for step in steps if not step.solution and not step.test for name in _bound(_body(step.source))}
+    libraries = {name: path for source in solved for name, path in imported(source)}
+    theirs = (libraries.keys() - given) | {name for step in steps for name in step.defines}
+    ours = {name for step in steps if _is_given(step) for name in _bound(_body(step.source))}
     theirs |= {name for source in solved for name in changed(source)} & (ours - given)
     theirs |= {name for step in steps if step.edited for name in _bound(_body(step.source))}
     reach: dict[str, frozenset[str]] = {}
@@ -214,7 +218,7 @@ def flow(steps: tuple[Step, ...]) -> Flow:
     while True:  # what is computed from answers may be used in an earlier cell's function
         before = len(theirs)
         for place, step in enumerate(steps):
-            if not step.solution and not step.test:
+            if _is_given(step):
                 judged[place], more = _apart(step.source, theirs, reach)
                 theirs |= more
         if len(theirs) == before:
@@ -223,9 +227,17 @@ def flow(steps: tuple[Step, ...]) -> Flow:
     for place, step in enumerate(steps):
         if step.test:
             words = _reached(mentioned(step.source), reach)
-            found = theirs if words & _LOOK_AT_ALL else theirs & words
+            late = libraries.keys() - {
+                name for other in steps[:place] if _is_given(other) for name, _ in imported(other.source)
+            }
+            found = theirs | late if words & _LOOK_AT_ALL else (theirs | late) & words
             asked[place] = {name: _last(steps[:place], name) for name in sorted(found)}
-    return Flow(asked, judged, libraries)
+    own = tuple(sorted({name for source in judged.values() for name in _bound(_body(source))} - theirs))
+    return Flow(asked, judged, libraries, own, frozenset().union(*(classes(source) for source in solved)))
+
+
+def _is_given(step: Step) -> bool:
+    return not step.solution and not step.test
 
 
 def _last(steps: Sequence[Step], name: str) -> int:

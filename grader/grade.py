@@ -41,6 +41,7 @@ def grade_one(submission: Submission, assignment: Assignment, limits: Limits, *,
     """
     scores: list[CellScore] = []
     findings, endings, ran = list(submission.findings), {Ending.FINISHED}, dict[str, Notebook]()
+    needed = dict[str, Mapping[str, tuple[str, ...]]]()
     if not limits.judge and deciding:
         findings.append(Finding(assignment.name, "its tests ran beside the answers, which could tamper with them"))
     if not limits.confined:
@@ -57,6 +58,9 @@ def grade_one(submission: Submission, assignment: Assignment, limits: Limits, *,
         findings += more
         endings.add(executed.ending)
         ran[template.notebook] = executed.notebook
+        needed[template.notebook] = {
+            _grade_id(executed.notebook, index): names for index, names in executed.needed.items()
+        }
         earned = score.score(executed.notebook, template)
         scores += score.settled(earned, template, beside=not limits.judge) if deciding else earned
         findings += score.remarks(executed.notebook, template)
@@ -68,7 +72,12 @@ def grade_one(submission: Submission, assignment: Assignment, limits: Limits, *,
         findings=tuple(findings),
         notebooks=ran,
         handed_in=submission.handed_in,
+        needed=needed,
     )
+
+
+def _grade_id(notebook: Notebook, index: int) -> str:
+    return str(notebook["cells"][index]["metadata"]["nbgrader"]["grade_id"])
 
 
 def _theirs(submission: Submission, assignment: Assignment) -> dict[str, bytes]:
@@ -104,7 +113,8 @@ def _executed(
     apart = trial(clean, template) if limits.judge else Trial(known=template.shared)
     files = {**submission.files, **assignment.files, **_theirs(submission, assignment)}
     done = execute(clean, limits, files, assignment.preload, replace(apart, files=assignment.files))
-    return replace(done, notebook=without_ours(handed_in(done.notebook, apart))), findings + repairs
+    needed = {index - sum(other < index for other in apart.alone): names for index, names in done.needed.items()}
+    return replace(done, notebook=without_ours(handed_in(done.notebook, apart)), needed=needed), findings + repairs
 
 
 def failed(submission: Submission, assignment: Assignment, error: BaseException) -> Result:

@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.cells import cell_id, tidy
 from grader.flow import Step, flow
-from grader.models import Finding, Notebook, Template, TemplateCell, Trial
+from grader.models import Finding, Notebook, Template, TemplateCell, Trial, Tried
 from grader.names import assigned, bound, mentioned, used, used_by_student
 
 
@@ -75,6 +75,14 @@ def trial(notebook: Notebook, template: Template) -> Trial:
         alone={index: source for index, source in given.items() if index in alone},
         hidden=frozenset(index for index, cell in tests.items() if _hides(cell.source, cell.released)),
         libraries=flows.libraries,
+        given=flows.given,
+        about={
+            index: (
+                *template.tried.get(cell.id, Tried()).about,
+                *sorted(flows.classes & flows.asked[here[index]].keys()),
+            )
+            for index, cell in tests.items()
+        },
         known=tuple(cell.released for cell in code),
         known_to_judge=tuple(flows.judged.get(place[cell.id], cell.source) for cell in code if not cell.solution),
     )

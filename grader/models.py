@@ -168,6 +168,9 @@ class Tried:
     """Why nobody's points are decided by it; '' if they are."""
     free: float = 0.0
     """Points that it gives to whoever answers nothing."""
+    about: tuple[str, ...] = ()
+    """The classes of objects of the solution's to which it hands values of its own: it is about such, and their word is
+    taken. ("*",) where that is to be found out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +275,11 @@ class Trial:
     """Test cells of which the student may see no output but the verdict."""
     libraries: Mapping[str, str] = field(default_factory=dict)
     """Names that the instructor's solution imports, and what each stands for: `np` for `numpy`."""
+    given: tuple[str, ...] = ()
+    """Names that the instructor's other cells give a value to in the judge, too; their classes are known to both sides."""
+    about: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """Test cells that are about objects which stay in the student's process, with the names of their classes: the word
+    of such objects on what a test hands to them is taken there, and nowhere else."""
     known: tuple[str, ...] = ()
     """Cells that many students' processes run."""
     known_to_judge: tuple[str, ...] = ()
@@ -285,6 +293,8 @@ class Executed:
 
     notebook: Notebook
     ending: Ending
+    needed: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """Test cells, by their indices, that handed values of their own to objects of the student's, with their classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +329,8 @@ class Result:
     handed_in: datetime | None = None
     late_penalty: float = 0.0
     """What the course takes off for lateness."""
+    needed: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """By notebook and test cell: the classes of objects of the answers' to which the cell handed values of its own."""
 
     @property
     def points(self) -> float:

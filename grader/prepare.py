@@ -98,13 +98,18 @@ def _tried(assignment: Assignment, limits: Limits) -> Iterator[tuple[Template, d
     """Yield for each notebook what its solution, a noisy one and its release have shown of its tests."""
     solution = {template.notebook: template.solved.encode() for template in assignment.templates}
     plan = _first_plan(assignment, limits)
-    short = _short(assignment, _run(_with(assignment, plan), solution, limits))
+    first = _run(_with(assignment, _open(assignment, plan)), solution, limits)
+    short = _short(assignment, first)
     if any(short.values()):
         beside = _run(assignment, solution, replace(limits, judge=False)) if limits.judge else None
         never = _short(assignment, beside) if beside else short
         plan = {each.notebook: moved(each, plan[each.notebook], short, never) for each in assignment.templates}
         if limits.judge:
             _move_the_rest(assignment, plan, _short(assignment, _run(_with(assignment, plan), solution, limits)))
+    for template in assignment.templates:
+        for id, names in first.needed.get(template.notebook, {}).items():
+            if _is_apart(plan[template.notebook], id):
+                plan[template.notebook][id] = replace(plan[template.notebook].get(id, Tried()), about=names)
     if limits.judge:
         _move_what_forbids(assignment, plan, limits)
     empty = {template.notebook: template.released.encode() for template in assignment.templates}
@@ -128,13 +133,25 @@ def _first_plan(assignment: Assignment, limits: Limits) -> Plan:
     }
 
 
+def _open(assignment: Assignment, plan: Plan) -> Plan:
+    """Return a plan in which every test that runs apart may be about objects, as is to be found out."""
+    return {
+        template.notebook: {
+            **{cell.id: Tried(about=("*",)) for cell in template.tests},
+            **plan[template.notebook],
+        }
+        for template in assignment.templates
+    }
+
+
 def _move_the_rest(assignment: Assignment, plan: Plan, short: Mapping[tuple[str, str], str]) -> None:
     """Move all tests of a notebook beside the answers in which some need what others make that run there."""
     for template in assignment.templates:
         known = plan[template.notebook]
         if any(_is_apart(known, id) for notebook, id in short if notebook == template.notebook):
             for cell in template.tests:
-                known.setdefault(cell.id, Tried(beside="it needs what tests make that run there"))
+                if _is_apart(known, cell.id):
+                    known[cell.id] = Tried(beside="it needs what tests make that run there")
 
 
 def _move_what_forbids(assignment: Assignment, plan: Plan, limits: Limits) -> None:
@@ -268,8 +285,11 @@ def _key(assignment: Assignment, limits: Limits) -> str:
 def _read(place: Path) -> dict[str, dict[str, Tried]] | None:
     try:
         said = json.loads(place.read_text("utf-8"))
-        return {name: {id: Tried(**tried) for id, tried in known.items()} for name, known in said.items()}
-    except (OSError, ValueError, TypeError, AttributeError):  # not there, or cut off: it is found out again
+        return {
+            name: {id: Tried(**{**tried, "about": tuple(tried["about"])}) for id, tried in known.items()}
+            for name, known in said.items()
+        }
+    except (OSError, ValueError, TypeError, AttributeError, KeyError):  # not there, or cut off: it is found out again
         return None
 
 

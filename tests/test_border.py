@@ -23,23 +23,28 @@ from grader.engine.values import MalformedValueError, Table
 
 
 @contextmanager
-def defined(source: str, *names: str, texts: tuple[str, ...] = ()) -> Iterator[Any]:
+def defined(
+    source: str, *names: str, texts: tuple[str, ...] = (), given: str = "", about: tuple[str, ...] = ()
+) -> Iterator[Any]:
     """Give the judge's stand-ins of what a student's cell defines: one, or a list of several."""
     space: dict[str, Any] = {"np": np, "torch": torch, "__name__": "__main__"}
-    exec(source, space)
+    exec(given, space)
+    exec(compile(source, "<student>", "exec", dont_inherit=True), space)
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        judges: dict[str, Any] = {}
+        judges: dict[str, Any] = {"__name__": "__main__"}
+        exec(given, judges)
+        classes = [name for name, value in judges.items() if isinstance(value, type)]
         conversation = Conversation(ours, texts or (source,), judges)
 
         def answer() -> None:
             with theirs:  # if it fails, the judge hears that nobody is there
-                Answers(theirs, space).serve(7, names)
+                Answers(theirs, space).serve(7, names, classes)
 
         student = threading.Thread(target=answer)
         student.start()
         try:
-            found = conversation.open(7, names)
+            found = conversation.open(7, names, given=classes, about=about)
             judges |= found
             yield found[names[0]] if len(names) == 1 else [found[name] for name in names]
         finally:
@@ -282,7 +287,7 @@ def test_names_that_a_test_binds_anew_are_so_over_there() -> None:
         inner,
         outer,
     ):
-        space = outer._conversation._space
+        space = outer._judge._space
         del space["inner"]
         with pytest.raises(NameError):
             outer(1)
@@ -353,14 +358,445 @@ def squeeze(t):
         assert plain.shape == (1, 2)
 
 
-def test_an_object_can_only_be_given_back() -> None:
+# Objects that stay ───────────────────────────────────────────────────────────────────────────────
+
+DOG = """
+class Animal:
+    legs = 4
+    def __init__(self, name):
+        self.name = name
+    def __eq__(self, other):
+        return isinstance(other, Animal) and other.name == self.name
+    def __add__(self, other):
+        return Dog(self.name + other.name)
+    def __len__(self):
+        return len(self.name)
+    def __getitem__(self, place):
+        return self.name[place]
+    def __contains__(self, letter):
+        return letter in self.name
+    def __enter__(self):
+        return self
+    def __exit__(self, *_):
+        return True
+    def __repr__(self):
+        return f"{type(self).__name__}({self.name!r})"
+    def __call__(self, x):
+        return 2 * x
+class Dog(Animal):
+    kinds = {"Rex": 1}
+    @staticmethod
+    def make(name):
+        return Dog(name)
+    @property
+    def loud(self):
+        return self.name.upper()
+    def bark(self, times=1):
+        return self.name + "!" * times
+rex = Dog("Rex")
+def same(x):
+    return x
+"""
+
+
+def test_what_an_object_holds_can_be_asked() -> None:
+    with defined(DOG, "Dog", "Animal", "rex", "same", about=("Dog",)) as (Dog, Animal, rex, same):
+        dog = Dog("Bo")
+        assert (dog.name, dog.loud, dog.bark(), dog.bark(times=2), dog.legs, Dog.legs) == (
+            "Bo",
+            "BO",
+            "Bo!",
+            "Bo!!",
+            4,
+            4,
+        )
+        assert isinstance(dog, Dog) and isinstance(dog, Animal) and type(dog) is Dog and issubclass(Dog, Animal)
+        assert not isinstance(3, Dog) and Dog.__name__ == "Dog" and dog.__class__ is Dog and Dog.kinds == {"Rex": 1}
+        assert len(rex) == 3 and list(rex) == ["R", "e", "x"] and rex[0] == "R" and "x" in rex and rex(4) == 8
+        assert repr(rex) == str(rex) == f"{rex}" == "Dog('Rex')"
+        assert rex == Dog("Rex") and rex != dog and same(rex) is rex and (rex + dog).name == "RexBo"
+        dog.name = "Al"
+        assert dog.bark() == "Al!" and vars(dog) == {"name": "Al"} and hasattr(dog, "name") and not hasattr(dog, "age")
+        assert "bark" in dir(dog) and callable(dog.bark) and Dog.make("Ed").name == "Ed"
+        with dog as inside:
+            assert inside is dog
+
+
+def test_a_test_can_derive_a_class_from_a_students() -> None:
+    with defined(DOG, "Dog", about=("Dog",)) as Dog:
+
+        class Puppy(Dog):  # type: ignore[misc, valid-type]
+            age = 1
+
+            def bark(self, times: int = 1) -> str:
+                return "small " + super().bark(times)
+
+        puppy = Puppy("Bo")
+        assert puppy.bark() == "small Bo!" and puppy.age == 1 and isinstance(puppy, Dog) and issubclass(Puppy, Dog)
+
+
+ALIKE = """
+class Alike:
+    def __eq__(self, other): return True
+    def __ne__(self, other): return False
+    def __hash__(self): return 0
+    def __sub__(self, other): return 0
+    def __lt__(self, other): return True
+    __radd__ = __rsub__ = __add__ = __sub__
+    __gt__ = __le__ = __ge__ = __contains__ = __lt__
+    def equals(self, other): return True
+    def __call__(self, other): return True
+    def __getattr__(self, name): return self
+    def __len__(self): return 2
+    def __iter__(self): return iter([self, self])
+    def __exit__(self, *_): return True
+    def __enter__(self): return self
+    def __instancecheck__(self, other): return True
+alike = Alike()
+def make(): return alike
+def equals(other): return True
+equals.equals = equals
+Alike.told = equals
+"""
+BELIEVERS = [
+    "t == 5050", "not t != 5050", "5050 == t", "t in [5050]", "[t] == [5050]", "abs(t - 5050) < 1", "t < 9", "5050 in t",
+    "t.equals(5050)", "t.told(5050)", "t.whatever(5050)", "list(t)[0] == 5050", "type(t).equals(t, 5050)", "math.isclose(t, 5050)",
+    "np.allclose(t, 5050)", "np.array_equal(t, np.array([1.0, 2.0]))", "bool((np.array([1, 2]) == t).all())", "swallowed(t)",
+]  # fmt: skip
+
+
+def swallowed(context: Any) -> bool:
+    with context:
+        raise AssertionError
+    return True
+
+
+@pytest.mark.parametrize("how", BELIEVERS)
+def test_the_word_of_an_object_on_a_tests_value_is_not_taken(how: str) -> None:
+    with defined(ALIKE, "alike", "make", "equals") as (alike, make, _):
+        for thing in (alike, make()):
+            with pytest.raises((AssertionError, TypeError, ValueError)):
+                assert eval(how, {"t": thing, "np": np, "math": math, "swallowed": swallowed})
+
+
+def test_it_is_taken_where_the_test_is_about_such_objects() -> None:
+    with defined(DOG, "rex", about=("Dog",)) as rex:
+        assert rex.bark(3) == "Rex!!!" and rex != 3
+    with defined(DOG, "rex") as rex, pytest.raises(CheckFailed, match="an object of class Dog; expected plain data"):
+        rex.bark(3)
+
+
+def test_a_call_outside_its_cell_is_refused_at_once() -> None:
+    with defined(DOG, "rex", "same") as (rex, same):
+        pass
+    for ask in (lambda: same(1), lambda: rex.name):
+        with pytest.raises(CheckFailed, match="outside a test cell"):
+            ask()
+
+
+def test_exceptions_of_the_students_own_are_caught_by_their_class() -> None:
+    source = """
+class Empty(ValueError):
+    def __init__(self, size):
+        super().__init__(f"only {size}")
+        self.size = size
+class Worse(Empty): pass
+class Odd(BaseException): pass
+def take(n):
+    raise (Worse if n else Empty)(n)
+def odd():
+    raise Odd("x")
+"""
+    with defined(source, "Empty", "Worse", "take", "odd", "Odd") as (Empty, Worse, take, odd, Odd):
+        with pytest.raises(Empty, match="only 3") as caught:
+            take(3)
+        assert type(caught.value) is Worse and caught.value.size == 3 and isinstance(caught.value, ValueError)
+        assert issubclass(Empty, ValueError) and not issubclass(Empty, KeyError) and Empty.__name__ == "Empty"
+        with pytest.raises(ValueError):
+            take(0)
+        with pytest.raises(Odd, match="x"):
+            odd()
+        assert issubclass(Odd, Exception)  # else a test cell could end without having failed
+
+
+def test_generators_give_one_value_after_the_other() -> None:
+    source = """
+import inspect
+asked = []
+def evens():
+    n = 0
+    while True:
+        asked.append(n)
+        got = yield n
+        n = got if got else n + 2
+def upto(n):
+    yield from range(n)
+def first(g):
+    return next(g)
+squares = (n * n for n in range(4))
+mapped = map(abs, [-1, 2])
+"""
+    with defined(source, "evens", "upto", "first", "squares", "asked", "mapped") as (
+        evens,
+        upto,
+        first,
+        squares,
+        asked,
+        mapped,
+    ):
+        g = evens()
+        assert [next(g) for _ in range(3)] == [0, 2, 4] and asked == [0, 2, 4] and first(g) == 6 and g.send(20) == 20
+        assert list(upto(3)) == [0, 1, 2] and list(squares) == [0, 1, 4, 9] and list(mapped) == [1, 2]
+        import inspect
+
+        assert inspect.isgenerator(g) and inspect.isgeneratorfunction(evens) and sum(upto(4)) == 6
+
+
+def test_coroutines_are_waited_for() -> None:
+    source = """
+import asyncio
+async def double(x):
+    await asyncio.sleep(0)
+    return 2 * x
+async def count():
+    for n in range(3):
+        yield n
+class Box:
+    async def __aenter__(self): return 5
+    async def __aexit__(self, *_): return None
+"""
+    import asyncio
+    import inspect
+
+    async def collected(count: Any, box: Any) -> list[int]:
+        async with box as five:
+            return [n async for n in count] + [five]
+
+    with defined(source, "double", "count", "Box", about=("Box",)) as (double, count, Box):
+        assert asyncio.run(double(4)) == 8 and inspect.iscoroutinefunction(double)
+        assert asyncio.run(collected(count(), Box())) == [0, 1, 2, 5]
+
+
+def test_a_students_enumeration_is_used_as_one() -> None:
+    source = "import enum\nclass Colour(enum.Enum):\n    RED = 1\n    BLUE = 2\ndef other(c):\n    return Colour.BLUE if c is Colour.RED else Colour.RED"
+    with defined(source, "Colour", "other", about=("Colour",)) as (Colour, other):
+        assert Colour.RED.value == 1 and Colour["BLUE"] is Colour.BLUE and Colour(1) is Colour.RED
+        assert other(Colour.RED) == Colour.BLUE and [c.name for c in Colour] == ["RED", "BLUE"] and len(Colour) == 2
+        assert isinstance(Colour.RED, Colour)
+
+
+def test_a_dataclass_of_the_students_compares_with_its_own() -> None:
+    source = "from dataclasses import dataclass, asdict\n@dataclass(order=True)\nclass Point:\n    x: int\n    y: int = 0\ndef up(p):\n    return Point(p.x, p.y + 1)"
+    with defined(source, "Point", "up", about=("Point",)) as (Point, up):
+        assert (
+            up(Point(1)) == Point(1, 1)
+            and Point(1) < Point(2)
+            and repr(Point(3)) == "Point(x=3, y=0)"
+            and up(Point(1)).y == 1
+        )
+
+
+def test_a_function_can_be_looked_at() -> None:
+    import inspect
+
+    source = 'def f(x, *, scale: float = 2.0):\n    """Doc."""\n    return abs(x) * scale\nf.calls = 3'
+    with defined(source, "f") as f:
+        assert f.__doc__ == "Doc." and f.__name__ == "f" and callable(f) and inspect.isfunction(f) and f.calls == 3
+        assert str(inspect.signature(f)) == "(x, *, scale: float = 2.0)" and "abs(x)" in inspect.getsource(f)
+        assert f.__annotations__ == {"scale": float} and f.__code__.co_argcount == 1
+
+
+# Data of libraries ───────────────────────────────────────────────────────────────────────────────
+
+LIBRARY = [
+    "collections.Counter('aab')", "collections.deque([1, 2], 3)", "collections.OrderedDict(b=1, a=2)", "collections.defaultdict(list, {1: [2]})",
+    "collections.namedtuple('P', 'x y')(1, [2])", "fractions.Fraction(1, 3)", "decimal.Decimal('1.50')", "datetime.date(2020, 1, 2)",
+    "datetime.datetime(2020, 1, 2, 3, 4, tzinfo=datetime.UTC)", "datetime.time(1, 2)", "datetime.timedelta(3, 4, 5)", "pathlib.Path('a/b')",
+    "uuid.UUID(int=5)", "re.compile('a+', re.I)", "types.SimpleNamespace(a=1)", "{1: 2}.keys()", "array.array('i', [1, 2])", "np.matrix([[1, 2]])",
+    "np.rec.array([(1, 2.0)], dtype='i4,f8')", "np.polynomial.Polynomial([1, 2])", "np.poly1d([1, 2])", "torch.max(torch.ones(2, 3), 0)",
+    "np.linalg.eigh(np.eye(2))", "pd.DataFrame({'a': [1, 2], 'b': ['x', 'y']}, index=['r', 's'])", "pd.Series([1.5, None], name='k')",
+    "pd.DataFrame({'t': pd.date_range('2020', periods=2), 'c': pd.Categorical(['p', 'q'])}).set_index('t')", "pd.Index([1, 2], name='i')",
+    "pd.DataFrame({'a': [1, 1], 'b': [2, 3]}).groupby('a').agg(['sum', 'mean'])", "pd.Timestamp('2020-01-01', tz='Europe/Berlin')", "pd.NaT",
+    "pd.DataFrame({'a': [[1], {'x': 2}]})", "scipy.sparse.csr_matrix([[1, 0], [0, 2]])", "scipy.sparse.coo_array([[1, 0], [0, 2]])",
+]  # fmt: skip
+IMPORTS = "import array, collections, datetime, decimal, fractions, pathlib, re, types, uuid\nimport pandas as pd\nimport scipy.sparse\n"
+
+
+@pytest.mark.parametrize("text", LIBRARY)
+def test_a_value_of_a_library_comes_over_as_it_is(text: str) -> None:
+    space: dict[str, Any] = {"np": np, "torch": torch}
+    exec(IMPORTS, space)
+    expected = eval(text, space)
     with defined(
-        "class Thing:\n    size = 3\nthing = Thing()\ndef size(thing):\n    return thing.size", "thing", "size"
-    ) as (thing, size):
-        assert size(thing) == 3
-        for use in (bool, len, iter, float, lambda t: t == t.size, lambda t: t + 1):
-            with pytest.raises((CheckFailed, TypeError, AttributeError)):
-                use(thing)
+        f"{IMPORTS}value = {text}\ndef kind(x):\n    return type(x) is type(value), repr(x) == repr(value)",
+        "value",
+        "kind",
+    ) as (value, kind):
+        assert type(value).__name__ == type(expected).__name__ and repr(value) == repr(expected)
+        assert kind(expected) == (text.startswith("collections.named") or (True), True) or text.startswith(
+            "collections.named"
+        )
+
+
+WEAK = {"np.ma.masked_less([1, -1], 0)": "a masked array; convert it with np.asarray", "np.ma.masked": "a masked value"}
+WEAK |= {
+    "pd.array([1, None], dtype='Int64')": "expected plain data",
+    "pd.Series([1, None], dtype='Int64')": "missing values",
+    "pd.NA": "pd.NA",
+}
+
+
+@pytest.mark.parametrize("text", WEAK)
+def test_what_compares_as_nothing_is_named_and_comes_only_where_a_test_is_about_it(text: str) -> None:
+    source = f"import pandas as pd\ndef make():\n    return {text}\ndef equals(x):\n    return x == 1"
+    with defined(source, "make") as make, pytest.raises(CheckFailed, match=WEAK[text]):
+        assert make() == 1
+    with defined(source, "make", about=("MaskedArray",)) as make:
+        assert type(make()).__name__ in ("MaskedArray", "MaskedConstant", "Series", "NAType", "IntegerArray")
+
+
+def test_frames_are_changed_in_place() -> None:
+    import pandas as pd
+
+    df = pd.DataFrame({"a": [1, 2]})
+    with defined("def add(df):\n    df['b'] = df.a * 2\n    df.loc[0, 'a'] = 9", "add") as add:
+        add(df)
+    assert df.to_dict("list") == {"a": [9, 2], "b": [2, 4]}
+
+
+# Classes that both sides have ────────────────────────────────────────────────────────────────────
+
+NODE = """
+import enum, dataclasses
+class Node:
+    def __init__(self, value, next=None):
+        self.value, self.next = value, next
+    def __eq__(self, other):
+        return self.value == other.value
+class Slotted:
+    __slots__ = ("x", "y")
+    def __init__(self, x):
+        self.x = x
+class Suit(enum.Enum):
+    HEARTS = 1
+@dataclasses.dataclass(frozen=True)
+class Card:
+    suit: Suit
+    rank: int = 2
+"""
+
+
+def test_objects_of_the_instructors_classes_cross_as_data() -> None:
+    source = """
+def push(head, value):
+    return Node(value, head)
+def set_last(head, value):
+    while head.next:
+        head = head.next
+    head.value = value
+def slotted(s):
+    s.y = s.x + 1
+    return Slotted(5)
+def card(c):
+    return Card(c.suit, c.rank + 1)
+def ring():
+    one = Node(1)
+    one.next = one
+    return one
+"""
+    with defined(source, "push", "set_last", "slotted", "card", "ring", given=NODE) as (
+        push,
+        set_last,
+        slotted,
+        card,
+        ring,
+    ):
+        space = push._judge._space
+        head = push(push(None, 1), 2)
+        assert type(head) is space["Node"] and head.value == 2 and head.next.value == 1 and head.next.next is None
+        assert push(head, 3).next is head
+        set_last(head, 7)
+        assert head.next.value == 7
+        one = space["Slotted"](1)
+        assert slotted(one).x == 5 and one.y == 2
+        hearts = space["Suit"].HEARTS
+        assert card(space["Card"](hearts)) == space["Card"](hearts, 3)
+        assert ring().next.next.value == 1
+
+
+# Models ──────────────────────────────────────────────────────────────────────────────────────────
+
+MODEL = """
+class Net(torch.nn.Module):
+    def __init__(self, width=3):
+        super().__init__()
+        self.one = torch.nn.Linear(1, width)
+        self.two = torch.nn.Linear(width, 1)
+    def forward(self, x):
+        return self.two(torch.tanh(self.one(x)))
+def make():
+    torch.manual_seed(0)
+    return Net()
+def step(model, opt, x, y):
+    opt.zero_grad()
+    loss = ((model(x) - y) ** 2).mean()
+    loss.backward()
+    opt.step()
+    return loss.item()
+def freeze(model):
+    for p in model.one.parameters():
+        p.requires_grad_(False)
+"""
+
+
+def test_a_model_of_the_students_is_trained_by_the_test() -> None:
+    x = torch.linspace(-1, 1, 8)[:, None]
+    with defined(MODEL, "Net", "make", "step", "freeze", about=("Net",)) as (Net, make, _, freeze):
+        model = make()
+        assert isinstance(model, torch.nn.Module) and isinstance(model, Net) and issubclass(Net, torch.nn.Module)
+        assert model(x).shape == (8, 1) and model.one.weight.shape == (3, 1) and model.one.out_features == 3
+        assert sum(p.numel() for p in model.parameters()) == 10 and "one.weight" in dict(model.named_parameters())
+        assert list(model.state_dict()) == ["one.weight", "one.bias", "two.weight", "two.bias"]
+        opt = torch.optim.SGD(model.parameters(), lr=0.1)
+        before = model.one.weight.detach().clone()
+        losses = []
+        for _ in range(20):
+            opt.zero_grad()
+            loss = ((model(x) - 2 * x) ** 2).mean()
+            loss.backward()
+            opt.step()
+            losses.append(loss.item())
+        assert losses[-1] < 0.5 * losses[0] and not torch.equal(before, model.one.weight)
+        model.eval()
+        assert model.training is False
+        freeze(model)
+        assert [p.requires_grad for p in model.parameters()] == [False, False, True, True]
+
+
+@pytest.mark.parametrize("kind", ["SGD", "Adam"])
+def test_an_optimizer_of_the_tests_trains_a_students_model_over_there(kind: str) -> None:
+    x = torch.linspace(-1, 1, 8)[:, None]
+    space: dict[str, Any] = {"torch": torch}
+    exec(MODEL, space)
+    more = {"momentum": 0.9} if kind == "SGD" else {}
+    theirs = space["make"]()
+    opt = getattr(torch.optim, kind)(theirs.parameters(), lr=0.05, **more)
+    expected = [space["step"](theirs, opt, x, 2 * x) for _ in range(5)]
+    with defined(MODEL, "make", "step") as (make, step):
+        model = make()
+        opt = getattr(torch.optim, kind)(model.parameters(), lr=0.05, **more)
+        assert [step(model, opt, x, 2 * x) for _ in range(5)] == pytest.approx(expected)
+
+
+def test_a_model_of_the_tests_is_trained_over_there() -> None:
+    model = torch.nn.Sequential(torch.nn.Linear(1, 2), torch.nn.ReLU(), torch.nn.Linear(2, 1))
+    before = [p.detach().clone() for p in model.parameters()]
+    source = MODEL + "\ndef count(model):\n    return sum(p.numel() for p in model.parameters()), type(model).__name__"
+    with defined(source, "step", "count") as (step, count):
+        assert count(model) == (7, "Sequential")
+        step(model, torch.optim.SGD(model.parameters(), lr=0.1), torch.ones(2, 1), torch.zeros(2, 1))
+    assert not torch.equal(before[-1], model[2].bias)
+    assert model[2].bias.grad is not None
 
 
 def test_the_source_can_be_read_and_is_the_one_handed_in() -> None:

@@ -81,6 +81,8 @@ def test_an_import_is_asked_for_unless_the_instructor_gives_it() -> None:
     answer = Step("import numpy as np\na = np.ones(2)", solution=True, defines=("a",))
     assert asked("np.sum(a)", answer) == {"np", "a"}
     assert asked("np.sum(a)", Step("import numpy as np"), answer) == {"a"}
+    later = (answer, Step("assert np", test=True), Step("import numpy as np"))
+    assert flow(later).asked[1].keys() == {"np"}
 
 
 def test_the_judge_runs_what_needs_no_answer() -> None:

@@ -57,6 +57,7 @@ OWNERS = {
         "engine.arrivals",
         "engine.answers",
         "engine.changes",
+        "engine.kinds",
         "engine.standins",
         "engine.rehearsal",
     },

@@ -119,7 +119,7 @@ def test_verify_says_why(verified: str, words: str) -> None:
 
 
 def test_a_test_that_fails_is_not_said_to_be_why_another_does(tmp_path: Path) -> None:
-    tests = (test(id, "assert repr(type(Dog('Rex'))).endswith(\"Dog'>\")") for id in "tu")
+    tests = (test(id, "assert type(Dog) is type") for id in "tu")
     folder = course(tmp_path, answer("dog", DOG), *tests)
     run("release", "--course", folder)
     done = run("verify", "--course", folder)

@@ -101,7 +101,76 @@ NAMES = {
         "assert unittest.TextTestRunner().run(unittest.defaultTestLoader.loadTestsFromTestCase(TestQuad)).wasSuccessful()",
     ),
 }  # fmt: skip
-STYLES = {**NAMES}
+VALUES = {
+    "the type of a number": Style(
+        "def whole(x):\n    return type(x) is np.int64", "def whole(x):\n    return True",
+        "assert whole(np.int64(3)) and not whole(np.longlong(3))", "import numpy as np",
+    ),
+    "a class": Style(
+        "class Dog:\n    def __init__(self, name):\n        self.name = name\n    def bark(self):\n        return self.name + '!'",
+        "class Dog:\n    def __init__(self, name):\n        self.name = name\n    def bark(self):\n        return 'woof'",
+        "d = Dog('Rex')\nassert d.name == 'Rex' and isinstance(d, Dog)\nassert d.bark() == 'Rex!'",
+        again="assert d.bark() == 'Rex!'",
+    ),
+    "a bank account": Style(
+        "class Account:\n    def __init__(self):\n        self.balance = 0\n    def pay(self, x):\n        if x < 0:\n            raise ValueError('no')\n"
+        "        self.balance += x\n        return self",
+        "class Account:\n    def __init__(self):\n        self.balance = 0\n    def pay(self, x):\n        return self",
+        "a = Account()\na.pay(5).pay(6)\nassert a.balance == 11\ntry:\n    a.pay(-1)\n    assert False\nexcept ValueError as error:\n    assert str(error) == 'no'",
+    ),
+    "a frame": Style(
+        "df = pd.DataFrame({'a': [1, 2], 'b': ['x', 'y']})", "df = pd.DataFrame({'a': [1, 3]})",
+        "assert list(df.columns) == ['a', 'b'] and df.a.sum() == 3 and df.loc[1, 'b'] == 'y'", "import pandas as pd",
+    ),
+    "a frame that is given and cleaned in place": Style(
+        "def clean(t):\n    t.dropna(inplace=True)\n    t['c'] = t.a * 2", "def clean(t):\n    return t.dropna()",
+        "t = pd.DataFrame({'a': [1.0, None]})\nclean(t)\nassert t.c.tolist() == [2.0]", "import pandas as pd",
+    ),
+    "a generator": Style(
+        "def evens():\n    n = 0\n    while True:\n        yield n\n        n += 2",
+        "def evens():\n    n = 1\n    while True:\n        yield n\n        n += 2",
+        "g = evens()\nassert [next(g) for _ in range(3)] == [0, 2, 4]", again="assert next(g) == 6",
+    ),
+    "a counter and a named tuple": Style(
+        "counts = collections.Counter('aab')\nP = collections.namedtuple('P', 'x y')\np = P(1, 2)",
+        "counts = collections.Counter('abb')\np = (1, 2)", "assert counts.most_common(1) == [('a', 2)] and p.x == 1 and p == (1, 2)", "import collections",
+    ),
+    "dates and decimals": Style(
+        "day = datetime.date(2020, 1, 2)\nq = fractions.Fraction(1, 2)", "day = datetime.date(2021, 1, 2)\nq = 0.5",
+        "assert day.year == 2020 and q == fractions.Fraction(1, 2) and isinstance(q, fractions.Fraction)", "import datetime, fractions",
+    ),
+    "an exception of its own": Style(
+        "class TooBig(ValueError):\n    pass\ndef small(x):\n    if x > 9:\n        raise TooBig(x)\n    return x",
+        "class TooBig(ValueError):\n    pass\ndef small(x):\n    if x > 9:\n        raise ValueError(x)\n    return x",
+        "try:\n    small(10)\n    raise AssertionError\nexcept TooBig as error:\n    assert error.args == (10,)",
+    ),
+    "a class that is given": Style(
+        "def second(node):\n    return node.next", "def second(node):\n    return node",
+        "two = Node(2)\none = Node(1)\none.next = two\nassert second(one) is two and second(two) is None",
+        "class Node:\n    def __init__(self, value):\n        self.value, self.next = value, None",
+    ),
+    "a class derived from a given one": Style(
+        "class Square(Shape):\n    def area(self):\n        return self.size ** 2", "class Square(Shape):\n    def area(self):\n        return self.size",
+        "s = Square(3)\nassert isinstance(s, Square) and s.area() == 9 and s.text() == 'area 9'",
+        "class Shape:\n    def __init__(self, size):\n        self.size = size\n    def text(self):\n        return f'area {self.area()}'",
+    ),
+    "a model that the test trains": Style(
+        "def make():\n    return torch.nn.Linear(1, 1)\ndef train_step(model, opt, x, y):\n    opt.zero_grad()\n    loss = ((model(x) - y) ** 2).mean()\n"
+        "    loss.backward()\n    opt.step()\n    return loss.item()",
+        "def make():\n    return torch.nn.Linear(1, 1)\ndef train_step(model, opt, x, y):\n    return ((model(x) - y) ** 2).mean().item()",
+        "m = make()\no = torch.optim.SGD(m.parameters(), lr=0.1)\nx = torch.linspace(-1, 1, 16)[:, None]\n"
+        "losses = [train_step(m, o, x, 3 * x + 1) for _ in range(40)]\nassert losses[-1] < 0.1 * losses[0]", "import torch",
+    ),
+    "axes": Style(
+        "fig, ax = plt.subplots()\nax.plot([1, 2], [3, 4])\nax.set_xlabel('t')", "fig, ax = plt.subplots()",
+        "assert ax.get_xlabel() == 't' and len(ax.lines) == 1\nassert list(ax.lines[0].get_ydata()) == [3, 4]", "import matplotlib.pyplot as plt",
+    ),
+    "its source": Style(
+        "def absolute(x):\n    \"\"\"Doc.\"\"\"\n    return abs(x)", "def absolute(x):\n    return x",
+        "import inspect\nassert 'abs' in inspect.getsource(absolute) and absolute.__doc__ == 'Doc.'\nassert list(inspect.signature(absolute).parameters) == ['x']",
+    ),
+}  # fmt: skip
+STYLES = {**NAMES, **VALUES}
 BELOW = "print(below(3), derived, got_it)"
 """An ordinary cell at the end, which no judge can run."""
 

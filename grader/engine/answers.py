@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import importlib
 import marshal
 import sys
 import types
@@ -12,12 +13,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-
-from grader.engine import errors, wire
+from grader.engine import crossing, errors, wire
 from grader.engine.arrivals import Unpacker
 from grader.engine.changes import Seen, carry_out, is_tensor
 from grader.engine.crossing import modes, set_modes
+from grader.engine.handles import OPERATIONS, Handles
 from grader.engine.values import MalformedValueError, Packer, Table, Tree, kind_of
 
 _MOST = 2**30
@@ -31,21 +31,27 @@ class Answers:
 
     def __init__(self, channel: Any, space: dict[str, Any]) -> None:
         self._channel, self._reader, self._space = channel, wire.Reader(channel, _MOST), space
-        self._handles: list[Any] = []
+        self._handles = Handles()
+        self._given = dict[str, Any]()
+        """The instructor's classes."""
         self._calls: dict[int, Table] = {}
         self._told = Table()
         self._names = dict[str, Any]()
         """What the judge was told that names stand for; the table is theirs."""
 
-    def serve(self, cell: int, names: Sequence[str]) -> None:
-        """Tell the judge what these names stand for in this cell, and answer until it has no more questions."""
-        self.begin(cell, names)
+    def serve(self, cell: int, names: Sequence[str], given: Sequence[str] = ()) -> None:
+        """Tell the judge what these names stand for in this cell, and answer until it has no more questions.
+
+        `given` are the names of the instructor's own, of which the classes are known to the judge.
+        """
+        self.begin(cell, names, given)
         while self.answer():
             pass
 
-    def begin(self, cell: int, names: Sequence[str]) -> None:
+    def begin(self, cell: int, names: Sequence[str], given: Sequence[str] = ()) -> None:
         """Tell the judge what these names stand for in this cell."""
-        self._handles, self._calls = [], {}
+        self._calls = {}
+        self._given = {name: self._space[name] for name in given if isinstance(self._space.get(name), type)}
         self._tell(cell, names)
 
     def answer(self) -> bool:
@@ -63,7 +69,7 @@ class Answers:
     def _tell(self, cell: int, names: Sequence[str]) -> None:
         """Say what these names stand for, those that there are."""
         self._told, self._names = Table(), {name: self._space[name] for name in names if name in self._space}
-        packer, have = Packer(self._told, self._handle), dict[str, Tree]()
+        packer, have = self._packer(self._told), dict[str, Tree]()
         for name in names:
             if name in self._space:
                 have[name] = self._packed(self._space[name], packer)
@@ -77,37 +83,25 @@ class Answers:
 
     def _handle(self, value: Any) -> Tree:
         """Return what the judge may know of a value that is no data."""
-        found = self._object(value)
-        if isinstance(value, types.ModuleType):
-            return ["library", str(value.__name__), "", found]
-        if isinstance(value, type | types.FunctionType | types.BuiltinFunctionType | np.ufunc):
-            module, name = kind_of(value), str(getattr(value, "__qualname__", ""))  # type: ignore[arg-type]
-            return found if module == "__main__" else ["library", module, name, found]
-        return found
+        return self._handles.tree(value)
 
-    def _object(self, value: Any) -> Tree:
-        """Return what stands for a value that stays here."""
-        self._handles.append(value)
-        kind = type(value)
-        return [
-            "object",
-            len(self._handles) - 1,
-            str(kind.__name__),
-            callable(value),
-            str(getattr(value, "__name__", "")),
-        ]
+    def _packer(self, table: Table) -> Packer:
+        return Packer(table, self._handle, self._given)
 
-    def _call(self, number: int, target: int, given: Tree, how: Mapping[str, Any], buffers: list[bytes]) -> None:
+    def _unpacker(self, table: Table, buffers: list[bytes]) -> Unpacker:
+        return Unpacker(table, buffers, self._special(table, buffers), given=self._given)
+
+    def _call(self, number: int, target: int | str, given: Tree, how: Mapping[str, Any], buffers: list[bytes]) -> None:
         """Call a function, and say what came of it."""
         table = self._calls[number] = self._told.copy()
-        unpacker = Unpacker(table, buffers, self._special(table, buffers))
+        unpacker = self._unpacker(table, buffers)
         if "changed" in how:
             carry_out(how["changed"], table, len(table.objects), unpacker, buffers)
-        function = self._handles[target]
+        function: Any = OPERATIONS[target] if isinstance(target, str) else self._handles[target]
         args = [unpacker.unpack(tree) for tree in given[0]]
         kwargs = {name: unpacker.unpack(tree) for name, tree in given[1].items()}
         seen = Seen(table)
-        packer, about, before = Packer(table, self._handle), dict[str, Any](), modes()
+        packer, about, before = self._packer(table), dict[str, Any](), modes()
         if how["modes"] != before:
             set_modes(how["modes"])
         with warnings.catch_warnings(record=True) as caught:
@@ -123,6 +117,8 @@ class Answers:
                 raise
             except BaseException as error:  # sys.exit() in an answer, too, is an answer that fails
                 about["raised"] = errors.described(error)
+                if kind_of(type(error)) == "__main__":
+                    about["own"] = self._own(error, packer)
         about["modes"] = modes()
         if about["modes"] != before:
             set_modes(before)
@@ -130,9 +126,18 @@ class Answers:
         about["changed"] = seen.changes(table, packer)
         if any(self._space.get(name) is not value for name, value in self._names.items()):
             about["names"] = self._rebound(packer)
+        self._told.keep(table)
         if not any(is_tensor(value) and value.requires_grad and not value.is_leaf for value in table.objects):
             del self._calls[number]  # nobody can ask for its slopes
         self._say(["did", about], packer.buffers)
+
+    def _own(self, error: BaseException, packer: Packer) -> Tree:
+        """Return what an exception of the student's own class is: its class, its arguments, its attributes."""
+        return [
+            self._handle(type(error)),
+            self._packed(list(error.args), packer),
+            self._packed(dict(vars(error)), packer),
+        ]
 
     def _rebound(self, packer: Packer) -> Tree:
         """Return what those names stand for now that were told to stand for something else."""
@@ -161,10 +166,10 @@ class Answers:
     def _slope(self, number: int, outputs: list[int], inputs: list[int], grads: Tree, buffers: list[bytes]) -> None:
         """Say the product of a vector with the Jacobian of what a call returned by what was given to it."""
         torch, table = sys.modules["torch"], self._calls[number]
-        unpacker = Unpacker(Table(), buffers, self._special(table, buffers))
+        unpacker = self._unpacker(Table(), buffers)
         given = unpacker.unpack(grads)
         pairs = [(table.objects[n], grad) for n, grad in zip(outputs, given, strict=True) if grad is not None]
-        packer = Packer(Table(), self._handle)
+        packer = self._packer(Table())
         try:
             found = torch.autograd.grad(
                 [output for output, _ in pairs], [table.objects[n] for n in inputs], [grad for _, grad in pairs],
@@ -183,12 +188,23 @@ class Answers:
             if kind == "mine":
                 return self._handles[parts[0]]
             if kind == "library":
-                return functools.reduce(getattr, parts[1].split(".") if parts[1] else [], sys.modules[parts[0]])
+                return functools.reduce(
+                    getattr, parts[1].split(".") if parts[1] else [], importlib.import_module(parts[0])
+                )
+            if kind == "empty":
+                return _EMPTY
+            if kind == "exception":
+                return errors.named(parts[0])
+            if kind == "pickled":
+                number, place, trees = parts
+                assert table.reserve() == number
+                within = [self._unpacker(table, buffers).unpack(tree) for tree in trees]
+                return table.put(number, crossing.unpickled(buffers[place], within))
             if kind == "callback":
                 number, name = parts
                 return self._callback(number, name, table)
             if kind == "function":
-                return _function(*parts, unpack=Unpacker(table, buffers, make).unpack, buffers=buffers)
+                return _function(*parts, unpack=self._unpacker(table, buffers).unpack, buffers=buffers)
             raise MalformedValueError(kind)
 
         return make
@@ -197,12 +213,12 @@ class Answers:
         """Return a function that the judge runs."""
 
         def callback(*args: Any, **kwargs: Any) -> Any:
-            packer = Packer(table, self._handle)
+            packer = self._packer(table)
             self._say(["back", number, packer.pack((args, kwargs)), modes()], packer.buffers)
             (kind, what), buffers = self._reader.read_parts()
             if kind == "raised":
                 raise errors.named(what)
-            return Unpacker(table, buffers, self._special(table, buffers)).unpack(what)
+            return self._unpacker(table, buffers).unpack(what)
 
         callback.__name__ = callback.__qualname__ = name
         return callback
@@ -214,10 +230,15 @@ def _function(
 ) -> Callable[..., Any]:  # fmt: skip
     """Return a function that the judge has sent: its code, and what it uses."""
     known = {"__builtins__": builtins, "__name__": "__main__"} | {key: unpack(tree) for key, tree in space.items()}
-    closure = tuple(types.CellType(unpack(tree)) for tree in cells)
+    held = [unpack(tree) for tree in cells]
+    closure = tuple(types.CellType() if value is _EMPTY else types.CellType(value) for value in held)
     made = types.FunctionType(marshal.loads(buffers[code]), known, name, unpack(defaults), closure)
     made.__kwdefaults__ = unpack(keywords)
     return made
+
+
+_EMPTY = object()
+"""What a cell of a closure holds that is not filled yet."""
 
 
 @contextmanager

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import collections
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from grader.engine.values import CONTAINERS, TYPES, MalformedValueError, Memory, Table, Tree, dense
+from grader.engine import kinds
+from grader.engine.values import (
+    CONTAINERS,
+    TYPES,
+    MalformedValueError,
+    Memory,
+    Table,
+    Tree,
+    attributes,
+    dense,
+    library,
+    type_named,
+)
 
-_DEEPEST = 50
+_DEEPEST = 150
 
 
 class Unpacker:
@@ -23,10 +36,16 @@ class Unpacker:
         buffers: Sequence[bytes],
         other: Callable[[str, list[Tree]], Any],
         grow: Callable[[Any, int], Any] = lambda tensor, number: tensor.requires_grad_(),
+        given: Mapping[str, Any] | None = None,
+        weak: Callable[[Any], None] = lambda value: None,
     ) -> None:
         self._table, self._buffers, self._other = table, buffers, other
+        self._weak = weak
+        """Is told of values whose comparisons can come to nothing, and may refuse them."""
         self._grow = grow
         """Gives a tensor (of this number) the graph that it has on the other side."""
+        self._given = given if given is not None else {}
+        """The classes of the instructor's, which both sides have, by name."""
 
     def unpack(self, tree: Tree, depth: int = 0) -> Any:
         """Return the value of a tree.
@@ -46,7 +65,16 @@ class Unpacker:
             return self._made(tree[0], tree[1:], depth)
         except MalformedValueError:
             raise
-        except (TypeError, ValueError, LookupError, AttributeError, OverflowError, RuntimeError, MemoryError) as error:
+        except (
+            TypeError,
+            ValueError,
+            LookupError,
+            AttributeError,
+            OverflowError,
+            RuntimeError,
+            MemoryError,
+            ArithmeticError,
+        ) as error:
             raise MalformedValueError(f"{tree[0]}: {type(error).__name__}: {error}") from None
 
     def _made(self, kind: str, parts: list[Tree], depth: int) -> Any:  # noqa: C901  # one line a kind
@@ -69,6 +97,7 @@ class Unpacker:
             ]:
                 number = self._table.reserve()
                 tensor = self._tensor(_torch_dtype(name), shape, strides, where, offset)
+                self._table.places[number] = where if isinstance(where, int) else len(self._table.memories) - 1
                 if p:
                     tensor = sys.modules["torch"].nn.Parameter(tensor, r)
                 elif r:
@@ -83,8 +112,8 @@ class Unpacker:
                 made = self._table.put(self._table.reserve(), CONTAINERS[kind]())
                 self.fill(made, items, depth)
                 return made
-            case "type", [str(name)]:
-                return TYPES[name]
+            case "type", [str(name)] if (found := type_named(name)) is not None:
+                return found
             case "int", [str(digits)]:
                 return int(digits, 16)
             case "complex", [str(real), str(imaginary)]:
@@ -113,23 +142,83 @@ class Unpacker:
                 return sys.modules["torch"].device(name)
             case "size", [list(shape)]:
                 return sys.modules["torch"].Size(_lengths(shape))
+        return self._rarer(kind, parts, depth)
+
+    def _rarer(self, kind: str, parts: list[Tree], depth: int) -> Any:  # one line a kind
+        match kind, parts:
+            case (("OrderedDict" | "Counter"), [items]):
+                return self._held(CONTAINERS[kind](), items, depth)
+            case "deque", [items, (None | int()) as longest]:
+                return self._held(collections.deque(maxlen=longest), items, depth)
+            case "defaultdict", [items, (None | str()) as factory]:
+                return self._held(collections.defaultdict(TYPES[factory] if factory else None), items, depth)
+            case "named tuple", [str(module), str(name), list(fields), list(items)] if len(fields) == len(items):
+                found = library(module, name) if module != "__main__" else None
+                if not (isinstance(found, type) and getattr(found, "_fields", None) == tuple(fields)):
+                    found = kinds.tuple_class(name, tuple(fields))
+                return tuple.__new__(found, self._each(items, depth))
+            case "tuple class", [str(name), list(fields)]:
+                return kinds.tuple_class(name, tuple(fields))
+            case "torch.return_types", [str(name), list(items)]:
+                return vars(sys.modules["torch"].return_types)[name](self._each(items, depth))
+            case "kind", [str(name), list(trees)] if (found := kinds.named(name)) is not None:
+                number = self._table.reserve()
+                value = kinds.known()[found].make(*self._each(trees, depth))
+                if kinds.is_weak(value):
+                    self._weak(value)
+                return self._table.put(number, value)
+            case "plainly", [tree]:
+                number = self._table.reserve()
+                return self._table.put(number, self.unpack(tree, depth + 1))
+            case "given class", [str(name)]:
+                return self._class(name)
+            case "member", [str(name), str(member)]:
+                return self._class(name)[member]
+            case "given tuple", [str(name), list(items)]:
+                return tuple.__new__(self._class(name), self._each(items, depth))
+            case "given", [str(name), list(items)]:
+                self._table.classes.add(self._class(name))
+                return self._held(object.__new__(self._class(name)), items, depth)
         return self._other(kind, parts)
+
+    def _class(self, name: str) -> Any:
+        found = self._given.get(name)
+        if not isinstance(found, type):
+            raise MalformedValueError("no such class")
+        return found
+
+    def _held(self, made: Any, items: Tree, depth: int) -> Any:
+        self._table.put(self._table.reserve(), made)
+        self.fill(made, items, depth)
+        return made
 
     def _each(self, items: list[Tree], depth: int) -> list[Any]:
         return [self.unpack(item, depth + 1) for item in items]
 
     def fill(self, value: Any, items: Tree, depth: int = 0) -> None:
-        """Let a list, set, dict or bytearray hold what a tree says."""
+        """Let a container, or an object of an instructor's class, hold what a tree says."""
         if isinstance(value, bytearray):
             value[:] = self._buffers[items]
         elif isinstance(value, dict):
             pairs = [(self.unpack(key, depth + 1), self.unpack(item, depth + 1)) for key, item in items]
-            value.clear()
-            value.update(pairs)
-        else:
+            plain: Any = collections.OrderedDict if isinstance(value, collections.OrderedDict) else dict
+            plain.clear(value)
+            for key, item in pairs:
+                plain.__setitem__(value, key, item)
+        elif isinstance(value, list | set | collections.deque):
             made = self._each(items, depth)
             value.clear()
-            (value.extend if isinstance(value, list) else value.update)(made)
+            (value.update if isinstance(value, set) else value.extend)(made)
+        elif type(value) in kinds.known():
+            kinds.become(value, kinds.known()[type(value)].make(*self._each(items, depth)))
+        elif (state := kinds.state(value)) is not None:
+            state[1](value, self.unpack(items[0], depth + 1))
+        else:
+            held = {str(name): self.unpack(item, depth + 1) for name, item in items}
+            for name in attributes(value).keys() - held.keys():
+                object.__delattr__(value, name)
+            for name, item in held.items():
+                object.__setattr__(value, name, item)
 
     def _memory(self, where: Tree) -> Memory:
         match where:

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from grader.engine import kinds
 from grader.engine.arrivals import Unpacker
-from grader.engine.values import Packer, Table, Tree
+from grader.engine.values import Packer, Table, Tree, attributes
 
 
 class Seen:
     """What the values of a table are like at one moment."""
 
     def __init__(self, table: Table) -> None:
-        objects = table.objects
-        self._held = [(value, list(_held(value))) for value in objects if isinstance(value, list | dict | set)]
-        self._tensors = [(value, value.grad, value.requires_grad) for value in objects if is_tensor(value)]
-        arrays = (value for value in objects if isinstance(value, np.ndarray) or is_tensor(value))
-        self._places = [(value, _place(value)) for value in arrays]
+        self._held, self._kinds, self._tensors, self._places = list[Any](), list[Any](), list[Any](), list[Any]()
+        for value in table.objects:
+            if isinstance(value, np.ndarray):
+                self._places.append((value, _place(value)))
+            elif is_tensor(value):
+                self._places.append((value, _place(value)))
+                self._tensors.append((value, value.grad, value.requires_grad))
+            elif _holds(value, table):
+                self._held.append((value, list(_held(value))))
+            elif kinds.can_change(value):
+                self._kinds.append((value, kinds.held(value)))
 
     def changes(self, table: Table, packer: Packer) -> Tree:
         """Return what has changed since; memories are compared with what they were when they crossed last."""
@@ -36,6 +44,8 @@ class Seen:
             if len(before) != len(now := list(_held(value)))
             or any(a is not b for a, b in zip(before, now, strict=True))
         ]
+        changed = [value for value, before in self._kinds if kinds.has_changed(value, before)]
+        objects += [[table.numbers[id(value)], packer.items(value)] for value in changed]
         marks = [
             [table.numbers[id(value)], bool(value.requires_grad), packer.pack(value.grad)]
             for value, grad, requires in self._tensors
@@ -61,7 +71,7 @@ def carry_out(changed: Tree, table: Table, known: int, unpacker: Unpacker, buffe
     for number, place in memories:
         table.memories[number].write(buffers[place])
     for number, items in objects:
-        if 0 <= number < known and isinstance(table.objects[number], list | dict | set):
+        if 0 <= number < known and (_holds(table.objects[number], table) or kinds.can_change(table.objects[number])):
             unpacker.fill(table.objects[number], items)
     for number, requires, grad in marks:
         tensor = table.objects[number]
@@ -78,6 +88,11 @@ def carry_out(changed: Tree, table: Table, known: int, unpacker: Unpacker, buffe
             thing.data = new
 
 
+def _holds(value: Any, table: Table) -> bool:
+    """Tell whether a value holds others, and can be changed: a container, or an object of an instructor's class."""
+    return isinstance(value, list | dict | set | deque) or type(value) in table.classes
+
+
 def is_tensor(value: Any) -> bool:
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.Tensor)
@@ -86,10 +101,13 @@ def is_tensor(value: Any) -> bool:
 def _held(value: Any) -> Iterator[Any]:
     """Yield what a container holds, in order."""
     if isinstance(value, dict):
-        for pair in value.items():
+        for pair in dict.items(value):
             yield from pair
-    else:
+    elif isinstance(value, list | set | deque):
         yield from value
+    else:
+        for pair in attributes(value).items():
+            yield from pair
 
 
 def _place(value: Any) -> tuple[Any, ...]:

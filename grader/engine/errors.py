@@ -6,11 +6,11 @@ import builtins
 import linecache
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
-from grader.engine.values import Tree, kind_of
+from grader.engine.values import Tree, kind_of, library
 from grader.failure import CheckFailed
 
 # In the student's process ─────────────────────────────────────────────────────────────────────────
@@ -55,15 +55,53 @@ def _known(module: str, name: str) -> Any:
     return vars(sys.modules[module]).get(name) if module in sys.modules else None
 
 
+def known(module: str, name: str) -> Any:
+    """Return a library's exception that tests may be given as such; None for anything else."""
+    found = library(module, name) if module.split(".")[0] in _MODULES else None
+    is_one = isinstance(found, type) and issubclass(found, Exception) and not issubclass(found, _ENDS)
+    return found if is_one else None
+
+
+_MODULES = {
+    *"builtins numpy torch pandas scipy sklearn json decimal statistics asyncio queue csv _csv struct zlib re sre_constants "
+    "sqlite3 binascii configparser dataclasses socket urllib xml zipfile copy uuid email".split()
+}
+"""Whose exceptions those are. Others may mean something to what runs a test: that it is to be skipped, say."""
+
+
+def error_class(name: str, bases: Sequence[Any]) -> type[Exception]:
+    """Return a class for a student's own class of exceptions, which is derived from these as far as they are any."""
+    real = [base for base in bases if isinstance(base, type) and issubclass(base, Exception)]
+    space = {"__module__": "__main__", "__str__": lambda self: vars(self).get("_text_", Exception.__str__(self))}
+    made: type[Exception] = type(name, tuple(dict.fromkeys(real)) or (RuntimeError,), space)
+    return made
+
+
+def own(cls: type[Exception], args: Sequence[Any], state: Mapping[str, Any], like: BaseException) -> Exception:
+    """Return an exception of a class that stands for a student's own; `like` is the nearest that is known."""
+    made = cls.__new__(cls)
+    made.args = tuple(args)
+    made.__dict__.update({str(name): value for name, value in state.items()})
+    made.__dict__["_text_"] = str(like.args[0]) if like.args else ""
+    if hasattr(like, "as_said"):
+        made.__dict__["as_said"] = like.as_said
+    return made
+
+
+def told(error: BaseException) -> dict[str, str]:
+    """Return what a student's function is told of an exception of the judge's."""
+    kinds = [kind for kind in type(error).__mro__ if kind.__module__ == "builtins"]
+    return {"class": kinds[0].__name__, "text": str(error)}
+
+
 def raised(what: Any) -> BaseException:
     """Return the exception that a student's function raised: of its class if we have it, else of one that it is of."""
     error: Any
     match what:
         case {"classes": list(classes), "text": str(text), "bare": bool(bare), "name": str(name), "line": str(line)}:
             for module, kind in (pair for pair in classes if isinstance(pair, list) and len(pair) == 2):
-                found = _known(str(module), str(kind))
-                known = module in ("builtins", "numpy.exceptions", "numpy.linalg") and isinstance(found, type)
-                if known and issubclass(found, Exception) and not issubclass(found, _ENDS):
+                found = known(str(module), str(kind))
+                if found is not None:
                     with suppress(TypeError):  # a class whose constructor takes more than a text
                         error = found() if bare else found(text)
                         break

@@ -82,6 +82,8 @@ class Child:
         self.shown: list[dict[str, Any]] = []
         self.count: int | None = None
         self.busy = False
+        self.needed: tuple[str, ...] = ()
+        """The classes of objects to which its cell has handed values of its own."""
         self._index, self._most = -1, 0
         self._number, self._looked = processes.number(process), 0.0
         self._used = processes.used(self._number)
@@ -141,8 +143,8 @@ class Child:
         if self.count is None:
             if kind == "start":  # between two cells a thread may print; no cell shows that
                 self.count = self._number_in(rest)
-        elif message == ["done", self._index]:
-            self.busy = False
+        elif kind == "done" and rest[:1] == [self._index]:
+            self.busy, self.needed = False, tuple(map(str, rest[1])) if self.judge and len(rest) > 1 else ()
         elif len(rest) == 1:
             self.outputs.add(kind, rest[0])
         else:

@@ -118,8 +118,14 @@ class _Judged:
             place += 1
             if index in trial.tests:
                 names = trial.tests[index]
-                about = {"names": names, "libraries": {n: p for n, p in trial.libraries.items() if n in names}}
-                theirs.append([index, trial.beside.get(index, ""), place, {"names": list(names)}])
+                libraries = {name: path for name, path in trial.libraries.items() if name in names}
+                about = {
+                    "names": names,
+                    "libraries": libraries,
+                    "given": trial.given,
+                    "about": trial.about.get(index, ()),
+                }
+                theirs.append([index, trial.beside.get(index, ""), place, {"names": list(names), "given": trial.given}])
                 ours.append([index, source, place, about])
             else:
                 theirs.append([index, source, place, None])
@@ -139,7 +145,7 @@ class _Judged:
             ran = watch(index, self._who(index), deadline, self.limits)
             until += ran.unseen_seconds
             warned |= any(shown.get("name") == "stderr" for shown in self.judge.shown)
-            yield self._with_prints(ran)
+            yield replace(self._with_prints(ran), needed=self.judge.needed if index in self.trial.tests else ())
             if ran.ending is not Ending.FINISHED:
                 return
         self.clean = not warned

@@ -36,6 +36,8 @@ class Ran:
     """Whether a signal ended it: the cell's own doing, or that of a machine without memory, or of a person."""
     unseen_seconds: float = 0.0
     """How long the grader itself was stopped meanwhile; no cell pays for that."""
+    needed: tuple[str, ...] = ()
+    """Of a test, the classes of the student's objects to which it has handed values of its own."""
 
 
 class Kernel(Protocol):
@@ -84,7 +86,8 @@ def execute(notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | Non
                     again.remove(done.index)
     late = failure("NotRun", f"not run: the notebook had used its {limits.notebook_seconds:g} seconds")
     ran |= {index: Ran(index, [late], None, Ending.TIMED_OUT) for index in waiting}
-    return Executed(_with_outputs(notebook, ran, limits), _worst(ran))
+    needed = {index: each.needed for index, each in ran.items() if each.needed}
+    return Executed(_with_outputs(notebook, ran, limits), _worst(ran), needed)
 
 
 def language(metadata: Mapping[str, Any]) -> str:

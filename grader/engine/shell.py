@@ -182,13 +182,18 @@ class _Border:
             self._channel.close()
         return self.done and self._asks is not None and not self._asks.doubted
 
+    def needed(self) -> list[list[str]]:
+        """Return the classes of the objects to which the judge's last cell has handed values of its own, if any."""
+        needed = sorted(self._asks.needed) if self._asks else []
+        return [needed] if needed else []
+
     def before(self, index: int, what: Any) -> None:
         """Let the names that a test cell is about stand for what the student's process has."""
         if not what or not self._asks:
             return
         names = [name for name, since in what["names"].items() if self._bound.get(name, -1) <= since]
         self._before = {name: self._space.pop(name) for name in names if name in self._space}
-        self._given = self._asks.open(index, names, what["libraries"])
+        self._given = self._asks.open(index, names, what["libraries"], what["given"], what["about"])
         self._space.update(self._given)
 
     def after(self, index: int, what: Any) -> None:
@@ -203,7 +208,7 @@ class _Border:
             self._space.update({name: value for name, value in self._before.items() if name not in self._space})
             self._given, self._before = {}, {}
         elif what and self._answers:
-            self._answers.serve(index, what["names"])
+            self._answers.serve(index, what["names"], what["given"])
 
 
 async def _run(
@@ -235,7 +240,9 @@ async def _run(
             return
         idle = len(asyncio.all_tasks()) == 1
         border.done = idle and index == cells[-1][0]
-        output.send(["done", index], more=idle and index != cells[-1][0])  # with the next start: who reads wakes once
+        output.send(
+            ["done", index, *border.needed()], more=idle and index != cells[-1][0]
+        )  # with the next start: who reads wakes once
         await asyncio.sleep(0)
 
 

@@ -7,17 +7,17 @@ import itertools
 import marshal
 import sys
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import partial, wraps
 from typing import Any, TypeVar, cast
 
-from grader.engine import errors, wire
+from grader.engine import errors, kinds, wire
 from grader.engine.arrivals import Unpacker
 from grader.engine.changes import Seen, carry_out
-from grader.engine.crossing import across, modes, requires_grad, set_modes, used
-from grader.engine.values import MalformedValueError, Packer, Table, Tree
-from grader.engine.written import as_written
+from grader.engine.crossing import across, is_empty, modes, pickled, requires_grad, set_modes, used
+from grader.engine.remote import Answer, Remote, class_like, coroutine, generator, handle_of, stand_in
+from grader.engine.values import SPECIAL, MalformedValueError, Packer, Table, Tree, library, type_named
 from grader.failure import CheckFailed
 
 _MOST = 2**28
@@ -26,49 +26,8 @@ _LIBRARIES = (
     "builtins", "math", "operator", "time", "numpy", "numpy.linalg", "torch", "torch.nn.functional", "torch.special",
     "torch.linalg",
 )  # fmt: skip
-
-
-NOTHING: Mapping[str, str] = {}
-
-
-class Unknown:
-    """What a student's process holds that is no data. Nothing can be done with it but pass it back."""
-
-    def __init__(self, handle: int, kind: str) -> None:
-        self._handle, self._kind = handle, kind
-
-    def __repr__(self) -> str:
-        return f"<{self._kind} object>"
-
-    def __bool__(self) -> bool:
-        raise CheckFailed(f"this is an object of class {self._kind}; expected plain data")
-
-
-class Answer:
-    """Stands in for a function of the student's."""
-
-    def __init__(self, conversation: Conversation, handle: int, name: str) -> None:
-        self._conversation, self._handle = conversation, handle
-        self.__name__ = self.__qualname__ = self.known_as = name
-
-    def __repr__(self) -> str:
-        return f"<function {self.__name__}>"
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.ask(args, kwargs)[0]
-
-    def ask(self, args: Sequence[Any], kwargs: Mapping[str, Any], **how: Any) -> tuple[Any, dict[str, Any]]:
-        """Call it over there, and return its result and what was asked for besides.
-
-        `steps=True` asks how many lines and calls its own Python took, `chance=True` whether NumPy's global random
-        state changed, `pretend={"torch.cuda.is_available": True}` that a function of a library returns this meanwhile.
-        """
-        return self._conversation.call(self._handle, args, kwargs, how)
-
-    def as_written(self) -> Callable[..., Any]:
-        """Return a function of the same source, which is there to be read and not to be called."""
-        found: Callable[..., Any] = as_written(self.known_as, self._conversation.texts)
-        return found
+"""Where functions are looked for that do not say themselves where they are."""
+NOTHING: Mapping[str, Any] = {}
 
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
@@ -92,6 +51,14 @@ class Conversation:
     """The judge's end of a channel to a student's process."""
 
     def __init__(self, channel: Any, texts: Sequence[str], space: dict[str, Any]) -> None:
+        self._standing: dict[int, Any] = {}
+        """What stands for what the student's process holds, by its number there."""
+        self.parts: dict[int, Any] = {}
+        self._numbered: dict[int, tuple[Any, int]] = {}
+        """Of those that do not know their number themselves (exceptions' classes, generators), by their id."""
+        self._called_for, self._about, self._classes = set[int](), frozenset[str](), dict[str, Any]()
+        self.needed = set[str]()
+        """The classes of the objects to which a test has handed values of its own."""
         self._channel, self._reader = channel, wire.Reader(channel, _MOST)
         self._space, self._given = space, dict[str, Any]()
         self.texts = texts
@@ -108,11 +75,22 @@ class Conversation:
     # One cell ────────────────────────────────────────────────────────────────────────────────────
 
     @_doubting
-    def open(self, cell: int, names: Sequence[str], libraries: Mapping[str, str] = NOTHING) -> dict[str, Any]:
+    def open(
+        self,
+        cell: int,
+        names: Sequence[str],
+        libraries: Mapping[str, str] = NOTHING,
+        given: Sequence[str] = (),
+        about: Collection[str] = (),
+    ) -> dict[str, Any]:
         """Wait until the student's process has come to this cell; return what it holds under these names, if anything.
 
-        `libraries` says what a name should stand for that an answer imports: `{"np": "numpy"}`.
+        `libraries` says what a name should stand for that an answer imports: `{"np": "numpy"}`. `given` are names of the
+        instructor's, whose classes both sides have. `about` are the classes of the student's objects that this test is
+        about: the word of such is taken.
         """
+        self._about, self.needed = frozenset(about), set()
+        self._classes = {name: self._space[name] for name in given if isinstance(self._space.get(name), type)}
         self._modes, self._open = modes(), True
         while True:
             said, buffers = self._hear()
@@ -120,12 +98,14 @@ class Conversation:
                 case ["open", number, dict(have)] if number == cell:
                     break
         self._told = Table()
-        unpack = Unpacker(self._told, buffers, self._special).unpack
+        unpack = self._unpacker(self._told, buffers).unpack
         have = {name: have[name] for name in names if name in have}
         self._given = {name: self._imported(libraries, name, tree, unpack) for name, tree in have.items()}
         for name, value in self._given.items():
-            if isinstance(value, Answer):
+            if type(value) is Answer:  # a function may have several names, and be read under each
+                self._given[name] = value = Answer(self, value._handle, value.__name__)
                 value.known_as = name
+        self._called_for = {number for value in self._given.values() if (number := handle_of(value)) is not None}
         self._seen = Seen(self._told)
         return self._given
 
@@ -146,19 +126,50 @@ class Conversation:
                 path = f"{module}.{inner}" if inner else module
                 if (wanted := libraries.get(name)) and (found := _library(wanted)) is not None:
                     if path == wanted or path == _path(found):
-                        return found
+                        self._made(unpack, other)
+                        return self._instead(str(other[0]), other[1:], found)
                 return self._made(unpack, other)
         return self._made(unpack, tree)
 
+    def hand_over(self, kind: str, given: Sequence[Any]) -> None:
+        """Fail if values of the test's own are among these, and it is not about objects of such a class."""
+        if all(self._number(value) is not None for value in given):
+            return
+        self.needed.add(kind)
+        if not self._about:
+            raise CheckFailed(f"this is an object of class {kind}; expected plain data")
+
+    def _met_weak(self, value: Any) -> None:
+        """Refuse what compares with anything as if it were right, unless the test is about such."""
+        name = type(value).__name__
+        self.needed.add(name)
+        if not self._about:
+            what, way_out = kinds.WEAK.get(name, (f"a {name} with missing values", "fill them, or leave them out"))
+            raise CheckFailed(f"this is {what}; {way_out}")
+
+    def is_told(self, number: int) -> bool:
+        return number in self._called_for
+
+    def _number(self, value: Any) -> int | None:
+        found = self._numbered.get(id(value))
+        return found[1] if found is not None else handle_of(value)
+
+    def _unpacker(self, table: Table, buffers: list[bytes], **more: Any) -> Unpacker:
+        return Unpacker(table, buffers, self._special, given=self._classes, weak=self._met_weak, **more)
+
+    def _packer(self, table: Table) -> Packer:
+        packer = Packer(table, lambda value: self._sent(value, packer), self._classes)
+        return packer
+
     @_doubting
     def call(
-        self, handle: int, args: Sequence[Any], kwargs: Mapping[str, Any], how: Mapping[str, Any]
+        self, handle: int | str, args: Sequence[Any], kwargs: Mapping[str, Any], how: Mapping[str, Any]
     ) -> tuple[Any, dict[str, Any]]:
         """Call a function over there; return its result, and what else was said. Raises what it raised."""
         if not self._open:
             raise CheckFailed("an answer is asked outside a test cell; call it in the cell that tests it")
         number, table = next(self._numbers), self._told.copy()
-        packer = Packer(table, lambda value: self._sent(value, packer))
+        packer = self._packer(table)
         if table.objects and any(changed := self._seen.changes(table, packer)):
             how = {**how, "changed": changed}
         given = [[packer.pack(value) for value in args], {name: packer.pack(value) for name, value in kwargs.items()}]
@@ -172,11 +183,12 @@ class Conversation:
             slopes = partial(self.slopes, number, place, list(inputs))
             return across().apply(slopes, plain, sys.modules["torch"].zeros((), requires_grad=True), *inputs.values())
 
-        unpacker = Unpacker(table, buffers, self._special, grow)
+        unpacker = self._unpacker(table, buffers, grow=grow)
         if "value" in about:
             value = self._made(unpacker.unpack, about["value"])
         self._change(table, known, about.get("changed"), unpacker, buffers)
         self._rebind(about.get("names") or {}, unpacker)
+        self._told.keep(table)
         if self._told.objects:
             self._seen = Seen(self._told)
         if (after := about.get("modes")) != now:
@@ -186,8 +198,23 @@ class Conversation:
                 raise CheckFailed("it changes torch's default dtype, on which the tests rely; leave that as it is")
         errors.warn(about.get("warned"))
         if "value" not in about:
-            raise errors.raised(about.get("raised"))
+            raise self._raised(about, unpacker)
         return value, {"steps": about.get("steps"), "chance": about.get("chance")}
+
+    def _raised(self, about: Mapping[str, Any], unpacker: Unpacker) -> BaseException:
+        """Return what a call raised: of a class of the student's own, if it is one."""
+        error = errors.raised(about.get("raised"))
+        match about.get("own"):
+            case [tree, args, state]:
+                cls, given, held = (self._made(unpacker.unpack, part) for part in (tree, args, state))
+                if (
+                    isinstance(cls, type)
+                    and issubclass(cls, Exception)
+                    and isinstance(given, list)
+                    and isinstance(held, dict)
+                ):
+                    return errors.own(cls, given, held, error)
+        return error
 
     def _rebind(self, names: Tree, unpacker: Unpacker) -> None:
         """Let names stand for what a call has bound them to, where the test has not done so itself."""
@@ -210,13 +237,13 @@ class Conversation:
     @_doubting
     def slopes(self, number: int, place: int, inputs: Sequence[int], grad: Any) -> list[Any]:
         """Return the product of `grad` with the Jacobian of what a call returned by what was given to it."""
-        packer = Packer(Table(), lambda value: self._sent(value, packer))
+        packer = self._packer(Table())
         tree = packer.pack([grad])
         self._say(["slope", number, [place], list(inputs), tree], packer.buffers)
         said, buffers = self._hear()
         match said:
             case ["slopes", list(trees)] if len(trees) == len(inputs):
-                unpack = Unpacker(Table(), buffers, self._special).unpack
+                unpack = self._unpacker(Table(), buffers).unpack
                 return [self._made(unpack, tree) for tree in trees]
             case ["failed", what]:
                 raise errors.raised(what)
@@ -255,8 +282,8 @@ class Conversation:
                     raise CheckFailed("what came back is no answer")
 
     def _call_back(self, function: Callable[..., Any], given: Tree, table: Table, buffers: list[bytes]) -> None:
-        packer = Packer(table, lambda value: self._sent(value, packer))
-        args, kwargs = self._made(Unpacker(table, buffers, self._special).unpack, given)
+        packer = self._packer(table)
+        args, kwargs = self._made(self._unpacker(table, buffers).unpack, given)
         try:
             self._say(["returned", packer.pack(function(*args, **kwargs))], packer.buffers)
         except Exception as error:
@@ -287,25 +314,82 @@ class Conversation:
 
     def _special(self, kind: str, parts: list[Tree]) -> Any:
         match kind, parts:
-            case "library", [_, _, other]:  # by its name alone it would be whatever the student's process says
-                return self._special(str(other[0]), list(other[1:]))
-            case "object", [int(handle), str(name), bool(called), str(own)]:
-                return Answer(self, handle, own or name) if called else Unknown(handle, name[:80])
+            case "known", [int(number)] if number in self._standing:
+                return self._standing[number]
+            case "library", [str(module), str(name), [str(inner), *rest]]:
+                # by its name alone it would be whatever the student's process says
+                standing, found = self._special(inner, rest), errors.known(module, name)
+                return standing if found is None else self._instead(inner, rest, found)
+            case "function", [int(number), str(name)]:
+                return self._stand(number, Answer(self, number, name[:200]))
+            case "class", [
+                int(number),
+                str(name),
+                str(module),
+                str(qualname),
+                list(bases),
+                list(own),
+                list(of_class),
+                bool(error),
+            ]:
+                known = [base for tree in bases if (base := self._special(str(tree[0]), tree[1:])) is not None]
+                if error:
+                    cls = errors.error_class(name, known)
+                    self._numbered[id(cls)] = (cls, number)
+                else:
+                    specials = [[str(one) for one in names if one in SPECIAL] for names in (own, of_class)]
+                    cls = class_like(self, number, name, module, qualname, known, *specials)
+                return self._stand(number, cls)
+            case "object", [int(number), [str(inner), *rest]]:
+                cls = self._special(inner, rest)
+                return self._stand(number, self._object(cls, number))
+            case "type", [str(name)]:
+                return type_named(name)
         raise MalformedValueError(kind)
+
+    def _instead(self, inner: str, rest: list[Tree], found: Any) -> Any:
+        """Let what a library has stand for itself from now on."""
+        if inner != "known" and rest and isinstance(rest[0], int):
+            self._standing[rest[0]] = found
+        return found
+
+    def _stand(self, number: int, value: Any) -> Any:
+        return self._standing.setdefault(number, value)
+
+    def _object(self, cls: Any, number: int) -> Any:
+        """Return what stands for an object of a class."""
+        if not isinstance(cls, type) or not issubclass(cls, Remote):
+            raise MalformedValueError("an object of what is no class")
+        made = stand_in(cls, self, number, cls.__name__)
+        kind = made.__class__
+        if kind in (types.GeneratorType, types.CoroutineType):
+            local = generator(self, made) if kind is types.GeneratorType else coroutine(self, made)
+            self._numbered[id(local)] = (local, number)
+            return local
+        return made
 
     def _sent(self, value: Any, packer: Packer) -> Tree:
         """Return how a value that is no data gets over: by name, by its code, or as a way to call it here."""
-        if isinstance(value, Answer | Unknown):
-            return ["mine", value._handle]
+        if (number := self._number(value)) is not None:
+            return ["mine", number]
         if isinstance(value, types.ModuleType):
             return ["library", value.__name__, ""]
-        name = getattr(value, "__name__", "")
-        of_a_cell = isinstance(value, types.FunctionType) and value.__globals__ is self._space
+        if isinstance(value, types.CellType):
+            return ["empty"]
+        if isinstance(value, BaseException):
+            return ["exception", errors.told(value)]
+        name, of_a_cell = getattr(value, "__name__", ""), getattr(value, "__globals__", None) is self._space
+        module, qualname = getattr(value, "__module__", None), getattr(value, "__qualname__", "")
+        if not of_a_cell and isinstance(module, str) and module != "__main__" and library(module, qualname) is value:
+            return ["library", module, qualname]
         for module in () if of_a_cell else _LIBRARIES:
             if name and getattr(sys.modules.get(module), name, None) is value:
                 return ["library", module, name]
         if isinstance(value, types.FunctionType) and (names := used(value)) is not None:
             return self._code(value, names, packer)
+        if not isinstance(value, types.FunctionType | types.MethodType | type):
+            with suppress(Exception):  # in how many ways a library may say no
+                return packer.keep(value, lambda: pickled(value, packer.pack))
         if not callable(value):
             raise MalformedValueError(f"a {type(value).__name__} cannot be given to a student's function")
         self._callbacks.append(value)
@@ -314,7 +398,9 @@ class Conversation:
     def _code(self, function: types.FunctionType, used: Mapping[str, Any], packer: Packer) -> Tree:
         packer.buffers.append(marshal.dumps(function.__code__))
         place = len(packer.buffers) - 1
-        cells = [packer.pack(cell.cell_contents) for cell in function.__closure__ or ()]
+        cells = [
+            ["empty"] if is_empty(cell) else packer.pack(cell.cell_contents) for cell in function.__closure__ or ()
+        ]
         space = {name: packer.pack(value) for name, value in used.items()}
         keywords = packer.pack(function.__kwdefaults__)
         return ["function", place, function.__name__, packer.pack(function.__defaults__), keywords, cells, space]
