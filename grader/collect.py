@@ -20,8 +20,9 @@ from grader.models import Course, Finding, GraderError
 from grader.packed import DAMAGED, Entry, opened
 from grader.platforms import Claim, Known, Marks, Parts, Person, claims, find_marks, read_submitters
 from grader.roster import FILE, read_roster, write_roster
-from grader.submissions import LATE, STAMP, lift
+from grader.submissions import LATE, STAMP, folders_above, lift
 from grader.times import parse_time, stamp
+from grader.walking import files_in
 
 REPLACED, INCOMING = ".replaced", ".incoming"
 """In `submitted/`: earlier hand-ins, and those that are being written."""
@@ -404,14 +405,14 @@ class _Collector:
 
     def _writable(self, where: str, files: Mapping[str, Entry]) -> dict[str, Entry]:
         """Return the files that a file system can hold side by side, and say which it cannot."""
-        folders = {above for name in files for above in _folders_above(name)}
+        folders = {above for name in files for above in folders_above(name)}
         clash = folders & files.keys()
         kept = {}
         for name, entry in files.items():
             lengths = [len(part.encode("utf-8", "surrogateescape")) for part in name.split("/")]
             if max(lengths) > _LONGEST_NAME:
                 self._say(f"{where}, {name}", _TOO_LONG, "rename it")
-            elif (name in clash and not is_notebook(name)) or any(map(is_notebook, clash & _folders_above(name))):
+            elif (name in clash and not is_notebook(name)) or any(map(is_notebook, clash & folders_above(name))):
                 self._say(
                     f"{where}, {name}", "a file and a folder of one name, so it was left out", "rename one of them"
                 )
@@ -470,11 +471,6 @@ def _same(one: Entry, other: Entry) -> bool:
         return False
 
 
-def _folders_above(name: str) -> set[str]:
-    parts = name.split("/")
-    return {"/".join(parts[:place]) for place in range(1, len(parts))}
-
-
 def _without_canvas(files: Mapping[str, Entry], notebooks: Sequence[str]) -> dict[str, Entry]:
     """Return files without the `-1` that Canvas adds to what is handed in again."""
     made = dict(files)
@@ -491,8 +487,10 @@ def _holds(folder: Path, data: Mapping[str, bytes]) -> bool:
     """Tell whether exactly this lies in a folder."""
     if not folder.is_dir():
         return False
-    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    return there.keys() == data.keys() and all(path.read_bytes() == data[name] for name, path in there.items())
+    there = {path.relative_to(folder).as_posix(): path for path in files_in(folder)}
+    if there.keys() != data.keys() or any(path.stat().st_size != len(data[name]) for name, path in there.items()):
+        return False
+    return all(path.read_bytes() == data[name] for name, path in there.items())
 
 
 def _kept(earlier: Path) -> list[Path]:

@@ -21,6 +21,7 @@ from typing import IO, Any, Protocol
 from grader.course import LARGEST_FILE, LARGEST_SUBMISSION
 from grader.filenames import is_notebook
 from grader.models import Finding, GraderError
+from grader.walking import files_in
 
 MOST_ENTRIES, MOST_BYTES, MOST_DEPTH = 100_000, 8 * 2**30, 3
 """Files and bytes of one `collect`, and how deep archives may lie in archives."""
@@ -104,11 +105,12 @@ def _told(error: BaseException) -> str:
 
 
 def _folder(folder: Path, offer: Offer) -> None:
-    for path in sorted(folder.rglob("*")):
+    for path in files_in(folder):
         name = PurePosixPath(path.relative_to(folder).as_posix())
+        if _is_clutter(name):
+            continue
         try:
-            if not path.is_file() or path.is_symlink() or _is_clutter(name):
-                continue
+            path.open("rb").close()
             entry = Entry(name, path.stat().st_size, partial(_read_file, path))
         except OSError as error:
             offer.findings.append(

@@ -14,6 +14,7 @@ from grader.course import LARGEST_FILE, LARGEST_SUBMISSION, MOST_FILES, TOO_LARG
 from grader.filenames import is_notebook, is_student, match_notebooks, named, spelling
 from grader.models import Course, Finding, GraderError, Submission
 from grader.times import parse_time
+from grader.walking import files_in
 
 T = TypeVar("T")
 STAMP, LATE = "timestamp.txt", ".late"
@@ -75,7 +76,9 @@ def read_submission(course: Course, student: str, assignment: str, notebooks: Se
     os.scandir(folder).close()
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
-    room, found_files = LARGEST_SUBMISSION, sorted(_plain_files(folder), key=lambda path: path.suffix != ".ipynb")
+    first = folder / STAMP  # without it nobody would be late
+    found_files = sorted(_plain_files(folder), key=lambda path: (path != first, not is_notebook(path.name)))
+    room = LARGEST_SUBMISSION
     for path in found_files[:MOST_FILES]:
         name = path.relative_to(folder).as_posix()
         try:
@@ -138,10 +141,17 @@ def lift(files: Mapping[str, T], notebooks: Sequence[str]) -> tuple[dict[str, T]
     if not base:
         return dict(files), []
     moved = {name.removeprefix(f"{base}/"): data for name, data in files.items() if name.startswith(f"{base}/")}
-    lost = [name for name in files if not name.startswith(f"{base}/") and name in moved]
-    findings = [Finding(name, f"left out for {base}/{name}", "hand in one of them") for name in lost]
-    rest = {name: data for name, data in files.items() if not name.startswith(f"{base}/") and name not in moved}
-    return {**moved, **rest}, findings
+    folders = {above for name in moved for above in folders_above(name)}
+    others = {name: data for name, data in files.items() if not name.startswith(f"{base}/")}
+    lost = [name for name in others if name in moved or name in folders or folders_above(name) & moved.keys()]
+    findings = [Finding(name, f"left out for what lies in {base}/", "hand in one of them") for name in lost]
+    return {**moved, **{name: data for name, data in others.items() if name not in lost}}, findings
+
+
+def folders_above(name: str) -> set[str]:
+    """Return the folders in which a file of a hand-in lies."""
+    parts = name.split("/")
+    return {"/".join(parts[:place]) for place in range(1, len(parts))}
 
 
 def base_of(files: Iterable[str], notebooks: Sequence[str]) -> str:
@@ -178,7 +188,6 @@ def _base(name: str) -> str:
 
 
 def _plain_files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(folder).parts)
-        if path.is_file() and not path.is_symlink() and not hidden and folder.resolve() in path.resolve().parents:
+    for path in files_in(folder):
+        if not any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(folder).parts):
             yield path

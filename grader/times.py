@@ -15,7 +15,7 @@ _USUAL = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d
 _DASHES = re.compile(r"(\d{4})-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)()()")
 _DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d{3})?()")
 _BASIC = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)()(.*)")
-_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d\d?)(?::?(\d\d))?")
+_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d\d?)(?::?(\d\d))?(?: [A-Z]{1,5})?")
 _WORDS = re.compile(
     r"(?:(?P<month>[^\W\d_]{3,12})\.? (?P<day>\d\d?)|(?P<day2>\d\d?)\.? (?P<month2>[^\W\d_]{3,12})\.?),? (?P<year>\d{4}),?"
     r" (?P<hour>\d\d?)[:.-]?(?P<minute>\d\d)(?: ?(?P<half>[AP])\.?M\.?)?",

@@ -1,6 +1,7 @@
 """What is read of a hand-in that lies in `submitted/`."""
 
 import json
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,6 +49,34 @@ def test_a_notebook_in_a_folder_is_taken_with_what_lies_beside_it(folder: Path) 
 def test_a_notebook_at_the_top_wins_over_one_in_a_folder(folder: Path) -> None:
     found = read(folder, **{"old/numbers.ipynb": "{}", "numbers.ipynb": BOOK})
     assert found.notebooks == {"numbers": BOOK.encode()}
+
+
+def test_what_lies_above_gives_way_to_what_lies_beside_the_notebook(folder: Path) -> None:
+    files = {"work/numbers.ipynb": BOOK, "work/data/a.csv": "1", "data": "2", "work/b": "3", "b/c.csv": "4"}
+    found = read(folder, **files)
+    assert found.files == {"data/a.csv": b"1", "b": b"3"}
+    assert {one.where for one in found.findings} == {"data", "b/c.csv"}
+
+
+def test_a_stamp_is_read_before_all_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.submissions.MOST_FILES", 2)
+    files = {"a.txt": "1", "numbers.ipynb": BOOK, "timestamp.txt": "2026-10-01 12:00:00 UTC"}
+    assert read(folder, **files).handed_in == datetime(2026, 10, 1, 12, tzinfo=UTC)
+
+
+def test_folders_without_end_are_read_to_a_depth(folder: Path) -> None:
+    import os
+
+    build.write(folder / "submitted/ada/numbers/numbers.ipynb", BOOK)
+    place = os.open(folder / "submitted/ada/numbers", os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("d", dir_fd=place)
+        place, above = os.open("d", os.O_RDONLY, dir_fd=place), place
+        os.close(above)
+    os.close(place)
+    assert read(folder).notebooks == {"numbers": BOOK.encode()}
+    assert build.run("collect", folder / "submitted", "--course", folder).returncode == 0
+    subprocess.run(["rm", "-rf", folder / "submitted/ada"], check=True)
 
 
 def test_cells_tell_which_notebook_a_file_is_where_its_name_does_not(folder: Path) -> None:
