@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -53,6 +54,13 @@ def main() -> NoReturn:
         sys.exit(2)
 
 
+def _refuse(errors: Iterable[GraderError]) -> None:
+    """Print what an instructor must fix before the rest can be done, and end with exit code 2; nothing if all was."""
+    told = [print(f"grader: {error}", file=sys.stderr) for error in errors]
+    if told:
+        raise typer.Exit(2)
+
+
 def _version(asked: bool) -> None:
     if asked:
         print(f"grader {__version__}")
@@ -81,9 +89,7 @@ def release(assignments: Names = None, course: CourseFolder = None) -> None:
     for path in done.written:
         print(path.relative_to(opened.root))
     show_findings(done.withheld)
-    for error in done.refused:
-        print(f"grader: {error}", file=sys.stderr)
-    raise typer.Exit(2 if done.refused else 0)
+    _refuse(done.refused)
 
 
 @app.command()
@@ -213,7 +219,9 @@ def feedback(assignments: Names = None, student: Students = None, course: Course
 
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
-    print(f"{write_feedback(opened, Assignments(opened), names, student or [], progress)} pages in feedback/")
+    count, refused = write_feedback(opened, Assignments(opened), names, student or [], progress)
+    print(f"{count} pages in feedback/")
+    _refuse(refused)
 
 
 @app.command()
@@ -265,7 +273,7 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your notebook.")]) -> N
     show_findings(findings)
     done = sum(score.status is Status.PASSED for score in scores)
     print(f"{done} of {len(scores)} visible tests pass; hidden tests run when it is graded")
-    raise typer.Exit(int(done < len(scores)))
+    raise typer.Exit(int(any(score.status not in (Status.PASSED, Status.WAITING) for score in scores)))
 
 
 @app.command()
@@ -329,7 +337,7 @@ def demo(
     done = collected(opened, archive)
     print(f"{count} notebooks handed in, {len(done.submissions)} submissions collected")
     grade_course(made, names, [], progress)
-    pages = write_feedback(opened, made, names, [], progress)
+    pages, _ = write_feedback(opened, made, names, [], progress)
     page = write_report(opened)
     with Gradebook(opened) as book:
         show_results(book.results(names))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,10 +16,20 @@ from grader.report import class_page, feedback_page
 
 def write_feedback(
     course: Course, made: Mapping[str, Assignment], names: Sequence[str], students: Sequence[str], progress: Progress
-) -> int:
-    """Write a page for each recorded submission to `feedback/STUDENT/ASSIGNMENT/ASSIGNMENT.html`; return how many."""
+) -> tuple[int, list[GraderError]]:
+    """Write a page for each recorded submission to `feedback/STUDENT/ASSIGNMENT/ASSIGNMENT.html`.
+
+    Returns how many, and why assignments were left out: a source that is refused stops no other.
+    """
     with Gradebook(course) as book:
         found, comments = book.results(names, students), book.comments()
+    refused: dict[str, GraderError] = {}
+    for name in dict.fromkeys(result.assignment for result in found):
+        try:
+            made[name]
+        except GraderError as error:
+            refused[name] = error
+    found = [result for result in found if result.assignment not in refused]
     with progress("writing feedback", len(found)) as step:
         for result in found:
             student, name = result.student, result.assignment
@@ -27,7 +38,7 @@ def write_feedback(
             )
             write(course.root / "feedback" / student / name / f"{name}.html", page)
             step()
-    return len(found)
+    return len(found), list(refused.values())
 
 
 def write_report(course: Course) -> Path:
@@ -42,7 +53,7 @@ def write_report(course: Course) -> Path:
 def write(path: Path, text: str) -> None:
     """Write a text file and the folders above it, whole or not at all. Raises GraderError if that is not possible."""
     special = path.is_symlink() or (path.exists() and not path.is_file())  # such as /dev/stdout
-    fresh = path if special else path.with_name(f".{path.name}.new")
+    fresh = path if special else path.with_name(f".new-{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh.write_text(text, "utf-8")

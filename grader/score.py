@@ -24,6 +24,7 @@ _WRAPPED = re.compile(
 )
 """How one number of NumPy, torch, JAX, TensorFlow or decimal is shown."""
 _FRACTION = re.compile(r"Fraction\((-?\d+), (\d+)\)")
+_USAGE = re.compile(r"^UsageError: (.*)", re.MULTILINE)
 _NO_NUMBER = "the test ended in a value that is no number of points, so a person marks this"
 _MISSING = re.compile(r"name '(\w+)' is not defined|there is no (\w+)")
 _UNDECIDED = "this test did not work here, so a person marks it"
@@ -122,6 +123,15 @@ def _error(outputs: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     return errors[-1] if errors else None
 
 
+def _ended(cell: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the error that ended a cell; of a magic that it lacks, IPython tells on stderr alone."""
+    errors = [output for output in cell["outputs"] if output["output_type"] == "error"]
+    said = "".join(output["text"] for output in cell["outputs"] if output.get("name") == "stderr")
+    if not errors and (usage := _USAGE.search(said)):
+        return {"ename": "UsageError", "evalue": usage[1], "traceback": []}
+    return errors[0] if errors else None
+
+
 def _value(cell: TemplateCell, outputs: Sequence[Mapping[str, Any]]) -> float | bool | str | None:
     """Return the value that a test cell ends in, as it is shown: a number, a truth value, or text for any other."""
     results = [output for output in outputs if output["output_type"] == "execute_result"]
@@ -190,7 +200,7 @@ def _cause(test: Mapping[str, Any], notebook: Notebook, template: Template) -> s
     cell = _failed_before(test, name, notebook, template)
     if cell is None:
         return ""
-    first = next(output for output in cell["outputs"] if output["output_type"] == "error")
+    first = _ended(cell) or {}
     line, said = tracebacks.line(first), str(first["evalue"]) if first["ename"] in OURS else tracebacks.said(first)
     place = "its cell" if name in _answers(template).get(cell["id"], ()) else "a cell above"
     ours = first["ename"] in OURS
@@ -207,7 +217,7 @@ def _failed_before(test: Any, name: str, notebook: Notebook, template: Template)
             break
         about = cell["metadata"].get("nbgrader", {})
         theirs = not about or cell["id"] in answers
-        if cell["cell_type"] == "code" and theirs and _error(cell["outputs"]):
+        if cell["cell_type"] == "code" and theirs and _ended(cell):
             found.append(cell)
     own = [cell for cell in found if name in answers.get(cell["id"], ())]
     others = [cell for cell in found if re.search(rf"\b{re.escape(name)}\b", cell["source"])]
@@ -223,6 +233,8 @@ def _way_out(error: Mapping[str, Any]) -> str:
     name, said = error["ename"], str(error["evalue"])
     if name == "FileNotFoundError" and re.search(r"""['"](?:[/\\~]|[A-Za-z]:)""", said):
         return "\n  hint: a path of another machine is not there when this is graded; name files beside the notebook"
+    if name == "StdinNotImplementedError":
+        return "\n  hint: nobody types when this is graded; let the cell work without input()"
     if name == "ModuleNotFoundError":
         return "\n  hint: that module is not installed where this is graded; use what the assignment uses"
     return ""

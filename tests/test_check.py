@@ -129,3 +129,9 @@ def test_an_id_that_a_terminal_would_obey_is_shown_harmless(given: Notebook, tmp
     made["cells"][2]["metadata"]["nbgrader"]["grade_id"] = "t\x1b[31m\ud800"
     shown = run("check", build.write(tmp_path / "numbers.ipynb", json.dumps(made)), folder=tmp_path)
     assert shown.returncode == 0 and "\x1b" not in shown.stdout
+
+
+def test_a_test_that_a_person_marks_is_no_failure(given: Notebook, tmp_path: Path) -> None:
+    made = filled(given, **RIGHT, double_visible="double(2)\n'four'")
+    shown = run("check", build.write(tmp_path / "numbers.ipynb", made), folder=tmp_path)
+    assert shown.returncode == 0 and "1 of 2 visible tests pass" in shown.stdout

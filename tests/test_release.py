@@ -137,6 +137,19 @@ def test_a_bad_source_stops_no_other(mixed: tuple[Path, Any, Any]) -> None:
     assert {path.stem for path in (folder / "release").rglob("*.ipynb")} == {"a_good", "z_good"}
 
 
+def test_a_bad_source_stops_no_page_of_another(mixed: tuple[Path, Any, Any]) -> None:
+    folder = mixed[0]
+    for name in ("a_good", "z_good"):
+        build.hand_in(folder, "ada", build.filled(build.released(folder, name), **build.RIGHT), name=name)
+    assert run("grade", "--course", folder).returncode == 0
+    good = (folder / "source/z_good/z_good.ipynb").read_bytes()
+    write(folder / "source/z_good/z_good.ipynb", "{")
+    done = run("feedback", "--course", folder)
+    write(folder / "source/z_good/z_good.ipynb", good)
+    assert (done.returncode, done.stdout) == (2, "1 pages in feedback/\n")
+    assert "source/z_good/z_good.ipynb: not a notebook" in done.stderr
+
+
 def test_each_bad_source_is_two_lines(mixed: tuple[Path, Any, Any]) -> None:
     lines = mixed[1].stderr.splitlines()
     assert [line.split(":")[1].strip() for line in lines[::2]] == [

@@ -160,6 +160,20 @@ def test_a_cell_that_the_grader_stopped_is_told_in_the_grader_s_words() -> None:
     ]
 
 
+def test_a_magic_that_is_not_there_is_told() -> None:
+    told = {"output_type": "stream", "name": "stderr", "text": "UsageError: Line magic function `%wat` not found.\n"}
+    assert why(cell("a", "%wat\ndef share(): ...", told)) == [
+        "share is not defined: its cell ended with UsageError: Line magic function `%wat` not found."
+    ]
+
+
+def test_a_cell_that_waits_for_somebody_to_type_is_told() -> None:
+    asks = error("StdinNotImplementedError", "raw_input was called", "Cell In[1], line 1")
+    assert why(cell("a", "input()\ndef share(): ...", asks))[1] == (
+        "  hint: nobody types when this is graded; let the cell work without input()"
+    )
+
+
 def test_a_name_of_another_cell_of_the_student_s_is_explained_by_that_cell() -> None:
     own = cell("own", "import nmupy as np", error("ModuleNotFoundError", "No module named 'nmupy'"), known=False)
     lines = why(own, cell("a", "def share(): ..."), said=error("NameError", "name 'np' is not defined"))
