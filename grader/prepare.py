@@ -100,16 +100,13 @@ def _tried(assignment: Assignment, limits: Limits) -> Iterator[tuple[Template, d
     plan = _first_plan(assignment, limits)
     first = _run(_with(assignment, _open(assignment, plan)), solution, limits)
     short = _short(assignment, first)
-    if any(short.values()):
+    _say_what_they_are_about(plan, first)
+    if short:
         beside = _run(assignment, solution, replace(limits, judge=False)) if limits.judge else None
         never = _short(assignment, beside) if beside else short
         plan = {each.notebook: moved(each, plan[each.notebook], short, never) for each in assignment.templates}
         if limits.judge:
             _move_the_rest(assignment, plan, _short(assignment, _run(_with(assignment, plan), solution, limits)))
-    for template in assignment.templates:
-        for id, names in first.needed.get(template.notebook, {}).items():
-            if _is_apart(plan[template.notebook], id):
-                plan[template.notebook][id] = replace(plan[template.notebook].get(id, Tried()), about=names)
     if limits.judge:
         _move_what_forbids(assignment, plan, limits)
     empty = {template.notebook: template.released.encode() for template in assignment.templates}
@@ -142,6 +139,13 @@ def _open(assignment: Assignment, plan: Plan) -> Plan:
         }
         for template in assignment.templates
     }
+
+
+def _say_what_they_are_about(plan: Plan, ran: Result) -> None:
+    """Note in the plan to which classes of the solution's objects the tests handed values of their own."""
+    for notebook, needed in ran.needed.items():
+        for id, names in needed.items():
+            plan[notebook][id] = replace(plan[notebook].get(id, Tried()), about=names)
 
 
 def _move_the_rest(assignment: Assignment, plan: Plan, short: Mapping[tuple[str, str], str]) -> None:

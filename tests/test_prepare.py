@@ -30,6 +30,9 @@ ASSIGNMENTS: dict[str, tuple[list[build.Cell], dict[str, dict[str, str]]]] = {
     "walls": ([answer("double", solved("return 2 * x")),
                test("t", "import socket\nsocket.socket()\nassert double(1) == 2")],
               {"right": {"double": "def double(x): return x + x"}}),
+    "mixed": ([answer("make", "### BEGIN SOLUTION\nclass Dog:\n    def __init__(self, n): self.n = n\n    def __eq__(self, other): return self.n == other\nmake = Dog\n### END SOLUTION"),
+               test("t", "assert make('Rex') == 'Rex'"), test("u", "assert make('Rex').n == 'Max'")],
+              {"right": {"make": "class Pet:\n    def __init__(self, n): self.n = n\n    def __eq__(self, other): return self.n == other\ndef make(n): return Pet(n)"}}),
     "free": ([answer("double", solved("return 2 * x")), test("t", "assert callable(double)")],
              {"right": {"double": "def double(x): return x + x"}}),
     "unsolved": ([answer("double", "# write double here"), test("t", "assert double(1) == 2")],
@@ -82,6 +85,12 @@ def test_a_test_that_the_solution_fails_waits_and_the_others_count(graded: Any) 
     assert cell(graded, "right", "never")["status"] == "waiting"
     assert cell(graded, "right", "never", "u")["points"] == 1
     assert "source/never: a test" in graded[0]
+
+
+def test_a_test_about_objects_stays_apart_where_another_one_fails(graded: Any) -> None:
+    row = cell(graded, "right", "mixed")
+    assert (row["points"], row["beside"]) == (1, False)
+    assert cell(graded, "right", "mixed", "u")["status"] == "waiting"
 
 
 def test_a_test_that_confinement_stops_waits(graded: Any) -> None:
