@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -40,17 +41,16 @@ def sanitise(notebook: Notebook, template: Template, limits: Limits = Limits()) 
 
 def _first(students: Sequence[Cell], template: Template, limits: Limits) -> tuple[list[Cell], int]:
     """Return the cells without those of a student's own that are more than may be, and how many these are."""
-    known = {cell.id for cell in template.cells if cell.managed}
-    ordinary = [tidy(cell.released) for cell in template.cells if not cell.managed]
-    kept, room = [], limits.cells
-    if len(students) <= room:
+    if len(students) <= limits.cells:
         return [*students], 0
-    dropped = 0
+    given = Counter(cell.id for cell in template.cells if cell.managed)
+    given += Counter(tidy(cell.released) for cell in template.cells if not cell.managed)
+    kept: list[Cell] = []
+    room, dropped = limits.cells, 0
     for cell in students:
-        if cell["grade_id"] in known:
-            kept.append(cell)
-        elif (text := tidy(cell["source"])) in ordinary:
-            ordinary.remove(text)
+        mark = cell["grade_id"] if cell["grade_id"] in given else tidy(cell["source"])
+        if given[mark] > 0:
+            given[mark] -= 1
             kept.append(cell)
         elif room:
             room -= 1
@@ -64,11 +64,11 @@ def _answers(
     students: Sequence[Cell], owner: Mapping[int, str], template: Template, findings: list[Finding]
 ) -> dict[str, int]:
     """Return the place of the student's cell for each solution: of several, the last that is not the released text."""
-    answers: dict[str, int] = {}
+    answers, places = dict[str, int](), _places(owner)
     for cell in template.cells:
         if not cell.solution:
             continue
-        mine = [place for place in sorted(owner) if owner[place] == cell.id]
+        mine = places.get(cell.id, [])
         written = [place for place in mine if tidy(students[place]["source"]) != tidy(cell.released)]
         if mine:
             answers[cell.id] = (written or mine)[-1]
@@ -79,11 +79,19 @@ def _answers(
     return answers
 
 
+def _places(owner: Mapping[int, str]) -> dict[str, list[int]]:
+    """Return by id the places of the cells that stand for a cell of the template, from the top."""
+    places: dict[str, list[int]] = {}
+    for place, id in sorted(owner.items()):
+        places.setdefault(id, []).append(place)
+    return places
+
+
 def _repairs(students: Sequence[Cell], owner: Mapping[int, str], template: Template) -> list[Finding]:
     """Return a finding for each cell that was missing, edited, duplicated, moved or without its id."""
-    findings, older = [], versions.is_older(students, template)
+    findings, places, older = [], _places(owner), versions.is_older(students, template)
     for cell in (cell for cell in template.cells if cell.managed):
-        mine = [students[place] for place in sorted(owner) if owner[place] == cell.id]
+        mine = [students[place] for place in places.get(cell.id, [])]
         kind = "answer" if cell.solution else "test" if cell.marked else "locked"
         if not mine and (cell.solution or cell.code or cell.task):
             findings.append(versions.missing(cell, kind, template, older=older))

@@ -30,6 +30,8 @@ from grader.models import (
 from grader.tracebacks import without_ours
 
 _WEIGHT = [Ending.FINISHED, Ending.TIMED_OUT, Ending.OUT_OF_MEMORY, Ending.DIED, Ending.UNREADABLE]
+_BYTES_AHEAD = 2**25
+"""Of submissions that are read ahead; beyond, the next one waits until others are done."""
 _SECOND_TRIES = 50
 """More than these fail because of something that fails them all."""
 
@@ -165,7 +167,7 @@ def grade_all(
 ) -> Iterator[tuple[Submission, Result | BaseException]]:
     """Yield each submission with its result, in the order in which they finish.
 
-    At most `at_once` submissions are read ahead, so memory does not grow with the class. An error that is none of
+    At most `at_once` submissions are read ahead, fewer large ones, so memory does not grow with the class. An error that is none of
     the student's, such as a machine that died, may be a neighbour's doing: there is a second try at the end, alone.
     If that fails too, the error comes back in place of the result. It stops nothing.
     """
@@ -183,10 +185,11 @@ def _finished(
 ) -> Iterator[tuple[Submission, Result | BaseException]]:
     waiting = iter(submissions)
     running: dict[Future[Result], Submission] = {}
+    most_bytes = max(_BYTES_AHEAD, at_once * 2**20)
     while True:
         for submission in waiting:
             running[executor.submit(grade, submission)] = submission
-            if len(running) >= at_once:
+            if len(running) >= at_once or sum(map(_size, running.values())) >= most_bytes:
                 break
         if not running:
             return
@@ -194,3 +197,8 @@ def _finished(
         for future in done:
             error = future.exception()
             yield running.pop(future), error if error is not None else future.result()
+
+
+def _size(submission: Submission) -> int:
+    """Return the bytes of all that was handed in."""
+    return sum(len(data) for group in (submission.notebooks, submission.files) for data in group.values())

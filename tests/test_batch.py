@@ -348,3 +348,19 @@ def test_what_fails_beside_others_has_a_second_try_alone() -> None:
     assert started[4:] == ["victim", "broken"] or started[4:] == ["broken", "victim"]
     assert company["victim"] == company["broken"] == set()
     assert {name for name, outcome in outcomes.items() if isinstance(outcome, Result)} == {"victim", "ada", "bob"}
+
+
+@pytest.mark.parametrize(("each", "ahead"), [(10, 4), (3 * 2**23, 2), (2**26, 1)])
+def test_of_large_submissions_fewer_are_read_ahead(each: int, ahead: int) -> None:
+    read: list[str] = []
+
+    def submissions() -> Iterator[Submission]:
+        for student in "abcdefgh":
+            read.append(student)
+            yield Submission(student, "numbers", {}, {"data": bytes(each)})
+
+    with ThreadPoolExecutor(1) as pool:
+        outcomes = grade_all(submissions(), lambda one: Result(one.student, "numbers", Ending.FINISHED, ()), pool, 4)
+        next(outcomes)
+        assert len(read) == ahead
+        assert len([*outcomes]) == 7
