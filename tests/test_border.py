@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 import socket
+import sys
 import threading
 import warnings
 from collections.abc import Iterator
@@ -848,6 +850,18 @@ def test_a_forged_tree_is_refused(tree: Any) -> None:
 
     with pytest.raises(MalformedValueError):
         Unpacker(Table(), [b"\0" * 16], other).unpack(tree)
+
+
+def test_a_value_of_a_library_that_only_the_answer_imports_arrives(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "torch")
+    monkeypatch.setattr(importlib, "import_module", {"torch": torch}.__getitem__)
+    assert Unpacker(Table(), [], lambda kind, parts: None).unpack(["torch.dtype", "float32"]) is torch.float32
+
+
+def test_a_value_of_a_library_that_is_not_installed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(MalformedValueError, match="torch cannot be imported here"):
+        Unpacker(Table(), [], lambda kind, parts: None).unpack(["torch.dtype", "float32"])
 
 
 def test_a_tree_nested_deeply_is_refused() -> None:

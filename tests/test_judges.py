@@ -85,6 +85,18 @@ def test_one_in_which_something_is_left_judges_no_other(what: str) -> None:
     assert number(first) != number(second)
 
 
+@pytest.mark.parametrize("library", ["torch", "pandas"])
+def test_an_answer_may_use_a_library_that_nothing_else_in_its_notebook_imports(library: str) -> None:
+    made = {"torch": "torch.tensor([2 * x])", "pandas": "pandas.Series([2 * x])"}[library]
+    cells = [
+        build.code("answer", f"import {library}\ndef double(x):\n    return {made}"),
+        build.code("test", "assert (double(2) == 4).all() and type(double(2)).__name__ in ('Tensor', 'Series')"),
+    ]
+    warm.close()
+    done = execute(build.notebook(*cells), LIMITS, None, ("numpy",), Trial(tests={1: {"double": 0}}))
+    assert [cell["outputs"] for cell in done.notebook["cells"]] == [[], []]
+
+
 @pytest.mark.parametrize(
     "setting", [np.printoptions(precision=2), np.errstate(all="raise")], ids=["printing", "errors"]
 )

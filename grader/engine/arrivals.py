@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import importlib
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -99,7 +100,7 @@ class Unpacker:
                 tensor = self._tensor(_torch_dtype(name), shape, strides, where, offset)
                 self._table.places[number] = where if isinstance(where, int) else len(self._table.memories) - 1
                 if p:
-                    tensor = sys.modules["torch"].nn.Parameter(tensor, r)
+                    tensor = _library("torch").nn.Parameter(tensor, r)
                 elif r:
                     tensor = tensor.requires_grad_() if leaf else self._grow(tensor, number)
                 self._table.put(number, tensor)
@@ -139,9 +140,9 @@ class Unpacker:
             case "torch.dtype", [str(name)]:
                 return _torch_dtype(name)
             case "torch.device", [str(name)]:
-                return sys.modules["torch"].device(name)
+                return _library("torch").device(name)
             case "size", [list(shape)]:
-                return sys.modules["torch"].Size(_lengths(shape))
+                return _library("torch").Size(_lengths(shape))
         return self._rarer(kind, parts, depth)
 
     def _rarer(self, kind: str, parts: list[Tree], depth: int) -> Any:  # one line a kind
@@ -160,8 +161,8 @@ class Unpacker:
             case "tuple class", [str(name), list(fields)]:
                 return kinds.tuple_class(name, tuple(fields))
             case "torch.return_types", [str(name), list(items)]:
-                return vars(sys.modules["torch"].return_types)[name](self._each(items, depth))
-            case "kind", [str(name), list(trees)] if (found := kinds.named(name)) is not None:
+                return vars(_library("torch").return_types)[name](self._each(items, depth))
+            case "kind", [str(name), list(trees)] if (found := _kind(name)) is not None:
                 number = self._table.reserve()
                 value = kinds.known()[found].make(*self._each(trees, depth))
                 if kinds.is_weak(value):
@@ -265,7 +266,7 @@ class Unpacker:
         return made
 
     def _tensor(self, dtype: Any, shape: list[int], strides: list[int], where: Tree, offset: int) -> Any:
-        torch, lengths = sys.modules["torch"], _lengths(shape)
+        torch, lengths = _library("torch"), _lengths(shape)
         if where is None:
             if 0 not in lengths:
                 raise MalformedValueError("a tensor without memory")
@@ -329,8 +330,26 @@ def _tuples(description: Tree) -> Any:
     ]
 
 
+def _library(name: str) -> Any:
+    """Return a library that a value is of: an answer may use one that nothing else in its notebook imports."""
+    try:
+        return sys.modules.get(name) or importlib.import_module(name)
+    except ImportError:
+        raise MalformedValueError(f"{name} cannot be imported here") from None
+
+
+_KINDS_OF = {"pandas": "pandas", "scipy": "scipy.sparse"}
+
+
+def _kind(name: str) -> type | None:
+    if (found := kinds.named(name)) is None and (library := _KINDS_OF.get(name.partition(".")[0])):
+        _library(library)
+        found = kinds.named(name)
+    return found
+
+
 def _torch_dtype(name: str) -> Any:
-    torch = sys.modules["torch"]
+    torch = _library("torch")
     found = vars(torch).get(name)
     if not isinstance(found, torch.dtype):
         raise MalformedValueError("no such dtype")
