@@ -205,12 +205,14 @@ class _Collector:
         """Let Blackboard's receipts tell the user's name where it could be read in several ways: `HW_1_a_b`."""
         lefts: dict[tuple[Path, str, str], set[str]] = defaultdict(set)
         told: dict[str, str] = {}
+        called: dict[str, str] = {}
         for entry, claim in found:
             if claim.person.platform == "Blackboard":
                 if not claim.ours:
                     lefts[Path(entry.path).parent, claim.person.id, claim.file[-1]].add(claim.person.name)
-                if claim.ours and (user := _user_in_receipt(entry)) and claim.person.name.endswith(f"_{user}"):
-                    told[claim.person.name] = user
+                name, user = _receipt(entry) if claim.ours else ("", "")
+                if user and claim.person.name.endswith(f"_{user}"):
+                    told[claim.person.name], called[claim.person.name] = user, name
         for alike in lefts.values():
             title = _shared(min(alike), max(alike)).rpartition("_")[0]
             if len(alike) > 1 and title:  # `a_b` and `c_b`, who would both be `b`
@@ -219,7 +221,8 @@ class _Collector:
         for entry, claim in found:
             if (left := claim.person.name) and claim.person.platform == "Blackboard":
                 user = told.get(left) or claim.person.id
-                claim = replace(claim, person=Person("Blackboard", id=user), title=left.removesuffix(f"_{user}"))
+                person = Person("Blackboard", id=user, name=called.get(left, ""))
+                claim = replace(claim, person=person, title=left.removesuffix(f"_{user}"))
             made.append((entry, claim))
         return made
 
@@ -295,10 +298,10 @@ class _Collector:
         places = named(name, self.known.notebooks) or (parted(name, self.known.notebooks) or ("", ()))[1]
         if len({one for one, _ in places}) != 1:
             places = self._by_cells(entry, places) or places
-        elif (
-            spelling(name.removesuffix(".ipynb")) not in self.known.notebooks
-        ):  # `hw1 (1)`: a guess, and cells are none
-            cells = self._by_cells(entry)
+        elif claim.person.platform == "Canvas" and (first := named(_again(name), self.known.notebooks)) != places:
+            places = self._by_cells(entry, [*places, *first]) or places
+        elif spelling(name.removesuffix(".ipynb")) not in self.known.notebooks:
+            cells = self._by_cells(entry)  # `hw1 (1)` is a guess, and cells are none
             places = cells if cells and not {one for one, _ in cells} & {one for one, _ in places} else places
         several = sorted({one for one, _ in places})
         if len(several) != 1 and len(titled) == 1 and (not several or titled[0] in several):
@@ -448,13 +451,10 @@ def _shared(one: str, other: str) -> str:
     return one[:length]
 
 
-def _user_in_receipt(entry: Entry) -> str:
-    """Return the user that one of Blackboard's receipts names: `Name: Ada Lovelace (adal)`."""
-    try:
-        first = entry.read()[:1000].decode("utf-8-sig", "replace").partition("\n")[0]
-    except DAMAGED:
-        return ""
-    return first.rpartition("(")[2].partition(")")[0].strip()
+def _receipt(entry: Entry) -> tuple[str, str]:
+    """Return the name and the user that one of Blackboard's receipts names: `Name: Ada Lovelace (adal)`."""
+    name, _, user = _text_of(entry).partition("\n")[0].rpartition("(")
+    return name.partition(":")[2].strip(), user.partition(")")[0].strip()
 
 
 def _text_of(entry: Entry) -> str:
@@ -469,6 +469,11 @@ def _same(one: Entry, other: Entry) -> bool:
         return one.size == other.size and one.read() == other.read()
     except DAMAGED:
         return False
+
+
+def _again(name: str) -> str:
+    """Return a name without the `-1` that Canvas adds to what is handed in again."""
+    return re.sub(r"-\d{1,9}(?=\.ipynb$)", "", name)
 
 
 def _without_canvas(files: Mapping[str, Entry], notebooks: Sequence[str]) -> dict[str, Entry]:

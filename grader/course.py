@@ -12,10 +12,11 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from grader.identity import importable
 from grader.models import PRELOAD, Course, Finding, GraderError, Limits
-from grader.times import is_zone
+from grader.times import EARLIEST, LATEST, is_zone
 
 SETTINGS: dict[str, type | tuple[type, ...]] = {
     "gradebook": str,
@@ -73,7 +74,7 @@ def open_course(folder: Path | None = None) -> Course:
             fallback=judge != "all",
             readable=tuple(_readable(root, table.get("readable", []), where)),
         ),
-        due=_due(table.get("due", {}), where),
+        due=_due(table.get("due", {}), _zone(root, table.get("timezone"), settings), where),
         hints=table.get("hints", False),
         preload=tuple(str(name) for name in table.get("preload", PRELOAD)),
         zone=_zone(root, table.get("timezone"), settings),
@@ -173,13 +174,16 @@ def _limits(table: dict[str, Any], where: str) -> Limits:
     return Limits(**table)
 
 
-def _due(table: dict[str, Any], where: str) -> dict[str, datetime]:
+def _due(table: dict[str, Any], zone: str, where: str) -> dict[str, datetime]:
     for name, value in table.items():
         if not isinstance(value, datetime):
             raise GraderError(
                 f"due.{name} is {value!r}", where, "give it a date and time, e.g. 2026-10-01T23:59:00+02:00"
             )
-    return {name: value if value.tzinfo else value.replace(tzinfo=UTC) for name, value in table.items()}
+        if not EARLIEST <= value.year <= LATEST:
+            raise GraderError(f"due.{name} is {value}", where, f"name a year from {EARLIEST} to {LATEST}")
+    place = ZoneInfo(zone) if zone else UTC
+    return {name: value if value.tzinfo else value.replace(tzinfo=place) for name, value in table.items()}
 
 
 def nbgrader_settings(root: Path) -> Settings:

@@ -20,7 +20,7 @@ _GAPS = " _-\t\n\r\v\f\u00a0"
 _WINDOW = 40
 """Characters in which one addition lies."""
 _ADDITION = re.compile(
-    r"(?:[_-]?\(\d{1,9}\)|[_-](?:copy|kopie|copie|copia|kopia|kopi|final)[_-]?\d{0,9}|-\d{1,9}|\.ipynb|\.json|\.txt)$"
+    r"(?:[_-]?\(\d{1,9}\)|[_-](?:copy|kopie|copie|copia|kopia|kopi|final)[_-]?\d{0,9}|-\d{1,9}|\.(?:ipynb|json|txt|download|part|bak))$"
 )
 _BEFORE = re.compile(r"(?:copy of|kopie van|kopie von|copie de|copia de|copia di|kopia av|kopi av) ", re.IGNORECASE)
 

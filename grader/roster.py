@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields, replace
@@ -67,7 +68,7 @@ class Roster:
         key = (person.id or person.key) if person.name else person.key
         asked = Row("", name, person.platform, key, "" if lasting else assignment)
         if person.id and is_student(person.id):
-            known = person.id
+            known = unicodedata.normalize("NFC", person.id)  # macOS writes `ë` as two letters
         else:
             known = self._same(asked) or (self._of_name(asked, others) if not lasting else "") or self._new(asked)
         if known and (known != name or (person.name and key)):

@@ -13,6 +13,7 @@ KNOWN = {name.replace("-", "_"): [name] for name in ("06_x", "week-01", "week-10
         "06_x (1).ipynb", "06_x-2.ipynb", "06_X copy.ipynb", "06_x - Copy (2).ipynb", "06 x.ipynb", "06_x.ipynb.ipynb",
         "06_x-Copy1.ipynb", "Copy of 06_x.ipynb", "Kopie von Kopie von 06_x (3).ipynb", "06_x.ipynb (1)",
         "06_x_final_final (2).ipynb", "06_x.ipynb.txt", "06_x.ipynb.json", "06_X.IPYNB", "06_x - Kopie - Kopie.ipynb",
+        "06_x.ipynb.download", "06_x(1).ipynb",
     ],
 )  # fmt: skip
 def test_renamed_copies_are_one_name(name: str) -> None:

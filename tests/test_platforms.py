@@ -230,6 +230,21 @@ def test_a_receipt_tells_a_user_with_an_underscore(folder: Path) -> None:
     receipt = b"Name: Lee Wei (l_wei)\nAssignment: HW 1\n"
     stem = "HW 1_l_wei_attempt_2026-10-01-13-59-12"
     assert take(folder, {f"{stem}_hw1.ipynb": ONE, f"{stem}.txt": receipt}).submissions == (("l_wei", "hw1"),)
+    assert names(folder) == {"l_wei": "Lee Wei"}
+
+
+def test_a_name_that_a_mac_writes_in_two_letters_is_one_student(folder: Path) -> None:
+    take(folder, {"Zoe\u0308/hw1/hw1.ipynb": ONE})
+    take(folder, {"Zoë/hw2/hw2.ipynb": TWO})
+    assert set(there(folder)) == {"Zoë/hw1/hw1.ipynb", "Zoë/hw2/hw2.ipynb"}
+
+
+def test_cells_tell_a_second_hand_in_of_canvas_from_another_assignment(folder: Path) -> None:
+    for name in ("lab", "lab-1"):
+        build.write(folder / f"source/{name}/{name}.ipynb", book(f"in-{name}"))
+    done = take(folder, {"wei_1001_2001_lab-1.ipynb": book("in-lab"), "lee_1002_2002_lab-1.ipynb": book("in-lab-1")})
+    assert done.submissions == (("lee_1002", "lab-1"), ("wei_1001", "lab"))
+    assert "wei_1001/lab/lab.ipynb" in there(folder)
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,19 @@ def test_a_stamp_without_a_zone_is_of_the_courses(folder: Path, setting: str, co
     assert found.handed_in == datetime(2026, 10, 1, 12, tzinfo=UTC)
 
 
+def test_what_is_due_without_a_zone_is_due_in_the_courses(folder: Path) -> None:
+    build.write(
+        folder / "pyproject.toml", '[tool.grader]\ntimezone = "Asia/Shanghai"\ndue.numbers = 2026-10-01T20:00:00\n'
+    )
+    assert open_course(folder).due["numbers"] == datetime(2026, 10, 1, 12, tzinfo=UTC)
+
+
+def test_what_is_due_in_no_year_of_a_course_is_an_error(folder: Path) -> None:
+    build.write(folder / "pyproject.toml", "[tool.grader]\ndue.numbers = 9999-12-31T23:00:00-12:00\n")
+    with pytest.raises(GraderError, match=r"due\.numbers"):
+        open_course(folder)
+
+
 def test_a_zone_that_is_none_is_an_error(folder: Path) -> None:
     build.write(folder / "pyproject.toml", '[tool.grader]\ntimezone = "Europe/Nowhere"\n')
     with pytest.raises(GraderError, match="no time zone"):
