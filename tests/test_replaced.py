@@ -1,0 +1,68 @@
+"""Files of a student's that are called as files of the assignment are: whose lies beside the notebook, and who is told."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import build
+from build import answer, solved, test
+from grader.course import open_course
+from grader.grade import _replaced, _theirs
+from grader.models import Assignment, Submission
+from grader.release import read_assignment
+
+
+def found(mine: bytes, given: bytes = b"1\n2\n", **about: Any) -> list[str]:
+    submission = Submission("ada", "hw", {}, {"data/measured.csv": mine, "own.csv": b"3"})
+    files = {"data/measured.csv": given, "more.csv": b"4"}
+    return [finding.where for finding in _replaced(submission, Assignment("hw", (), files, **about))]
+
+
+def test_a_file_in_whose_place_the_instructor_s_lay_is_named() -> None:
+    assert found(b"1\n5\n") == ["data/measured.csv"]
+
+
+@pytest.mark.parametrize("mine", [b"1\n2\n", b"1\r\n2\r\n"])
+def test_a_file_that_is_as_it_came_is_no_matter(mine: bytes) -> None:
+    assert found(mine) == []
+
+
+def test_a_file_that_students_may_replace_is_no_matter() -> None:
+    assert found(b"5", theirs=frozenset({"data/measured.csv"})) == []
+
+
+def test_nbgrader_s_setting_lets_students_replace_a_file(tmp_path: Path) -> None:
+    build.course(tmp_path, answer("double", solved("return 2 * x")), test("seen", "assert double(2) == 4"))
+    build.write(
+        tmp_path / "nbgrader_config.py", 'c = get_config()\nc.Autograde.exclude_overwriting = {"numbers": ["m.csv"]}\n'
+    )
+    build.write(tmp_path / "source/numbers/m.csv", "1")
+    assignment = read_assignment(open_course(tmp_path), "numbers")
+    mine = Submission("ada", "numbers", {}, {"m.csv": b"2", "other.csv": b"3"})
+    assert _theirs(mine, assignment) == {"m.csv": b"2"}
+    assert _replaced(mine, assignment) == []
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any]]:
+    """What a notebook showed that reads a file which the student has changed, and what was found."""
+    folder = build.course(
+        tmp_path_factory.mktemp("replaced"),
+        answer("double", solved("return 2 * x")),
+        test("seen", "assert double(2) == 4"),
+    )
+    build.write(folder / "source/numbers/m.csv", "from the course")
+    build.hand_in(folder, "ada", "from the student", file="m.csv")
+    given = build.released(folder)
+    build.hand_in(folder, "ada", build.filled(given, double=f"{build.RIGHT['double']}\nprint(open('m.csv').read())"))
+    build.run("grade", "--course", folder)
+    return (folder / "autograded/ada/numbers/numbers.ipynb").read_text("utf-8"), build.results(folder)["ada", "numbers"]
+
+
+def test_the_instructor_s_file_lies_beside_the_notebook_and_the_student_is_told(
+    ran: tuple[str, dict[str, Any]],
+) -> None:
+    shown, row = ran
+    assert "from the course" in shown
+    assert [finding["where"] for finding in row["findings"]] == ["m.csv"]
