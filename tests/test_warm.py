@@ -207,6 +207,33 @@ def test_a_cold_kernel_that_a_signal_ended_runs_once_more_and_keeps_what_came_be
     assert "was ended by SIGABRT" in done.notebook["cells"][3]["outputs"][-1]["evalue"]
 
 
+WIDGETS = (
+    "import asyncio, ipywidgets as widgets\nfrom IPython.display import display\n"
+    "def square(x):\n    print('called')\n    return x * x",
+    "widgets.interact(square, x=(0, 10)); print('interact')",
+    "both = widgets.interactive(square, x=3); display(both); print(both.result)",
+    "slider = widgets.IntSlider(value=2); display(slider, widgets.interactive_output(square, {'x': slider}))\n"
+    "seen = []; slider.observe(lambda change: seen.append(change['new']), 'value'); slider.value = 7; print(seen)",
+    "with widgets.Output() as out:\n    print('inside')\nbutton = widgets.Button(); button.on_click(lambda _: None); button.click()\n"
+    "display(widgets.Play(interval=10), button); print('play')",
+    "@widgets.interact_manual(x=5)\ndef manual(x):\n    return x\nprint('manual')",
+    "task = asyncio.ensure_future(asyncio.get_running_loop().create_future()); print('waits for nobody')",
+    "widgets.Widget.close_all(); print('on')",
+)
+
+
+@pytest.mark.parametrize("kind", ["forked", "judged", "cold"])
+def test_widgets_do_not_block(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if kind == "cold":
+        monkeypatch.setattr(warm, "possible", lambda: False)
+    trial = Trial(tests={len(WIDGETS): ("square",)}) if kind == "judged" else Trial()
+    made = notebook(*WIDGETS, "assert square(3) == 9")
+    done = run.execute(made, LIMITS, None, LIGHT, trial)
+    assert done.ending is Ending.FINISHED
+    said = [text.replace("called\n", "").split("\n")[0] for text in printed(done)[:-1]]
+    assert said == ["", "interact", "9", "[7]", "play", "manual", "waits for nobody", "on"]
+
+
 # What the grader hears, and when it looks ────────────────────────────────────────────────────────
 
 

@@ -166,7 +166,7 @@ class Child:
         use = processes.used(self._number)
         if limits.confined and use.threads > processes.MOST_THREADS:
             raise _OverfullError(crowded(processes.MOST_THREADS))
-        if use.threads > processes.CORES:
+        if use.threads > processes.CORES and not processes.has_ended(self.process):
             processes.make_way(self._number)
         much = use.written > self._used.written + min(most, memory, _WORTH_A_LOOK)
         if much and held(self._number, self._folder, limits.file_mb * 2**20) > most:

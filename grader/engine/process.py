@@ -13,8 +13,8 @@ CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os
 MOST_THREADS = max(256, 4 * CORES)
 """Of one process; libraries start one or two for each processor."""
 _END_SECONDS = 10
-_MOST_NICE, _LESS_BY_ONE_STEP = 19, 1.25
-"""How nice a thread can be, and what a step of it divides its weight by; sched(7)."""
+_MOST_NICE, _LESS_BY_ONE_STEP = 10, 1.25
+"""How nice threads are made, and what a step of it divides their weight by; more of them run when nobody else does."""
 
 
 def number(process: int) -> int:
@@ -102,11 +102,17 @@ def make_way(process: int) -> None:
         threads = [int(name) for name in os.listdir(f"/proc/{process}/task")]
         busy = [thread for thread in threads if thread != process and _is_busy(process, thread)]
         if len(busy) > CORES:
-            nice = min(_MOST_NICE, math.ceil(math.log(len(busy) / CORES, _LESS_BY_ONE_STEP)))
+            nice = math.ceil(math.log(len(busy) / CORES, _LESS_BY_ONE_STEP))
             for thread in busy:
                 with suppress(ProcessLookupError):  # it has ended meanwhile
-                    if os.getpriority(os.PRIO_PROCESS, thread) < nice:
-                        os.setpriority(os.PRIO_PROCESS, thread, nice)
+                    _yield(thread, nice)
+
+
+def _yield(thread: int, nice: int) -> None:
+    if nice > _MOST_NICE:
+        os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
+    elif os.getpriority(os.PRIO_PROCESS, thread) < nice:
+        os.setpriority(os.PRIO_PROCESS, thread, nice)
 
 
 def _is_busy(process: int, thread: int) -> bool:
