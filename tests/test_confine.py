@@ -277,6 +277,20 @@ def test_a_flood_of_files_ends_its_cell_alone() -> None:
     assert errors(done) == ["", "TooLarge", "TooLarge", ""]
 
 
+def test_a_flood_is_no_cell_s_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the grader looks when the next cell has begun."""
+    weigh = forked.Child.weigh
+
+    def later(self: forked.Child) -> None:
+        time.sleep(0.5)
+        weigh(self)
+
+    monkeypatch.setattr(forked.Child, "weigh", later)
+    flood = "import time\nfor i in range(80):\n    open(f'{i}', 'wb').write(bytes(2**20))\ntime.sleep(20)"
+    done = execute("x = 1", flood, "print(x)")
+    assert errors(done) == ["", "TooLarge", ""]
+
+
 HOARDS = {
     "memory that it shares with itself": "held.append(mmap.mmap(-1, 2**24)); held[-1][:] = bytes(2**24)",
     "memory of which its own table shows nothing": (

@@ -176,6 +176,10 @@ class Child:
         if much:
             self._used = replace(self._used, written=use.written)
 
+    def goes_on(self) -> bool:
+        """Tell whether it has said something since the end of its cell, such as that the next has begun."""
+        return self.reader.begun or bool(_ready([self], time.monotonic()))
+
     def exit_code(self) -> int | None:
         """Return the exit code of its process, or the number of the signal that ended it, negative; None if nobody knows.
 
@@ -226,7 +230,8 @@ def watch(index: int, children: Sequence[Child], deadline: float, limits: Limits
     except _OverfullError as error:
         [shown] = error.args
         ending = Ending.OUT_OF_MEMORY if shown == hoarding(limits) else Ending.DIED
-        return Ran(index, [*main.shown, shown], main.count, ending, unseen_seconds=unseen)
+        unsure = not any(child.busy for child in children) and any(child.goes_on() for child in children)
+        return Ran(index, [*main.shown, shown], main.count, ending, unsure=unsure, unseen_seconds=unseen)
     except _NONSENSE:
         return Ran(index, [*main.shown, astray(closed=False)], main.count, Ending.DIED, unseen_seconds=unseen)
     except wire.ClosedError:

@@ -12,7 +12,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -34,6 +34,8 @@ class Ran:
     """Whether the kernel was ended by something that was no doing of the cell's."""
     by_signal: bool = False
     """Whether a signal ended it: the cell's own doing, or that of a machine without memory, or of a person."""
+    unsure: bool = False
+    """Whether what ended it may be the doing of the next cell, which had begun already."""
     unseen_seconds: float = 0.0
     """How long the grader itself was stopped meanwhile; no cell pays for that."""
     needed: tuple[str, ...] = ()
@@ -66,16 +68,18 @@ def execute(notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | Non
     waiting = [i for i, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code" and text(cell).strip()]
     again: list[int] = []  # what the next kernel must replay
     ran: dict[int, Ran] = {}
-    ended, tried = 0, set[int]()
+    once_more, last = _OnceMore(), -1
     while waiting and time.monotonic() < until:
+        order = [*again, *waiting]
+        order, last = order[: order.index(last) + 1] if last in order else order, -1
         with scratch(files or {}) as folder, start(notebook, limits, folder) as kernel:
-            for done in kernel.run([*again, *waiting], until):
+            for done in kernel.run(order, until):
                 until += done.unseen_seconds
-                if done.from_outside and ended < _MOST_AGAIN:
-                    ended += 1
-                    break
-                if done.by_signal and done.index not in tried and len(tried) < _MOST_AGAIN:
-                    tried.add(done.index)
+                behind = order[order.index(done.index) + 1 :]
+                if done.unsure and done.index in ran and behind:  # it was not so before
+                    done = replace(done, index=behind[0], outputs=done.outputs[-1:], unsure=False)
+                if once_more.has(done):
+                    last = done.index if done.unsure else -1
                     break
                 if done.index not in ran:
                     done.outputs[:], room = kept(done.outputs, limits.output_characters, room)
@@ -88,6 +92,28 @@ def execute(notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | Non
     ran |= {index: Ran(index, [late], None, Ending.TIMED_OUT) for index in waiting}
     needed = {index: each.needed for index, each in ran.items() if each.needed}
     return Executed(_with_outputs(notebook, ran, limits), _worst(ran), needed)
+
+
+@dataclass
+class _OnceMore:
+    """Which cells run once more, in a new kernel, before what came of them counts."""
+
+    ended: int = 0
+    signalled: set[int] = field(default_factory=set)
+    alone: set[int] = field(default_factory=set)
+    """Those that ran, the second time, with none behind them."""
+
+    def has(self, done: Ran) -> bool:
+        """Tell whether a cell does."""
+        if done.from_outside and self.ended < _MOST_AGAIN:
+            self.ended += 1
+        elif done.by_signal and done.index not in self.signalled and len(self.signalled) < _MOST_AGAIN:
+            self.signalled.add(done.index)
+        elif done.unsure and done.index not in self.alone:
+            self.alone.add(done.index)
+        else:
+            return False
+        return True
 
 
 def language(metadata: Mapping[str, Any]) -> str:
