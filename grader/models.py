@@ -207,8 +207,8 @@ class Template:
 
     @property
     def shared(self) -> tuple[str, ...]:
-        """The code that most submissions hold: everything but what students write, and that until they do."""
-        return tuple(cell.released if cell.solution else cell.source for cell in self.cells if cell.code)
+        """The code that students got, and most submissions hold; no hidden test, which none of their processes may hold."""
+        return tuple(cell.released for cell in self.cells if cell.code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ def test_a_test_cell_whose_student_s_process_was_ended_is_judged_once_more(tmp_p
         return 2 * x
     """
     made = notebook(answer, "assert double(2) == 4", "assert double(3) == 7")
-    trial = Trial(tests={1: ("double",), 2: ("double",)})
+    trial = Trial(tests={1: {"double": 0}, 2: {"double": 0}})
     done = run.execute(made, LIMITS, None, LIGHT, trial)
     assert printed(done) == ["", "", "AssertionError"] and done.ending is Ending.FINISHED
 
@@ -190,7 +190,7 @@ def test_how_a_process_ended_is_told(deaths: list[Any], death: str) -> None:
 
 def test_that_the_judge_ended_is_told_and_not_called_the_student_s_process() -> None:
     made = notebook("import os, signal", "os.kill(os.getpid(), signal.SIGKILL)")
-    done = run.execute(made, LIMITS, None, LIGHT, Trial(tests={1: ()}, both=frozenset({0})))
+    done = run.execute(made, LIMITS, None, LIGHT, Trial(tests={1: {}}, both={0: made["cells"][0]["source"]}))
     [shown] = done.notebook["cells"][1]["outputs"]
     assert shown["evalue"].startswith("the process that runs the tests was ended by SIGKILL")
 
@@ -226,7 +226,7 @@ WIDGETS = (
 def test_widgets_do_not_block(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if kind == "cold":
         monkeypatch.setattr(warm, "possible", lambda: False)
-    trial = Trial(tests={len(WIDGETS): ("square",)}) if kind == "judged" else Trial()
+    trial = Trial(tests={len(WIDGETS): {"square": 0}}) if kind == "judged" else Trial()
     made = notebook(*WIDGETS, "assert square(3) == 9")
     done = run.execute(made, LIMITS, None, LIGHT, trial)
     assert done.ending is Ending.FINISHED
