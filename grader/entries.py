@@ -141,7 +141,7 @@ def _remark(
 
 
 def _body(result: Result) -> str:
-    names = ("cell", "exercise", "maximum", "status", "message", "notebook", "beside")
+    names = ("cell", "exercise", "maximum", "status", "message", "notebook", "beside", "detail")
     cells = [{name: getattr(score, name) for name in names} for score in result.cells]
     findings = [{"where": finding.where, "what": finding.what, "fix": finding.fix} for finding in result.findings]
     stamped = result.handed_in is not None

@@ -139,8 +139,8 @@ def _score(key: tuple[str, str], grade: Any, known: Mapping[str, Any] | None) ->
     if grade.needs_manual_grade:
         status = Status.WAITING
     exercise = known["exercise"] if known else key[1]
-    beside = bool(known and known.get("beside"))
-    return CellScore(key[1], exercise, points, maximum, status, message, key[0], beside)
+    beside, detail = bool(known and known.get("beside")), str(known.get("detail", "")) if known else ""
+    return CellScore(key[1], exercise, points, maximum, status, message, key[0], beside, detail)
 
 
 def _status(points: float, maximum: float) -> Status:

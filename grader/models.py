@@ -312,6 +312,8 @@ class CellScore:
     notebook: str = ""
     beside: bool = False
     """Whether the test ran in the student's process, where an answer could have tampered with it."""
+    detail: str = ""
+    """What an instructor reads of a hidden test that fails, in one line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from grader.models import (
 from grader.names import is_written
 from grader.noise import noisy
 from grader.reach import reasons
+from grader.tracebacks import student_line
 
 Plan = dict[str, dict[str, Tried]]
 """What is known of the tests, by notebook and cell."""
@@ -255,7 +256,8 @@ def _error(cell: Mapping[str, Any]) -> str:
     for output in cell.get("outputs", []):
         if output["output_type"] == "error":
             name, said = output.get("ename", ""), str(output.get("evalue", ""))
-            return printable(f"{name}: {said}".strip(": ")).splitlines()[0][:200]
+            text = (printable(f"{name}: {said}".strip(": ")).splitlines() or ["an error"])[0][:200]
+            return f"{text} {printable(student_line(output))}".strip()
     return ""
 
 

@@ -179,10 +179,10 @@ def _exercise_row(exercise: str, results: Sequence[Result]) -> dict[str, Any]:
     rows = [row for row in rows if row]
     shares = [sum(s.points or 0.0 for s in row) / (sum(s.maximum for s in row) or 1.0) for row in rows]
     messages = Counter(
-        score.message.splitlines()[0]
+        (score.detail or score.message).splitlines()[0]
         for row in rows
         for score in row
-        if score.status is Status.FAILED and score.message
+        if score.status is Status.FAILED and (score.detail or score.message).strip()
     )
     worst, times = messages.most_common(1)[0] if messages else ("", 0)
     full = sum(share >= 1 for share in shares)

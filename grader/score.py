@@ -26,6 +26,7 @@ _WRAPPED = re.compile(
 _FRACTION = re.compile(r"Fraction\((-?\d+), (\d+)\)")
 _USAGE = re.compile(r"^UsageError: (.*)", re.MULTILINE)
 _NO_NUMBER = "the test ended in a value that is no number of points, so a person marks this"
+_HIDDEN = "a hidden test does not pass yet"
 _MISSING = re.compile(r"name '(\w+)' is not defined|there is no (\w+)")
 _UNDECIDED = "this test did not work here, so a person marks it"
 
@@ -45,6 +46,8 @@ def score(notebook: Notebook, template: Template) -> list[CellScore]:
         scored = _scored(cell, ran[cell.id], cell.exercise in untouched, template.notebook)
         if scored.status is Status.FAILED and (cause := _cause(ran[cell.id], notebook, template)):
             scored = replace(scored, message=cause)
+        elif scored.message == _HIDDEN:
+            scored = replace(scored, detail=_detail(_error(ran[cell.id]["outputs"]) or {}))
         made.append(scored)
     return made
 
@@ -180,11 +183,16 @@ def _message(cell: TemplateCell, error: Mapping[str, Any]) -> str:
     if name in OURS or name == "HiddenCheckFailed":
         return said
     if "HIDDEN TESTS" in cell.source and not (name == "CheckFailed" and "checks.visible" in cell.released):
-        return "a hidden test does not pass yet"
+        return _HIDDEN
     if name == "CheckFailed":
         return said
     where = printable(tracebacks.student_line(error))
     return (f"{name}: {said}" if said else name) + (f" {where}" if where else "")
+
+
+def _detail(error: Mapping[str, Any]) -> str:
+    """Return what an instructor reads of an error in a hidden test, with the student's line if one of hers failed."""
+    return " ".join(printable(f"hidden: {tracebacks.said(error)} {tracebacks.student_line(error)}").split())[:500]
 
 
 # What failed before ───────────────────────────────────────────────────────────────────────────────

@@ -236,6 +236,21 @@ def test_the_instructor_sees_the_error_of_a_hidden_test_without_frames_of_ours(g
     assert text.count("(in line 2 of your cell: return [x][x])") == 2
 
 
+def test_the_report_tells_the_instructor_the_error_of_a_hidden_test(graded: tuple[Path, Any]) -> None:
+    assert build.run("report", "--course", graded[0]).returncode == 0
+    page = (graded[0] / "report/index.html").read_text("utf-8")
+    assert "IndexError: list index out of range (in line 2 of your cell: return [x][x])" in page
+    assert build.run("feedback", "--course", graded[0]).returncode == 0
+    assert "hidden: " not in (graded[0] / "feedback/ada/numbers/numbers.html").read_text("utf-8")
+
+
+def test_of_a_hidden_test_the_instructor_has_the_error_and_the_student_has_not() -> None:
+    hidden = TemplateCell("t", True, "### BEGIN HIDDEN TESTS", "", managed=True, grade=True, points=2.0)
+    found = scored(error("AssertionError", "7 is not 8"), test=hidden)
+    assert (found.message, found.detail) == ("a hidden test does not pass yet", "hidden: AssertionError: 7 is not 8")
+    assert scored(error("AssertionError", "7 is not 8")).detail == ""
+
+
 def test_only_frames_of_the_engine_are_left_out() -> None:
     frames = ["File /x/grader/engine/standins.py:5, in f(x)", "File /x/grader/checks.py:5, in g(x)"]
     made = without_ours(notebook(cell("t", "", error("E", "x", *frames))))
