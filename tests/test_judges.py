@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import build
 from grader.engine import judged, traces, warm
@@ -104,6 +105,16 @@ def test_numpys_settings_are_looked_at_where_they_are_those_of_the_process(setti
     """Before NumPy 2.2; since then they end with a notebook's cells."""
     before = traces._state()
     with setting:
+        assert traces._state() != before
+    assert traces._state() == before
+
+
+def test_a_judge_can_tell_what_it_is_like_with_a_torch_of_2023(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(torch, "get_default_device")  # new in 2.3
+    monkeypatch.setattr(torch, "is_autocast_enabled", lambda: False)  # takes a device since 2.4
+    monkeypatch.setattr(torch, "is_autocast_cpu_enabled", lambda: False, raising=False)
+    before = traces._state()
+    with torch.device("meta"):
         assert traces._state() != before
     assert traces._state() == before
 

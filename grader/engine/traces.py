@@ -82,10 +82,17 @@ def _state() -> list[Any]:
     if torch := sys.modules.get("torch"):
         state += [
             torch.is_grad_enabled(), torch.is_inference_mode_enabled(), torch.is_anomaly_enabled(),
-            torch.get_default_dtype(), str(torch.get_default_device()), torch.get_num_threads(),
-            torch.are_deterministic_algorithms_enabled(), torch.is_autocast_enabled("cpu"),
+            torch.get_default_dtype(), str(torch.empty(0).device), torch.get_num_threads(),
+            torch.are_deterministic_algorithms_enabled(), _autocasts(torch),
             vars(torch._tensor_str.PRINT_OPTS).copy(),
         ]  # fmt: skip
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         state += [pyplot.get_fignums(), dict(pyplot.rcParams)]
     return state
+
+
+def _autocasts(torch: Any) -> bool:
+    try:
+        return bool(torch.is_autocast_enabled("cpu"))
+    except TypeError:  # before torch 2.4
+        return bool(torch.is_autocast_cpu_enabled())
