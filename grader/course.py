@@ -62,6 +62,7 @@ def open_course(folder: Path | None = None) -> Course:
             wanted = " or ".join(each.__name__ for each in (kind if isinstance(kind, tuple) else (kind,)))
             raise GraderError(f"{name} is {value!r}", where, f"give it a {wanted}")
     settings = nbgrader_settings(root)
+    _usual_folders(settings)
     name, address = _nbgrader(root, settings)
     judge, judges = _judge(table.get("judge", True), where)
     return Course(
@@ -209,6 +210,21 @@ def _nbgrader(root: Path, settings: Settings) -> tuple[str, str]:
     name, url = folder.get("course_id"), folder.get("db_url")
     address = url if isinstance(url, str) else f"sqlite:///{root / 'gradebook.db'}"
     return (name if isinstance(name, str) else "default_course"), address
+
+
+def _usual_folders(settings: Settings) -> None:
+    """Raise GraderError if a course calls its folders otherwise than nbgrader does where nobody tells it."""
+    said = settings.get("CourseDirectory", {})
+    usual = {f"{name}_directory": name for name in ("source", "release", "submitted", "autograded")}
+    usual["directory_structure"] = "{nbgrader_step}/{student_id}/{assignment_id}"
+    for name, value in usual.items():
+        if name in said and str(Path(str(said[name]))) != value:
+            fix = f"call it {value}, or let a link of this name lead to it"
+            if name == "directory_structure":
+                fix = f"arrange the folders as {value}"
+            raise GraderError(
+                f"CourseDirectory.{name} is {said[name]!r}, which is not known here", "nbgrader_config.py", fix
+            )
 
 
 def _times(settings: Settings) -> dict[str, float]:

@@ -33,8 +33,8 @@ _ENDINGS = {
     Ending.DIED: "A cell ended the Python process. It lost its own points; the others were graded.",
     Ending.UNREADABLE: "The file could not be read, so it has no points yet.",
 }
-_LONG = 20_000
-"""Characters of an answer that is shown without colours."""
+_LONG, _LONG_IN_ALL = 20_000, 200_000
+"""Characters of an answer, and of all of a notebook, beyond which they are shown without colours."""
 _ORDER = [Status.FAILED, Status.UNANSWERED, Status.WAITING, Status.PARTIAL, Status.PASSED]
 
 
@@ -113,6 +113,7 @@ def _answers(template: Template, notebook: Notebook | None) -> dict[str, Markup]
     given = {cell.released.strip() for cell in template.cells if not cell.managed}
     written: dict[str, Markup] = {}
     task: TemplateCell | None = None
+    room = _LONG_IN_ALL
     for cell in (notebook or {"cells": []})["cells"]:
         source = "".join(cell["source"])  # nbgrader's files hold lists of lines
         one = known.get(cell.get("metadata", {}).get("nbgrader", {}).get("grade_id"))
@@ -120,13 +121,14 @@ def _answers(template: Template, notebook: Notebook | None) -> dict[str, Markup]
             task = one if one.task else None
         answered = one if one is not None and one.solution else task if one is None else None
         if answered and source.strip() and (answered.solution or source.strip() not in given):
-            html = _highlighted(source, cell["cell_type"] == "code")
+            room -= len(source)
+            html = _highlighted(source, cell["cell_type"] == "code", plain=len(source) > _LONG or room < 0)
             written[answered.exercise] = written.get(answered.exercise, Markup("")) + html
     return written
 
 
-def _highlighted(source: str, code: bool) -> Markup:
-    if len(source) > _LONG:  # nobody reads it, and to find its parts takes seconds
+def _highlighted(source: str, code: bool, *, plain: bool) -> Markup:
+    if plain:  # nobody reads so much, and to find its parts takes seconds
         return Markup("<pre>{}</pre>").format(source)
     lexer = PythonLexer() if code else TextLexer()
     return Markup(highlight(source, lexer, HtmlFormatter(noclasses=True, nobackground=True)))

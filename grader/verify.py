@@ -6,9 +6,10 @@ import difflib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from grader.doctor import confined_if_possible
 from grader.engine.run import must_run
@@ -141,6 +142,11 @@ def _release_findings(course: Course, assignment: Assignment, sources: Sequence[
             findings += _difference(where, path.read_bytes(), data, again)
         elif path.read_bytes() != data:
             findings.append(Finding(where, "not what the source gives", again))
+    for name, cell in _solution_pictures(assignment, sources):
+        fix = "leave it out: CourseDirectory.ignore in nbgrader_config.py"
+        findings.append(
+            Finding(f"release/{assignment.name}/{name}", f"a picture that the solution of {cell} alone shows", fix)
+        )
     secrets = _secrets(assignment, sources)
     for path in _files(folder):
         name = path.relative_to(folder).as_posix()
@@ -185,6 +191,17 @@ def _secrets(assignment: Assignment, sources: Sequence[list[dict[str, Any]]]) ->
                 lines = [line for line in secret_lines(cell["source"], released[id]) if line not in visible]
                 found[id] = [*found.get(id, ()), *lines]
     return found
+
+
+def _solution_pictures(assignment: Assignment, sources: Sequence[list[dict[str, Any]]]) -> Iterator[tuple[str, str]]:
+    """Yield the pictures among the released files that only text of a solution names, each with its cell."""
+    shown = "\n".join(cell.released for template in assignment.templates for cell in template.cells)
+    texts = {cell.id for template in assignment.templates for cell in template.cells if cell.solution and not cell.code}
+    for name in released_files(assignment):
+        if name.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")) and name not in unquote(shown):
+            for cell in (cell for cells in sources for cell in cells if cell["about"].get("grade_id") in texts):
+                if name in unquote(cell["source"]):
+                    yield name, cell["about"]["grade_id"]
 
 
 def _files(folder: Path) -> list[Path]:

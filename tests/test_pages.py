@@ -116,6 +116,12 @@ def test_an_answer_is_shown_as_text_whatever_its_form_and_length(source: Any) ->
     assert "<b>" not in made.split("Your answer")[1] and "&lt;" in made
 
 
+def test_of_very_many_answers_the_first_are_coloured() -> None:
+    many = {"cells": answered("def f(): ...\n" * 1_000)["cells"] * 30}
+    made = shown(many).split("Your answer")[1]
+    assert 10 < made.count('<div class="highlight"') < 20 and made.count("<pre>def f(): ...") > 10
+
+
 def test_a_finding_without_a_way_out_ends_there() -> None:
     assert "<b>here</b>: this." in shown(findings=(Finding("here", "this"),))
 

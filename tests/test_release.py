@@ -110,6 +110,18 @@ def test_a_timeout_that_is_none_is_two_lines(tmp_path: Path, value: str) -> None
         open_course(configured(course(tmp_path), f"c.Execute.timeout = {value}"))
 
 
+@pytest.mark.parametrize(
+    "setting", ['source_directory = "src"', 'directory_structure = "{assignment_id}/{student_id}"']
+)
+def test_folders_that_are_called_otherwise_are_two_lines(tmp_path: Path, setting: str) -> None:
+    with pytest.raises(GraderError, match=r"nbgrader_config.py: CourseDirectory\.\w+ is .*\n  fix: "):
+        open_course(configured(course(tmp_path), f"c.CourseDirectory.{setting}"))
+
+
+def test_folders_that_are_called_as_usual_are_no_matter(tmp_path: Path) -> None:
+    open_course(configured(course(tmp_path), 'c.CourseDirectory.source_directory = "source/"'))
+
+
 # One source at a time ─────────────────────────────────────────────────────────────────────────────
 
 
@@ -329,6 +341,15 @@ def test_ids_of_ordinary_cells_may_differ(tmp_path: Path) -> None:
     path = tmp_path / "release/numbers/numbers.ipynb"
     path.write_text(path.read_text("utf-8").replace('"id": "intro"', '"id": "f3a9"'), "utf-8")
     assert _release_findings(open_course(tmp_path), read(tmp_path), [[]]) == []
+
+
+def test_a_picture_that_a_written_solution_alone_shows_is_named(tmp_path: Path) -> None:
+    why = build.essay("why", "### BEGIN SOLUTION\nSee ![](plots/answer.png) and ![](given.png).\n### END SOLUTION")
+    task = build.text("task", "Explain ![](given.png).", locked=True)
+    files = {"plots/answer__png": b"\x89PNG", "given__png": b"\x89PNG", "other__png": b"\x89PNG"}
+    assert leaks(tmp_path, task, why, **files) == [
+        "release/numbers/plots/answer.png: a picture that the solution of why alone shows"
+    ]
 
 
 # AUTOTEST ─────────────────────────────────────────────────────────────────────────────────────────
