@@ -14,6 +14,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from grader.engine.confine import NO_PROGRAM
 from grader.grade import grade_one, ground
 from grader.models import (
     Assignment,
@@ -234,14 +235,14 @@ def _what_came(score: CellScore, ran: Iterable[Mapping[str, Any]]) -> str:
     """Return what an instructor should read of a cell that fails: its error, and the first of no test above it."""
     cells = list(ran)
     own = _error_of(score.cell, cells) or score.message or score.status.value
-    above = ""
+    above, shown = "", ""
     for cell in cells:
+        shown += "".join(str(output.get("text", "")) for output in cell.get("outputs", []))
         if _id(cell) == score.cell:
             break
-        if (error := _error(cell)) and not _is_test(cell):
+        if not above and not _is_test(cell) and (error := _error(cell)):
             above = f"; above it, in {_id(cell) or 'an ordinary cell'}, {error}"
-            break
-    wall = any(word in own + above for word in _WALLS)
+    wall = NO_PROGRAM in shown or any(word in own + above for word in _WALLS)
     hint = (
         "; student code has no network, starts no program and sees no folder outside (the setting readable names some)"
     )

@@ -211,6 +211,14 @@ def test_a_confined_kernel_can(allowed: dict[str, str], what: str) -> None:
     assert allowed[what] == ""
 
 
+def test_a_shell_command_says_that_it_is_not_run_and_its_cell_goes_on() -> None:
+    source = "!pip install numpy\n%pip install torch\nfiles = !ls\nprint(files, _exit_code)"
+    outputs = execute(source).notebook["cells"][0]["outputs"]
+    shown = {output.get("name", "error"): output.get("text", "") for output in outputs}
+    assert "no program is started where this is graded: pip install numpy" in shown["stderr"]
+    assert shown["stdout"].endswith("['no program is started where this is graded: ls'] 127\n")
+
+
 def test_it_holds_no_file_that_it_did_not_open() -> None:
     show = "import os; print([os.readlink(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd')[:-1]])"
     said = execute(show).notebook["cells"][0]["outputs"][0]["text"]

@@ -33,6 +33,8 @@ ASSIGNMENTS: dict[str, tuple[list[build.Cell], dict[str, dict[str, str]]]] = {
     "mixed": ([answer("make", "### BEGIN SOLUTION\nclass Dog:\n    def __init__(self, n): self.n = n\n    def __eq__(self, other): return self.n == other\nmake = Dog\n### END SOLUTION"),
                test("t", "assert make('Rex') == 'Rex'"), test("u", "assert make('Rex').n == 'Max'")],
               {"right": {"make": "class Pet:\n    def __init__(self, n): self.n = n\n    def __eq__(self, other): return self.n == other\ndef make(n): return Pet(n)"}}),
+    "shell": ([answer("rows", "### BEGIN SOLUTION\n!seq 3 > rows.txt\nrows = open('rows.txt').read()\n### END SOLUTION"), test("t", "assert rows")],
+              {"right": {"rows": "rows = '1'"}}),
     "free": ([answer("double", solved("return 2 * x")), test("t", "assert callable(double)")],
              {"right": {"double": "def double(x): return x + x"}}),
     "unsolved": ([answer("double", "# write double here"), test("t", "assert double(1) == 2")],
@@ -110,7 +112,7 @@ def test_a_test_that_asks_for_nothing_is_named(graded: Any) -> None:
 
 @pytest.fixture(scope="module")
 def verified(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = made(tmp_path_factory.mktemp("verified"), ["object", "never", "walls"])
+    folder = made(tmp_path_factory.mktemp("verified"), ["object", "never", "walls", "shell"])
     return run("verify", "--course", folder).stdout
 
 
@@ -121,6 +123,8 @@ def verified(tmp_path_factory: pytest.TempPathFactory) -> str:
         "source/never t: decides nobody's points: its own solution does not pass it here (AssertionError",
         "source/walls t: decides nobody's points: its own solution does not pass it here (PermissionError",
         "student code has no network",
+        "source/shell t: decides nobody's points: its own solution does not pass it here (NameError",
+        "'rows.txt'; student code has no network, starts no program",
     ],
 )
 def test_verify_says_why(verified: str, words: str) -> None:

@@ -211,3 +211,46 @@ def test_a_right_answer_earns_its_points_and_a_wrong_one_none(name: str, graded:
 
 def test_no_cell_waits_for_an_answer_that_nobody_gives(graded: dict[str, Result]) -> None:
     assert {result.ending.value for result in graded.values()} == {"finished"}
+
+
+OF_THEIR_OWN = {
+    "an integer of a class of their own": ("count = 3", "class Count(int):\n    pass\ncount = Count(3)", "assert count + 1 == 4", 1),
+    "a text of a class of their own": ("word = 'hi'", "class Word(str):\n    kind = 'noun'\nword = Word('hi')", "assert word.upper() == 'HI'", 1),
+    "a number that says it equals all": (
+        "share = 0.5", "class Yes(float):\n    def __eq__(self, other):\n        return True\n    def __float__(self):\n        return 0.5\nshare = Yes(0.25)",
+        "assert share == 0.5", 0,
+    ),
+    "an object where the solution has a tuple": (
+        "where = (1, 2)", "class Where:\n    def __eq__(self, other):\n        return True\nwhere = Where()", "assert where == (1, 2)", 0,
+    ),
+    "a name of Python's own, given another meaning": ("best = 'b'", "max = 5\nbest = 'b'", "assert best == max(['a', 'b'])", 1),
+}  # fmt: skip
+"""By what it is: the solution, a student's answer, a test, and what the answer earns."""
+
+
+@pytest.fixture(scope="module")
+def theirs(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    folder = tmp_path_factory.mktemp("theirs")
+    parts = [
+        cell
+        for number, (solution, _, test, _) in enumerate(OF_THEIR_OWN.values())
+        for cell in (
+            build.answer(f"answer-{number}", f"### BEGIN SOLUTION\n{solution}\n### END SOLUTION"),
+            build.test(f"test-{number}", test),
+        )
+    ]
+    build.course(folder, *parts, name="theirs")
+    assignment = read_assignment(open_course(folder), "theirs")
+    answers = {f"answer_{n}": answer for n, (_, answer, _, _) in enumerate(OF_THEIR_OWN.values())}
+    notebook = json.dumps(build.filled(json.loads(assignment.templates[0].released), **answers)).encode()
+    return grade_one(Submission("right", "theirs", {"theirs": notebook}), assignment, Limits())
+
+
+@pytest.mark.parametrize("name", OF_THEIR_OWN)
+def test_an_answer_of_a_students_own_kind_is_taken_for_what_it_holds(name: str, theirs: Result) -> None:
+    cell = theirs.cells[list(OF_THEIR_OWN).index(name)]
+    assert cell.points == OF_THEIR_OWN[name][3], cell.message
+
+
+def test_an_object_of_a_students_own_class_is_named_where_the_solution_has_data(theirs: Result) -> None:
+    assert "this is an object of class Where" in theirs.cells[3].message

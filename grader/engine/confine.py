@@ -25,6 +25,8 @@ from pathlib import Path
 from grader.engine import syscalls
 from grader.engine.scratch import FIRST_USER
 
+NO_PROGRAM = "no program is started where this is graded"
+"""What `!command` says instead."""
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 

@@ -7,6 +7,7 @@ A cell's outputs are those of a cold kernel (`tests/test_fidelity.py`), but for 
 
 | what | here | in a cold kernel | why |
 |---|---|---|---|
+| `!command`, `%pip` | says that no program is started, and goes on | runs it | confinement |
 | `exit()`, `quit()` | ends the kernel at its own cell | at whichever cell runs 0.1 s later | falls on the right cell |
 | text that UTF-8 cannot hold | is shown with `?` | is lost, with a traceback of ipykernel | shows more |
 | a cell too deep for the compiler | is a RecursionError | never ends | costs no time |
@@ -39,10 +40,11 @@ from ipykernel import ipkernel, kernelapp
 from ipykernel.compiler import get_tmp_directory
 from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.ipkernel import IPythonKernel
+from IPython.utils.text import LSString, SList
 
 from grader.engine import fresh, wire
 from grader.engine.answers import Answers
-from grader.engine.confine import Bounds, confine, limit_memory
+from grader.engine.confine import NO_PROGRAM, Bounds, confine, limit_memory
 from grader.engine.reader import Reader
 from grader.engine.standins import Conversation
 from grader.engine.streams import Output, Publisher
@@ -141,6 +143,8 @@ def serve(kernel: IPythonKernel, cells: Reader, channel: socket.socket, threads:
     except Exception as error:
         output.send(["refused", str(error)])
         return
+    if request["confined"]:
+        _without_programs(kernel.shell)
     output.send(["ready"], more=True)
     threads()
 
@@ -162,6 +166,23 @@ def serve(kernel: IPythonKernel, cells: Reader, channel: socket.socket, threads:
         except wire.ClosedError:  # nobody needs it any more
             return
         output.send(["ready"], more=True)
+
+
+def _without_programs(shell: Any) -> None:
+    """Let `!command` say that no program is started, and go on, as it does at home where there is no such program."""
+
+    def said(command: str) -> str:
+        shell.user_ns["_exit_code"] = 127
+        return f"{NO_PROGRAM}: {command}\n"
+
+    def system(command: str) -> None:
+        sys.stderr.write(said(command))
+
+    def getoutput(command: str, split: bool = True, depth: int = 0) -> str | list[str]:
+        return SList(said(command).splitlines()) if split else LSString(said(command))
+
+    shell.system = shell.system_piped = shell.system_raw = system
+    shell.getoutput = getoutput
 
 
 class _Border:

@@ -26,6 +26,11 @@ from grader.engine import kinds
 Tree = Any
 _DEEPEST = 150
 _PLAIN = {type(None), bool, str}
+_NUMBERS_AND_TEXT: dict[type, Callable[[Any], Any]] = {
+    int: int.__int__, float: float.__float__, complex: complex.__complex__, str: str.__str__,
+    bytes: lambda value: bytes.__getitem__(value, slice(None)),
+}  # fmt: skip
+"""What one of a class derived from these is, whatever that class says of it."""
 CONTAINERS: dict[str, type] = {
     "OrderedDict": collections.OrderedDict, "Counter": collections.Counter, "defaultdict": collections.defaultdict,
     "deque": collections.deque, "list": list, "set": set, "dict": dict, "bytearray": bytearray,
@@ -225,6 +230,10 @@ class Packer:
             return ["kind", kinds.name_of(kind), [self.pack(part, depth + 1) for part in parts]]
         if isinstance(value, np.ndarray):
             return self._array_like(value, depth)
+        if kind_of(kind) == "__main__" and not _can_more(kind) and not isinstance(value, enum.Enum):
+            for plain, taken in _NUMBERS_AND_TEXT.items():
+                if isinstance(value, plain):
+                    return self.pack(taken(value))
         return self._container(value, depth) or self._other(value)
 
     def _type(self, value: type) -> Tree:
@@ -271,11 +280,8 @@ class Packer:
     def _container(self, value: Any, depth: int) -> Tree:
         """Return the tree of a container; one of a class derived from it is taken for it, unless it can do more."""
         kind = type(value)
-        if kind_of(kind) == "__main__" and any(
-            not key.startswith("_") and callable(v) for key, v in vars(kind).items()
-        ):
-            if _fields(kind) is None:
-                return None
+        if kind_of(kind) == "__main__" and _can_more(kind) and _fields(kind) is None:
+            return None
         for name in CONTAINERS:
             if _is(value, name):
                 self._table.put(self._table.reserve(), value)
@@ -388,6 +394,11 @@ class _Plain:
 
 
 _LARGEST_PLAIN = _Plain.__basicsize__
+
+
+def _can_more(kind: type) -> bool:
+    """Tell whether a class has methods of its own by which it is called: it is more than what it is derived from."""
+    return any(not key.startswith("_") and callable(value) for key, value in vars(kind).items())
 
 
 def attributes(value: Any) -> dict[str, Any]:
