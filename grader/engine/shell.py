@@ -178,7 +178,7 @@ def _without_programs(shell: Any) -> None:
     def system(command: str) -> None:
         sys.stderr.write(said(command))
 
-    def getoutput(command: str, split: bool = True, depth: int = 0) -> str | list[str]:
+    def getoutput(command: str, split: bool = True, depth: int = 0) -> Any:
         return SList(said(command).splitlines()) if split else LSString(said(command))
 
     shell.system = shell.system_piped = shell.system_raw = system
