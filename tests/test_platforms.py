@@ -195,10 +195,15 @@ def test_collecting_again_changes_nothing(folder: Path) -> None:
         "HW 1_lwei_attempt_2026-10-02-13-59-12_hw1.ipynb": OTHER,
         "Lee Wei_11_assignsubmission_file_/hw1.ipynb": ONE,
     }
+
+    def state() -> dict[Path, int]:
+        there = (path for path in folder.rglob("*") if path.is_file() and path.name != "in.zip")
+        return {path: path.stat().st_mtime_ns for path in there}
+
     take(folder, files)
-    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file() and path.name != "in.zip"}
+    before = state()
     take(folder, files)
-    assert before == {path: path.stat().st_mtime_ns for path in before}
+    assert state() == before
 
 
 def test_of_two_attempts_the_last_counts_and_both_are_kept(folder: Path) -> None:
@@ -355,6 +360,13 @@ def test_who_has_handed_in_before_tells_what_folders_mean(folder: Path) -> None:
 def test_names_and_then_cells_tell_the_assignment(folder: Path, path: str, data: bytes, assignment: str) -> None:
     done = take(folder, {path: data, "bo/hw1.ipynb": ONE} if "/" in path else {path: data})
     assert [name for student, name in done.submissions if student.startswith("wei")] == [assignment], done.findings
+
+
+def test_of_assignments_with_the_same_cells_the_one_that_asks_for_no_more_is_meant(folder: Path) -> None:
+    for name, ids in (("short", "ab"), ("long", "abc")):
+        build.write(folder / f"source/{name}/part.ipynb", build.notebook(*(build.answer(id, "1") for id in ids)))
+    data = json.dumps(build.notebook(*(build.answer(id, "2") for id in "ab"))).encode()
+    assert take(folder, {"wei/part.ipynb": data}).submissions == (("wei", "short"),)
 
 
 def test_what_may_be_of_two_assignments_is_asked(folder: Path) -> None:
