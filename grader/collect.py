@@ -374,6 +374,7 @@ class _Collector:
     def _data(self, where: str, attempt: _HandIn, notebooks: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """Yield the name and content of each file, notebooks first, as far as a submission may be large."""
         lifted, findings = lift(attempt.files, notebooks)
+        self._tell_copies(where, lifted, notebooks)
         if lifted.pop(STAMP, None):
             findings.append(Finding(STAMP, _NOT_BELIEVED, "write the time into it by hand, if it is right"))
         for finding in findings:
@@ -405,6 +406,18 @@ class _Collector:
             )
         elif attempt.late:
             yield LATE, f"{attempt.late} calls it late\n".encode()
+
+    def _tell_copies(self, where: str, files: Mapping[str, Entry], notebooks: Sequence[str]) -> None:
+        """Say which files of a hand-in may be the same notebook, if they differ."""
+        known = {spelling(name): [name] for name in notebooks}
+        alike: dict[str, list[str]] = defaultdict(list)
+        for name in files:
+            for book in named(name.rpartition("/")[2], known)[:1] if is_notebook(name) else ():
+                alike[book].append(name)
+        for book, several in alike.items():
+            if any(not _same(files[several[0]], files[name]) for name in several[1:]):
+                what = f"{len(several)} files may be {book}.ipynb: {', '.join(several[:5])}"
+                self._say(where, what, "see which of them counts; that of the exact name is graded")
 
     def _writable(self, where: str, files: Mapping[str, Entry]) -> dict[str, Entry]:
         """Return the files that a file system can hold side by side, and say which it cannot."""

@@ -180,6 +180,11 @@ def _matched(
             findings = [one for one in findings if one.where != file]
             what, fix = f"taken as {told[0][1]}.ipynb, whose cells it holds", f"name the file {told[0][1]}.ipynb"
             findings.append(Finding(file, what, fix))
+    for file in sorted(name for name in files if "/" in name and is_notebook(name) and name not in found.values()):
+        what = "a notebook in a folder of its own, so it was not graded"
+        for name in named(_base(file), known)[:1]:
+            what = f"another {name}.ipynb; {found[name]} was graded" if name in found else what
+        findings.append(Finding(file, what))
     return found, findings
 
 

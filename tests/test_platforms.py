@@ -13,6 +13,7 @@ import build
 from grader.collect import Collected, collect
 from grader.course import open_course
 from grader.roster import read_roster
+from grader.submissions import read_submission
 
 YAML = """submission_1:
   :submitters:
@@ -229,6 +230,28 @@ def test_of_two_files_for_one_place_both_are_kept_and_named(folder: Path) -> Non
     )
     assert {data for name, data in there(folder).items() if name.startswith("lee/")} == {ONE, OTHER}
     assert "B/lee/hw1.ipynb" in done.findings[0].where
+
+
+@pytest.mark.parametrize("second", ["hw1 (1).ipynb", "old/hw1.ipynb", "Copy of hw1.ipynb", "hw1.ipynb.txt"])
+def test_of_two_files_that_may_be_one_notebook_both_are_kept_and_named(folder: Path, second: str) -> None:
+    done = take(
+        folder, {"Lee_1_assignsubmission_file_/hw1.ipynb": ONE, f"Lee_1_assignsubmission_file_/{second}": OTHER}
+    )
+    assert there(folder) == {"Lee_1/hw1/hw1.ipynb": ONE, f"Lee_1/hw1/{second}": OTHER}
+    assert second in done.findings[0].what
+    found = read_submission(open_course(folder), "Lee_1", "hw1", ["hw1"])
+    assert found.notebooks == {"hw1": ONE}
+    assert [(one.where, "hw1.ipynb was graded" in one.what) for one in found.findings] == [(second, True)]
+
+
+def test_two_archives_of_one_student_are_both_kept_and_named(folder: Path) -> None:
+    work = {
+        f"Lee_1_assignsubmission_file_/{name}.zip": pack({"hw1.ipynb": data})
+        for name, data in (("a", ONE), ("b", OTHER))
+    }
+    done = take(folder, work)
+    assert set(there(folder).values()) == {ONE, OTHER}
+    assert "2 files may be hw1.ipynb" in done.findings[0].what
 
 
 def test_a_receipt_tells_a_user_with_an_underscore(folder: Path) -> None:
