@@ -302,6 +302,9 @@ def _converted(
     except SchemaTooOldError:
         fix = f"keep a copy of the folder, then run: nbgrader update source/{assignment}"
         raise GraderError("its cells carry metadata of an older nbgrader", where, fix) from None
+    except FileNotFoundError as error:
+        fix = "put it beside the notebook, or into the course's folder"
+        raise GraderError(f"nbgrader does not find {error.filename or error}", where, fix) from None
     except SchemaTooNewError:
         raise GraderError("its cells carry metadata of a newer nbgrader", where, "pip install -U nbgrader") from None
     except Exception as error:

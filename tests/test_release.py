@@ -381,6 +381,12 @@ def test_an_autotest_of_an_abbreviated_text_is_named(tmp_path: Path) -> None:
     assert all(one.where.endswith("numbers.ipynb t") for one in template.doubts)
 
 
+def test_an_autotest_without_its_file_says_where_to_put_it(tmp_path: Path) -> None:
+    course(tmp_path, SOLUTION, test("t", "### AUTOTEST double(2)"))
+    with pytest.raises(GraderError, match=r"does not find autotests.yml\n  fix: put it beside the notebook"):
+        read(tmp_path)
+
+
 def test_the_secrets_of_an_assignment_are_those_of_its_cells(tmp_path: Path) -> None:
     course(tmp_path, SOLUTION, TEST, HIDDEN)
     cells = [{"source": cell["source"], "about": cell["metadata"]["nbgrader"]} for cell in (SOLUTION, TEST, HIDDEN)]
