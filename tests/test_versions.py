@@ -67,6 +67,14 @@ def test_a_test_that_came_after_the_release_is_nobody_s_fault(tmp_path: Path) ->
     assert found == "this test cell came after the assignment was released; it was put back. "
 
 
+def test_a_cell_that_has_another_id_now_is_found_and_nobody_s_fault(tmp_path: Path) -> None:
+    mine = build.filled(handed_in(tmp_path, ONE, SEEN, ESSAY), why="Since it is so.")
+    template = source(tmp_path, ONE, SEEN, build.essay("because", "YOUR ANSWER HERE"))
+    assert said(mine, template) == {}
+    read, _ = read_notebook(json.dumps(mine).encode())
+    assert sanitise(read, template)[0]["cells"][-1]["source"] == "Since it is so."
+
+
 def test_a_test_that_the_student_edited_was_edited(tmp_path: Path) -> None:
     mine = build.filled(handed_in(tmp_path, ONE, SEEN), seen="pass")
     assert "this test cell was changed" in said(mine, source(tmp_path, ONE, SEEN))["seen"]
