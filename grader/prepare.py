@@ -28,7 +28,7 @@ from grader.models import (
     Tried,
     printable,
 )
-from grader.names import is_written
+from grader.names import bound, is_written, mentioned
 from grader.noise import noisy
 from grader.reach import reasons
 from grader.tracebacks import student_line
@@ -194,14 +194,16 @@ def moved(
     `short` and `never` say by (notebook, cell) what came where the tests ran by the plan, and where all ran beside.
     """
     solved = {cell.exercise for cell in template.cells if cell.solution and is_written(cell.solved)}
-    exercises = {cell.id: cell.exercise for cell in template.cells}
+    tests = {cell.id: cell for cell in template.tests}
+    given = [cell.source for cell in template.cells if cell.code and not cell.managed]
+    left_open = {name for source in given if not is_written(source) for name in bound(source)}
     known = dict(plan)
     for (notebook, id), said in short.items():
         if notebook != template.notebook:
             continue
         if (notebook, id) not in never:
             known[id] = Tried(beside=f"apart from them the solution fails it ({said})")
-        elif exercises[id] not in solved:
+        elif tests[id].exercise not in solved or mentioned(tests[id].source) & left_open:
             known[id] = Tried(beside="there is no solution to try it with")
         else:
             why = f"its own solution does not pass it here ({never[notebook, id]})"

@@ -39,6 +39,10 @@ ASSIGNMENTS: dict[str, tuple[list[build.Cell], dict[str, dict[str, str]]]] = {
              {"right": {"double": "def double(x): return x + x"}}),
     "unsolved": ([answer("double", "# write double here"), test("t", "assert double(1) == 2")],
                  {"right": {"double": "def double(x): return x + x"}, "wrong": {"double": "def double(x): return x"}}),
+    "unmarked": ([build.code("area", "def area(r):\n    pass  # your code"), answer("double", solved("return 2 * x")),
+                  test("t", "assert double(area(3)) == 18")],
+                 {"right": {"double": "def double(x): return x + x", "area": "def area(r): return r * r"},
+                  "wrong": {"double": "def double(x): return x + x", "area": "def area(r): return r"}}),
 }  # fmt: skip
 
 
@@ -66,7 +70,8 @@ def cell(graded: Any, student: str, assignment: str, id: str = "t") -> dict[str,
 
 
 @pytest.mark.parametrize(
-    ("assignment", "beside"), [("apart", False), ("object", True), ("forbids", True), ("unsolved", True)]
+    ("assignment", "beside"),
+    [("apart", False), ("object", True), ("forbids", True), ("unsolved", True), ("unmarked", True)],
 )
 def test_a_right_answer_earns_its_point_and_a_wrong_one_none_wherever_the_test_runs(
     graded: Any, assignment: str, beside: bool
@@ -78,7 +83,7 @@ def test_a_right_answer_earns_its_point_and_a_wrong_one_none_wherever_the_test_r
 
 def test_what_runs_beside_the_answers_is_said_once_for_each_assignment(graded: Any) -> None:
     said = graded[0].splitlines()
-    for name in ("object", "forbids", "unsolved"):
+    for name in ("object", "forbids", "unsolved", "unmarked"):
         assert sum(f"source/{name}: a test" in line and "beside the answers" in line for line in said) == 1
     assert not any("source/apart" in line for line in said)
 
@@ -102,7 +107,7 @@ def test_a_test_that_confinement_stops_waits(graded: Any) -> None:
 def test_the_report_says_which_tests_ran_beside_the_answers(graded: Any) -> None:
     run("report", "--course", graded[2])
     page = (graded[2] / "report/index.html").read_text("utf-8")
-    assert page.count("Ran beside the answers") == 3  # of the seven
+    assert page.count("Ran beside the answers") == 4  # of the eight
     assert "<code>t</code>" in page
 
 
