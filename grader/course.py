@@ -119,7 +119,7 @@ def preloaded(course: Course, assignment: str) -> tuple[str, ...]:
 
 def _cells(path: Path) -> list[tuple[str, str]]:
     """Return the type and the text of each cell of a notebook or module; of what cannot be read, none."""
-    text = path.read_text("utf-8", "replace")
+    text = path.read_text("utf-8-sig", "replace")
     if path.suffix == ".py":
         return [("code", text)]
     try:

@@ -43,9 +43,10 @@ class _Search:
         for place in reversed(self._free()):
             places.setdefault(self.texts[place], []).append(place)
         for cell in self._missing():
-            text = tidy(cell.released)
-            if not cell.solution and text and places.get(text):
-                yield places[text].pop(), cell.id
+            for text in () if cell.solution else (tidy(cell.released), tidy(cell.source)):
+                if text and places.get(text):
+                    yield places[text].pop(), cell.id
+                    break
 
     def by_id(self) -> Iterator[tuple[int, str]]:
         """Yield cells that carry the id of a cell as released. Numbers are what cleaners give anew, by place."""

@@ -159,7 +159,9 @@ def _template(course: Course, assignment: str, path: Path) -> Template:
     where = f"source/{assignment}/{path.name}"
     node = read_source(path, where)
     solutions = {_about(cell).get("grade_id"): cell.source for cell in node.cells if _about(cell)}
-    named = {cell["id"] for cell in node.cells if "id" in cell}  # what is drawn while it is converted differs each time
+    named = {
+        cell["id"] for cell in node.cells if isinstance(cell.get("id"), str)
+    }  # what is drawn while it is converted differs each time
     full, out, solved, doubts = _converted(course, assignment, path, node, where)
     _drop_pictures(out)
     cells, exercise = [], ""
@@ -227,7 +229,9 @@ def _about(cell: Node) -> dict[str, Any]:
 def read_source(path: Path, where: str) -> Node:
     """Return an instructor's notebook. Raises GraderError for what is none."""
     try:
-        given = json.loads(path.read_text("utf-8"))
+        given = json.loads(path.read_bytes())  # which tells UTF-16 and byte order marks
+        if not isinstance(given["metadata"].get("kernelspec", {}), dict):
+            del given["metadata"]["kernelspec"]
         node = nbformat.reads(json.dumps(_with_ids(given) if given["nbformat"] == 4 else given), as_version=4)
         return node if given["nbformat"] == 4 else _renamed(node, ())
     except Exception as error:
@@ -240,7 +244,9 @@ def _with_ids(notebook: Notebook) -> Notebook:
     """Name each cell that has no id, or that of another cell, by its place: nbformat would draw one, and warn."""
     taken: set[str] = set()
     for place, cell in enumerate(notebook["cells"] if notebook.get("nbformat_minor", 0) >= 5 else ()):
-        if cell.setdefault("id", f"cell-{place}") in taken:
+        if not isinstance(cell.get("id"), str):
+            cell["id"] = f"cell-{place}"
+        if cell["id"] in taken:
             cell["id"] = f"{cell['id']}-{place}"[-64:]
         taken.add(cell["id"])
     return notebook

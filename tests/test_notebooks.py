@@ -316,3 +316,35 @@ def test_a_strangers_notebook_is_none_of_the_assignment(template: Template) -> N
     notebook, findings = restored(given, template)
     assert "because" not in sources(notebook)
     assert "none of its cells belongs" in findings[0].what
+
+
+# Sources as people have them ──────────────────────────────────────────────────────────────────────
+
+NAMED = build.notebook(*({**cell, "id": f"c{place}"} for place, cell in enumerate(BALANCE)))
+
+
+def renumbered(ids: Callable[[int], Any]) -> dict[str, Any]:
+    return {**NAMED, "cells": [{**cell, "id": ids(place)} for place, cell in enumerate(NAMED["cells"])]}
+
+
+SOURCES: dict[str, bytes] = {
+    "a byte order mark": b"\xef\xbb\xbf" + json.dumps(NAMED).encode(),
+    "UTF-16": json.dumps(NAMED).encode("utf-16"),
+    "carriage returns": json.dumps(NAMED, indent=1).replace("\n", "\r\n").encode(),
+    "ids that are numbers": json.dumps(renumbered(int)).encode(),
+    "ids that are null": json.dumps(renumbered(lambda _: None)).encode(),
+    "ids that are equal": json.dumps(renumbered(lambda _: "x")).encode(),
+    "ids in a format without ids": json.dumps({**NAMED, "nbformat_minor": 4}).encode(),
+    "no metadata": json.dumps({**NAMED, "metadata": {}}).encode(),
+    "a kernel that is null": json.dumps({**NAMED, "metadata": {"kernelspec": None}}).encode(),
+}
+
+
+@pytest.mark.filterwarnings("ignore::nbformat.warnings.DuplicateCellId")
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
+def test_a_source_is_read_however_its_file_is_written(tmp_path: Path, source: bytes) -> None:
+    build.write(tmp_path / "source/money/money.ipynb", source)
+    (template,) = read_assignment(open_course(tmp_path), "money").templates
+    assert len({cell.id for cell in template.cells}) == len(BALANCE)
+    notebook, _ = restored(cleaned(released(template), lambda place: f"new{place}"), template)
+    assert sources(notebook) == sources(released(template))
