@@ -605,6 +605,22 @@ HARMS = [
         dangerous=True,
     ),
     Attack(
+        "shares-memory-with-itself",
+        "shared memory of which its own table of pages shows nothing",
+        "import mmap\nheld = []\nwhile True:\n    held.append(mmap.mmap(-1, 2**24))\n    held[-1][:] = b'x' * 2**24\n"
+        "    held[-1].madvise(mmap.MADV_DONTNEED)",
+        right=("double",),
+        dangerous=True,
+    ),
+    Attack(
+        "crowds-the-processor",
+        "two hundred threads that compute, and outlive their cell",
+        "import hashlib, threading\ndef compute():\n    while True: hashlib.pbkdf2_hmac('sha256', b'x', b'y', 10**5)\n"
+        "for _ in range(200): threading.Thread(target=compute, daemon=True).start()",
+        right=("total", "pairs"),
+        dangerous=True,
+    ),
+    Attack(
         "fills-the-memory",
         "takes memory without end",
         "hoard = []\nwhile True:\n    hoard.append(bytearray(2**24))",
