@@ -85,7 +85,7 @@ class Child:
         self.needed: tuple[str, ...] = ()
         """The classes of objects to which its cell has handed values of its own."""
         self._index, self._most = -1, 0
-        self._number, self._looked = processes.number(process), 0.0
+        self._number, self._looked, self._made_way = processes.number(process), 0.0, time.monotonic()
         self._used = processes.used(self._number)
 
     def begin(self, cells: Sequence[Any], files: Sequence[int] = (), texts: Sequence[str] = ()) -> None:
@@ -166,7 +166,9 @@ class Child:
         use = processes.used(self._number)
         if limits.confined and use.threads > processes.MOST_THREADS:
             raise _OverfullError(crowded(processes.MOST_THREADS))
-        if use.threads > processes.CORES and not processes.has_ended(self.process):
+        since = now - self._made_way if use.threads > processes.CORES else 0.0
+        if since > _LOOK_SECONDS / 2 and not processes.has_ended(self.process):
+            self._made_way = now
             processes.make_way(self._number)
         much = use.written > self._used.written + min(most, memory, _WORTH_A_LOOK)
         if much and held(self._number, self._folder, limits.file_mb * 2**20) > most:
