@@ -101,16 +101,15 @@ def _tried(assignment: Assignment, limits: Limits) -> Iterator[tuple[Template, d
     solution = {template.notebook: template.solved.encode() for template in assignment.templates}
     plan = _first_plan(assignment, limits)
     first = _run(_with(assignment, _open(assignment, plan)), solution, limits)
-    short = _short(assignment, first)
+    short = never = _short(assignment, first)
     _say_what_they_are_about(plan, first)
     if short:
-        beside = _run(assignment, solution, replace(limits, judge=False)) if limits.judge else None
-        never = _short(assignment, beside) if beside else short
-        plan = {each.notebook: moved(each, plan[each.notebook], short, never) for each in assignment.templates}
         if limits.judge:
-            _move_the_rest(assignment, plan, _short(assignment, _run(_with(assignment, plan), solution, limits)))
-    if limits.judge:
-        _move_what_forbids(assignment, plan, limits)
+            never = _short(assignment, _run(assignment, solution, replace(limits, judge=False)))
+        plan = {each.notebook: moved(each, plan[each.notebook], short, never) for each in assignment.templates}
+    if limits.judge and (_move_what_forbids(assignment, plan, limits) or short):
+        again = _short(assignment, _run(_with(assignment, plan), solution, limits))
+        _move_the_rest(assignment, plan, again.keys() - never.keys())
     empty = {template.notebook: template.released.encode() for template in assignment.templates}
     given = _run(_with(assignment, plan), empty, limits)
     for template in assignment.templates:
@@ -150,18 +149,22 @@ def _say_what_they_are_about(plan: Plan, ran: Result) -> None:
             plan[notebook][id] = replace(plan[notebook].get(id, Tried()), about=names)
 
 
-def _move_the_rest(assignment: Assignment, plan: Plan, short: Mapping[tuple[str, str], str]) -> None:
-    """Move all tests of a notebook beside the answers in which some need what others make that run there."""
+def _move_the_rest(assignment: Assignment, plan: Plan, short: Iterable[tuple[str, str]]) -> None:
+    """Move all tests of a notebook beside the answers in which the plan alone makes the solution fail some.
+
+    A test may need what another makes or changes that runs in the other process.
+    """
     for template in assignment.templates:
         known = plan[template.notebook]
-        if any(_is_apart(known, id) for notebook, id in short if notebook == template.notebook):
+        if any(notebook == template.notebook and not known.get(id, Tried()).waits for notebook, id in short):
             for cell in template.tests:
                 if _is_apart(known, cell.id):
-                    known[cell.id] = Tried(beside="it needs what tests make that run there")
+                    known[cell.id] = Tried(beside="tests that run there need what it makes, or it what they make")
 
 
-def _move_what_forbids(assignment: Assignment, plan: Plan, limits: Limits) -> None:
-    """Move tests beside the answers that a noisy solution fails there, and passes apart from them."""
+def _move_what_forbids(assignment: Assignment, plan: Plan, limits: Limits) -> bool:
+    """Move tests beside the answers that a noisy solution fails there, and passes apart; tell whether there are any."""
+    some = False
     loud = {template.notebook: _noisy(template).encode() for template in assignment.templates}
     fails = _short(assignment, _run(assignment, loud, replace(limits, judge=False)))
     if any(_is_apart(plan[notebook], id) for notebook, id in fails):
@@ -169,6 +172,8 @@ def _move_what_forbids(assignment: Assignment, plan: Plan, limits: Limits) -> No
         for notebook, id in fails.keys() - fails_apart.keys():
             if _is_apart(plan[notebook], id):
                 plan[notebook][id] = Tried(beside="it forbids something that cannot be seen from another process")
+                some = True
+    return some
 
 
 def _is_apart(known: Mapping[str, Tried], id: str) -> bool:

@@ -33,6 +33,9 @@ ASSIGNMENTS: dict[str, tuple[list[build.Cell], dict[str, dict[str, str]]]] = {
     "mixed": ([answer("make", "### BEGIN SOLUTION\nclass Dog:\n    def __init__(self, n): self.n = n\n    def __eq__(self, other): return self.n == other\nmake = Dog\n### END SOLUTION"),
                test("t", "assert make('Rex') == 'Rex'"), test("u", "assert make('Rex').n == 'Max'")],
               {"right": {"make": "class Pet:\n    def __init__(self, n): self.n = n\n    def __eq__(self, other): return self.n == other\ndef make(n): return Pet(n)"}}),
+    "shared": ([answer("shelf", "### BEGIN SOLUTION\nshelf = {'a': [1]}\n### END SOLUTION"),
+                test("t", "shelf['a'].append(2)\nassert shelf == {'a': [1, 2]}"), test("u", "import inspect\nassert len(shelf['a']) == 2")],
+               {"right": {"shelf": "shelf = dict(a=[1])"}, "wrong": {"shelf": "shelf = {'a': []}"}}),
     "shell": ([answer("rows", "### BEGIN SOLUTION\n!seq 3 > rows.txt\nrows = open('rows.txt').read()\n### END SOLUTION"), test("t", "assert rows")],
               {"right": {"rows": "rows = '1'"}}),
     "free": ([answer("double", solved("return 2 * x")), test("t", "assert callable(double)")],
@@ -100,6 +103,11 @@ def test_a_test_about_objects_stays_apart_where_another_one_fails(graded: Any) -
     assert cell(graded, "right", "mixed", "u")["status"] == "waiting"
 
 
+def test_a_test_sees_what_the_one_above_it_has_changed_though_its_words_put_it_elsewhere(graded: Any) -> None:
+    points = {who: [cell(graded, who, "shared", id)["points"] for id in "tu"] for who in ("right", "wrong")}
+    assert points == {"right": [1, 1], "wrong": [0, 0]}
+
+
 def test_a_test_that_confinement_stops_waits(graded: Any) -> None:
     assert cell(graded, "right", "walls")["status"] == "waiting"
 
@@ -107,7 +115,7 @@ def test_a_test_that_confinement_stops_waits(graded: Any) -> None:
 def test_the_report_says_which_tests_ran_beside_the_answers(graded: Any) -> None:
     run("report", "--course", graded[2])
     page = (graded[2] / "report/index.html").read_text("utf-8")
-    assert page.count("Ran beside the answers") == 4  # of the eight
+    assert page.count("Ran beside the answers") == 5  # of the nine
     assert "<code>t</code>" in page
 
 
