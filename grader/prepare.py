@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -40,6 +41,11 @@ _WALLS = (
     "BlockingIOError", "ConnectTimeout", "Network is unreachable", "Name or service not known", "name resolution",
 )  # fmt: skip
 """Words of errors that confinement is known to cause."""
+_WALLED = (
+    "; student code has no network, starts no program and sees no folder outside (the setting readable names some)"
+)
+_BROUGHT = re.compile(r"FileNotFoundError: [^']*'(?![/~\\]|[A-Za-z]:)[^']+'")
+"""The error of a solution that reads a file of no other place than its own folder."""
 
 
 def prepared(assignment: Assignment, limits: Limits, *, again: bool = False) -> Assignment:
@@ -210,6 +216,8 @@ def moved(
             known[id] = Tried(beside=f"apart from them the solution fails it ({said})")
         elif tests[id].exercise not in solved or mentioned(tests[id].source) & left_open:
             known[id] = Tried(beside="there is no solution to try it with")
+        elif _BROUGHT.search(never[notebook, id]) and _WALLED not in never[notebook, id]:
+            known[id] = Tried(beside="its solution reads a file that is not in source/, as if students brought it")
         else:
             why = f"its own solution does not pass it here ({never[notebook, id]})"
             known[id] = Tried(known.get(id, Tried()).beside, why)
@@ -250,10 +258,7 @@ def _what_came(score: CellScore, ran: Iterable[Mapping[str, Any]]) -> str:
         if not above and not _is_test(cell) and (error := _error(cell)):
             above = f"; above it, in {_id(cell) or 'an ordinary cell'}, {error}"
     wall = NO_PROGRAM in shown or any(word in own + above for word in _WALLS)
-    hint = (
-        "; student code has no network, starts no program and sees no folder outside (the setting readable names some)"
-    )
-    return own + above + hint * wall
+    return own + above + _WALLED * wall
 
 
 def _error_of(id: str, cells: Iterable[Mapping[str, Any]]) -> str:

@@ -40,6 +40,9 @@ ASSIGNMENTS: dict[str, tuple[list[build.Cell], dict[str, dict[str, str]]]] = {
               {"right": {"rows": "rows = '1'"}}),
     "free": ([answer("double", solved("return 2 * x")), test("t", "assert callable(double)")],
              {"right": {"double": "def double(x): return x + x"}}),
+    "brought": ([answer("mean", "### BEGIN SOLUTION\nvalues = [float(x) for x in open('mine.csv')]\nmean = sum(values) / len(values)\n### END SOLUTION"),
+                 test("t", "assert mean == sum(values) / len(values)")],
+                {"right": {"mean": "values, mean = [1, 3], 2"}, "wrong": {"mean": "values, mean = [1, 3], 3"}}),
     "unsolved": ([answer("double", "# write double here"), test("t", "assert double(1) == 2")],
                  {"right": {"double": "def double(x): return x + x"}, "wrong": {"double": "def double(x): return x"}}),
     "unmarked": ([build.code("area", "def area(r):\n    pass  # your code"), answer("double", solved("return 2 * x")),
@@ -74,7 +77,7 @@ def cell(graded: Any, student: str, assignment: str, id: str = "t") -> dict[str,
 
 @pytest.mark.parametrize(
     ("assignment", "beside"),
-    [("apart", False), ("object", True), ("forbids", True), ("unsolved", True), ("unmarked", True)],
+    [("apart", False), ("object", True), ("forbids", True), ("unsolved", True), ("unmarked", True), ("brought", True)],
 )
 def test_a_right_answer_earns_its_point_and_a_wrong_one_none_wherever_the_test_runs(
     graded: Any, assignment: str, beside: bool
