@@ -38,7 +38,7 @@ def replaced(notebook: Notebook, template: Template) -> list[Finding]:
     """Return a finding if a completed notebook has values for the judge that its student has changed or removed."""
     tests = [cell for cell in template.cells if _is_test(cell) and not template.runs_beside(cell.id)]
     asked = {name for cell in tests for name in mentioned(cell.source)}
-    own = [tidy(cell["source"]) for cell in notebook["cells"] if not cell["metadata"]]
+    own = [tidy(cell["source"]) for cell in notebook["cells"] if not cell["metadata"] and "outputs" in cell]
     lost = [cell["source"] for cell in notebook["cells"] if _is_for_judge(cell)]
     changed = [source for source in lost if not any(tidy(source) in text for text in own)]
     names = sorted({name for source in changed for name in asked & _assigned(source)})

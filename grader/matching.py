@@ -59,7 +59,8 @@ class _Search:
         """Yield for each answer the last cell above its tests that defines its name, else the first one."""
         answers = {cell.exercise: cell for cell in self._missing() if cell.solution and cell.code}
         places = [place for place in self._free() if self.students[place]["kind"] == "code"]
-        names = [*defined_by_student([self.students[place]["source"] for place in places])] if answers else []
+        sources = [self.students[place]["source"] for place in places] if answers else []
+        names = [*map(frozenset, defined_by_student(sources))]
         for name, cell in answers.items():
             found = [place for place, defined in zip(places, names, strict=True) if name in defined]
             tests = {one.id for one in self.template.cells if one.exercise == name and one.grade and one is not cell}

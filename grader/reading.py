@@ -157,6 +157,8 @@ class _Cells:
             self._code -= length * fits
         else:
             length = sys.getsizeof(cell["source"])
+            if _lines(cell["source"]) > MOST_LINES:
+                return False
             length += sum(len(data) for kinds in cell.get("attachments", {}).values() for data in kinds.values())
             fits = length <= self._text
             self._text -= length * fits
@@ -200,6 +202,11 @@ def _parsed(data: bytes, span: Span, name: str) -> Any:
         return json.loads(data[start:end], strict=False)
     except (ValueError, RecursionError):
         return None
+
+
+def _lines(text: str) -> int:
+    """Return how many lines a text has, or would have where each of them is split."""
+    return sum(map(text.count, "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")) if len(text) > _SMALL else 0
 
 
 def _width(data: bytes, span: Span) -> int:

@@ -213,6 +213,14 @@ def test_an_answer_below_its_tests_runs_above_them_and_the_student_is_told(templ
     assert "stood in another order" in findings[0].what
 
 
+def test_tests_run_in_the_order_of_the_assignment(template: Template) -> None:
+    given = released(template)
+    given["cells"].append(given["cells"].pop(place(given, "double-test")))
+    notebook, findings = restored(given, template)
+    assert place(notebook, "double-test") < place(notebook, "rich-test") < place(notebook, "free")
+    assert "stood in another order" in findings[0].what
+
+
 def test_an_earlier_copy_of_an_answer_runs_where_it_stands(template: Template) -> None:
     given = released(template)
     given["cells"].insert(1, {**given["cells"][place(given, "double")], "source": "def double(x):\n    return 0"})

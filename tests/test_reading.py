@@ -111,8 +111,8 @@ def test_lines_of_a_large_cell_are_joined() -> None:
 @pytest.mark.parametrize(
     "cell",
     [build.code("x", "#" * (reading.MOST_CODE + 1)), build.text("x", "a" * (reading.MOST_TEXT + 1)),
-     {**build.text("x", ""), "source": ["a"] * (reading.MOST_LINES + 2)}],
-    ids=["code", "text", "lines"],
+     {**build.text("x", ""), "source": ["a"] * (reading.MOST_LINES + 2)}, build.text("x", "\n" * (reading.MOST_LINES + 1))],
+    ids=["code", "text", "lines", "one text of lines"],
 )  # fmt: skip
 def test_more_than_anybody_types_is_left_out(cell: dict[str, Any]) -> None:
     cells, told = read({**SOLVED, "cells": [cell, *SOLVED["cells"]]})
