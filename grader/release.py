@@ -164,6 +164,7 @@ def _template(course: Course, assignment: str, path: Path) -> Template:
     }  # what is drawn while it is converted differs each time
     full, out, solved, doubts = _converted(course, assignment, path, node, where)
     _drop_pictures(out)
+    out.metadata.pop("widgets", None)  # what widgets showed when the solution ran
     cells, exercise = [], ""
     ids = _ids(full, named)
     for ran, given, id in zip(full, out.cells, ids, strict=True):

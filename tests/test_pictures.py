@@ -65,3 +65,12 @@ def test_a_picture_beside_the_solution_is_released_without_that_of_the_solution(
 def test_a_picture_of_a_task_is_released_whatever_its_name(tmp_path: Path) -> None:
     cell = with_picture(build.text("intro", "![it](attachment:my%20plan.png)"), "my plan.png")
     assert released(tmp_path, cell)[0]["attachments"] == {"my plan.png": PNG}
+
+
+def test_what_widgets_showed_when_the_solution_ran_is_not_released(tmp_path: Path) -> None:
+    folder = build.course(tmp_path, build.answer("double", build.solved("return 2 * x")))
+    path = folder / "source/numbers/numbers.ipynb"
+    source = json.loads(path.read_text("utf-8"))
+    source["metadata"]["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {"a": {"value": "4"}}}}
+    build.write(path, source)
+    assert "widgets" not in build.released(folder)["metadata"]
