@@ -206,13 +206,13 @@ def links_in_a_loop(folder: Path) -> None:
         (folder / "submitted/s1/numbers" / name).symlink_to(other)
 
 
-WAIT, NOTHING = (True, Ending.DIED), (False, Ending.UNREADABLE)
+WAIT, NOTHING, ALL = (True, Ending.DIED), (False, Ending.UNREADABLE), (False, Ending.FINISHED)
 
 
 @pytest.mark.parametrize(
     ("absurd", "outcome"),
     [
-        (deeper_than_any_path, WAIT), (file_in_place_of_its_folder, WAIT), (file_where_its_folder_is_made, WAIT),
+        (deeper_than_any_path, ALL), (file_in_place_of_its_folder, WAIT), (file_where_its_folder_is_made, WAIT),
         (fifo, NOTHING), (notebook_that_is_a_folder, NOTHING), (links_in_a_loop, NOTHING),
     ],
 )  # fmt: skip
