@@ -32,15 +32,11 @@ from grader.models import (
 from grader.names import bound, is_written, mentioned
 from grader.noise import noisy
 from grader.reach import reasons
+from grader.score import WALLS
 from grader.tracebacks import student_line
 
 Plan = dict[str, dict[str, Tried]]
 """What is known of the tests, by notebook and cell."""
-_WALLS = (
-    "PermissionError", "Operation not permitted", "Permission denied", "URLError", "gaierror", "ConnectionError",
-    "BlockingIOError", "ConnectTimeout", "Network is unreachable", "Name or service not known", "name resolution",
-)  # fmt: skip
-"""Words of errors that confinement is known to cause."""
 _WALLED = (
     "; student code has no network, starts no program and sees no folder outside (the setting readable names some)"
 )
@@ -257,7 +253,7 @@ def _what_came(score: CellScore, ran: Iterable[Mapping[str, Any]]) -> str:
             break
         if not above and not _is_test(cell) and (error := _error(cell)):
             above = f"; above it, in {_id(cell) or 'an ordinary cell'}, {error}"
-    wall = NO_PROGRAM in shown or any(word in own + above for word in _WALLS)
+    wall = NO_PROGRAM in shown or any(word in own + above for word in WALLS)
     return own + above + _WALLED * wall
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,11 @@ _WRAPPED = re.compile(
 """How one number of NumPy, torch, JAX, TensorFlow or decimal is shown."""
 _FRACTION = re.compile(r"Fraction\((-?\d+), (\d+)\)")
 _USAGE = re.compile(r"^UsageError: (.*)", re.MULTILINE)
+WALLS = (
+    "PermissionError", "Operation not permitted", "Permission denied", "URLError", "gaierror", "ConnectionError",
+    "BlockingIOError", "ConnectTimeout", "Network is unreachable", "Name or service not known", "name resolution",
+)  # fmt: skip
+"""Words of errors that confinement is known to cause."""
 _NO_NUMBER = "the test ended in a value that is no number of points, so a person marks this"
 _HIDDEN = "a hidden test does not pass yet"
 _MISSING = re.compile(r"name '(\w+)' is not defined|there is no (\w+)")
@@ -53,7 +58,7 @@ def score(notebook: Notebook, template: Template) -> list[CellScore]:
 
 
 def remarks(notebook: Notebook, template: Template) -> list[Finding]:
-    """Return a finding for each test of a notebook that was run whose points are more than there are, or below zero."""
+    """Return findings of a notebook that was run: points of tests that there are not, cells that confinement ended."""
     ran = {cell["metadata"].get("nbgrader", {}).get("grade_id"): cell for cell in notebook["cells"]}
     found = []
     for cell in (cell for cell in template.cells if cell.grade and not cell.by_hand):
@@ -65,7 +70,18 @@ def remarks(notebook: Notebook, template: Template) -> list[Finding]:
             found.append(
                 Finding(cell.id, f"its test came to {number:g} points, below zero; all {cell.points:g} were given")
             )
-    return found
+    return [*found, *_at_walls(notebook)]
+
+
+def _at_walls(notebook: Notebook) -> Iterator[Finding]:
+    """Yield a finding for each cell that ended with an error which confinement is known to cause."""
+    for cell in notebook["cells"]:
+        error = _error(cell.get("outputs", [])) or {}
+        said = printable(f"{error.get('ename', '')}: {error.get('evalue', '')}")[:300]
+        if error.get("ename") not in OURS and any(word in said for word in WALLS):
+            where = str(cell["metadata"].get("nbgrader", {}).get("grade_id", "")) or "an ordinary cell"
+            what = f"it asks for what is not there when this is graded ({said})"
+            yield Finding(where, what, "no network, no other process and no folder but its own: leave that out")
 
 
 def settled(scores: Sequence[CellScore], template: Template, *, beside: bool = False) -> list[CellScore]:

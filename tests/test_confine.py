@@ -219,6 +219,11 @@ def test_a_shell_command_says_that_it_is_not_run_and_its_cell_goes_on() -> None:
     assert shown["stdout"].endswith("['no program is started where this is graded: ls'] 127\n")
 
 
+def test_joblib_is_told_to_start_no_process() -> None:
+    source = "import os\nprint(os.environ['JOBLIB_MULTIPROCESSING'])"
+    assert execute(source).notebook["cells"][0]["outputs"][0]["text"] == "0\n"
+
+
 def test_it_holds_no_file_that_it_did_not_open() -> None:
     show = "import os; print([os.readlink(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd')[:-1]])"
     said = execute(show).notebook["cells"][0]["outputs"][0]["text"]

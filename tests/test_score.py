@@ -89,6 +89,20 @@ def test_points_below_zero_are_told() -> None:
     assert told("-1") == ["its test came to -1 points, below zero; all 2 were given"]
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "words"),
+    [
+        ("PermissionError", "[Errno 13] Permission denied", ["it asks for what is not there"]),
+        ("URLError", "<urlopen error [Errno 1] Operation not permitted>", ["it asks for what is not there"]),
+        ("ValueError", "no", []),
+    ],
+)
+def test_a_cell_that_confinement_ended_is_told(name: str, said: str, words: list[str]) -> None:
+    error = {"output_type": "error", "ename": name, "evalue": said, "traceback": []}
+    found = remarks(notebook(cell("t", "", error)), Template("hw", "nb", ()))
+    assert [finding.what[: len(word)] for finding, word in zip(found, words, strict=True)] == words
+
+
 @pytest.mark.parametrize(("shown", "points"), [("2", 2.0), ("'x'", 2.0), ("True", 0.5), ("7", 0.0)])
 def test_of_other_values_nothing_is_told(shown: str, points: float) -> None:
     assert told(shown, points) == []

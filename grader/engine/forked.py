@@ -94,7 +94,8 @@ class Child:
         request = {
             "cells": list(cells),
             "folder": str(self._folder / "work"),
-            "environment": variables(self._folder) | {"JPY_PARENT_PID": str(os.getpid())},
+            "environment": variables(self._folder)
+            | {"JPY_PARENT_PID": str(os.getpid()), "JOBLIB_MULTIPROCESSING": "0"},
             "bounds": {
                 "folder": str(self._folder),
                 "user": self._folder.stat().st_uid,

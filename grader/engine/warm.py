@@ -194,6 +194,7 @@ class FirstForkServer(ForkServer):
                 **harmless(os.environ),  # whoever is forked from it can read them
                 "HOME": os.environ.get("HOME", "/"),
                 "PYTHONDONTWRITEBYTECODE": "1",  # as a kernel's sys.flags show
+                "JOBLIB_MULTIPROCESSING": "0",  # `n_jobs` computes here: who is forked from it may start no process
             }
             command, environment = server_command(sys.executable, "cells", theirs.fileno(), str(scratch.place()), given)
             self._process = subprocess.Popen(
