@@ -24,7 +24,7 @@ MOST_CODE, MOST_CODE_IN_ALL = 2**18, 2**20
 """Characters of code in a cell and in a notebook; nobody has typed as much."""
 MOST_TEXT, MOST_LINES = 2**25, 2**17
 """Bytes of memory for all that is not code in a notebook, pictures within text included, and lines of one cell."""
-MOST_CELLS, MOST_KEPT = 500_000, 20_000
+MOST_CELLS, MOST_KEPT = 100_000, 20_000
 """Cells of a file, and those that are kept: nobody has written as many."""
 _SMALL, _MOST_MEMBERS = 2**16, 1_000
 """Bytes of a value that is read at once, and members of an object that are looked at."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 Span = tuple[int, int]
 """Where a value starts and ends in a text, in bytes."""
+_SPACES = frozenset((b" ", b"\t", b"\r", b"\n"))
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 # A string that is cut off matches too, up to the end: to fail there for each of its quotes would take for ever.
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.?+)*+(?:"|\Z)', re.DOTALL)
@@ -80,9 +81,11 @@ class Walk:
         self.place += 1
 
     def _next(self) -> bytes:
-        if found := _SPACE.match(self._data, self.place):
+        first = self._data[self.place : self.place + 1]
+        if first in _SPACES and (found := _SPACE.match(self._data, self.place)):
             self.place = found.end()
-        return self._data[self.place : self.place + 1]
+            return self._data[self.place : self.place + 1]
+        return first
 
     def _string(self) -> Span:
         self._next()
