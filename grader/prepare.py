@@ -44,6 +44,9 @@ _BROUGHT = re.compile(r"FileNotFoundError: [^']*'(?![/~\\]|[A-Za-z]:)[^']+'")
 """The error of a solution that reads a file of no other place than its own folder."""
 
 
+_UNSOLVED = "there is no solution to try it with"
+
+
 def prepared(assignment: Assignment, limits: Limits, *, again: bool = False) -> Assignment:
     """Return the assignment with what is known of its tests; what was found out before is looked up, unless `again`."""
     place = _folder() / f"{_key(assignment, limits)}.json"
@@ -63,7 +66,9 @@ def findings(assignment: Assignment, limits: Limits) -> Iterator[Finding]:
                 fix = "correct the solution or the test; until then a person marks it"
                 yield Finding(where, f"decides nobody's points: {tried.waits}", fix)
             elif tried.beside and limits.judge:
-                fix = "a student's code could forge its points; to be safe let it call what the solution defines, on plain data"
+                ways_out = {_UNSOLVED: "write a solution into the source, and it can run apart from the answers"}
+                asks = "to be safe let it call what the solution defines, on plain data"
+                fix = f"a student's code could forge its points; {ways_out.get(tried.beside, asks)}"
                 yield Finding(where, f"runs beside the answers, because {tried.beside}", fix, note=True)
             if tried.free:
                 yield Finding(where, f"{tried.free:g} points without an answer", "let the test ask for the answer")
@@ -211,7 +216,7 @@ def moved(
         if (notebook, id) not in never:
             known[id] = Tried(beside=f"apart from them the solution fails it ({said})")
         elif tests[id].exercise not in solved or mentioned(tests[id].source) & left_open:
-            known[id] = Tried(beside="there is no solution to try it with")
+            known[id] = Tried(beside=_UNSOLVED)
         elif _BROUGHT.search(never[notebook, id]) and _WALLED not in never[notebook, id]:
             known[id] = Tried(beside="its solution reads a file that is not in source/, as if students brought it")
         else:

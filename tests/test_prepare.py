@@ -128,7 +128,7 @@ def test_a_test_that_asks_for_nothing_is_named(graded: Any) -> None:
 
 @pytest.fixture(scope="module")
 def verified(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = made(tmp_path_factory.mktemp("verified"), ["object", "never", "walls", "shell"])
+    folder = made(tmp_path_factory.mktemp("verified"), ["object", "never", "walls", "shell", "unsolved"])
     return run("verify", "--course", folder).stdout
 
 
@@ -139,6 +139,7 @@ def verified(tmp_path_factory: pytest.TempPathFactory) -> str:
         "source/never t: decides nobody's points: its own solution does not pass it here (AssertionError",
         "source/walls t: decides nobody's points: its own solution does not pass it here (PermissionError",
         "student code has no network",
+        "could forge its points; write a solution into the source",
         "source/shell t: decides nobody's points: its own solution does not pass it here (NameError",
         "'rows.txt'; student code has no network, starts no program",
     ],
