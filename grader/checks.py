@@ -12,16 +12,15 @@ from __future__ import annotations
 
 import builtins
 import linecache
-import os
-import sys
 import warnings
 from collections.abc import Callable, Generator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
 
+from grader import observe
 from grader.compare import difference, is_tensor, kind, memory, show, snapshot
 from grader.constraints import no_calls, no_loops, no_loops_over, one_pass
 from grader.failure import CheckFailed, HiddenCheckFailed
@@ -97,16 +96,10 @@ def _line_of(error: BaseException) -> str:
         name, number = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         code = linecache.getline(name, number).strip()
         # The call from the test cell is not the student's code; their functions lie deeper.
-        if code and not _in_library(name) and trace.tb_frame.f_code.co_name != "<module>":
+        if code and not observe.in_library(name) and trace.tb_frame.f_code.co_name != "<module>":
             found = f" (in line {number} of your cell: {code})"
         trace = trace.tb_next
     return found
-
-
-def _in_library(file: str) -> bool:
-    return "site-packages" in file or file.startswith(
-        (sys.prefix, sys.base_prefix, os.path.dirname(__file__), "<frozen")
-    )
 
 
 # Calling an answer ───────────────────────────────────────────────────────────────────────────────
@@ -146,33 +139,20 @@ def steady(function: Callable[..., Any], small: tuple[Any, ...], large: tuple[An
 def _steps(function: Callable[..., Any], arguments: tuple[Any, ...]) -> int:
     if hasattr(function, "ask"):
         return int(function.ask(arguments, {}, steps=True)[1]["steps"])
-    count, before = 0, sys.gettrace()
-
-    def watch(frame: Any, *_: Any) -> Any:
-        nonlocal count
-        if _in_library(frame.f_code.co_filename):  # what a library does inside is its own affair
-            return None
-        count += 1
-        return watch
-
-    sys.settrace(watch)
-    try:
+    with observe.counted() as steps:
         function(*arguments)
-    finally:
-        sys.settrace(before)
-    return count
+    return steps.count
 
 
 def leaves_chance(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Return `function(*args, **kwargs)`; fail if it changes the state that all code shares in `np.random`."""
     if hasattr(function, "ask"):
-        result, said = function.ask(args, kwargs, chance=True)
-        changed = said["chance"]
+        result, about = function.ask(args, kwargs, chance=True)
+        changed = about["chance"]
     else:
-        before: Any = np.random.get_state()
-        result = function(*args, **kwargs)
-        after: Any = np.random.get_state()
-        changed = before[2:] != after[2:] or not np.array_equal(before[1], after[1])
+        with observe.chance() as said:
+            result = function(*args, **kwargs)
+        changed = said[0]
     that(not changed, f"{_exercise.get()} used or changed the global state of np.random")
     return result
 
@@ -181,11 +161,7 @@ def pretending(pretend: Mapping[str, Any], function: Callable[..., Any], *args: 
     """Return `function(*args, **kwargs)` where functions of libraries, given by dotted name, return these values."""
     if hasattr(function, "ask"):
         return function.ask(args, kwargs, pretend=dict(pretend))[0]
-    from unittest.mock import patch  # slow to import, and rarely needed
-
-    with ExitStack() as stack:
-        for name, value in pretend.items():
-            stack.enter_context(patch(name, lambda value=value: value))
+    with observe.pretending(pretend):
         return function(*args, **kwargs)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import functools
 import inspect
 import linecache
-from collections.abc import Iterator
-from types import ModuleType
+from collections.abc import Iterator, Mapping
+from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from grader.failure import CheckFailed
+from grader.observe import in_library
 
 
 class Source(NamedTuple):
@@ -21,8 +23,21 @@ class Source(NamedTuple):
     own: set[str]
 
 
+UNREADABLE = "its source cannot be read: define it with def in its own cell"
+
+
+class Unreadable:
+    """Stands for what a name is bound to where nothing of it can be read."""
+
+
 def sources_of(function: Any) -> Iterator[Source]:
-    """Yield the function, each helper from the same notebook that it reaches, and what is defined inside these."""
+    """Yield the function, each helper of the student's that it reaches, and what is defined inside these.
+
+    Raises
+    ------
+    CheckFailed
+        Something that it calls can neither be read nor is a library's.
+    """
     start = _unwrapped(function.as_written() if hasattr(function, "as_written") else function)
     waiting = [(getattr(start, "__name__", ""), start)]
     for name, current in waiting:  # which grows meanwhile
@@ -32,17 +47,70 @@ def sources_of(function: Any) -> Iterator[Source]:
             current = type(current).__call__  # an object that can be called
         tree = _tree(current)
         cells = zip(current.__code__.co_freevars, current.__closure__ or (), strict=True)
-        space = current.__globals__ | {key: cell.cell_contents for key, cell in cells}
+        space = current.__globals__ | {key: _content(cell) for key, cell in cells}
         own = _bound(tree)
+        _refuse_unknown(tree, space, own)
         for key in sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & space.keys() - own):
             value = _unwrapped(space[key])
-            if getattr(value, "__globals__", None) is current.__globals__ or _is_vectorized(value):
-                waiting += [(key, value)] if (key, value) not in waiting else []
-                own.add(key)
-            elif not callable(value) and not isinstance(value, ModuleType):
+            readable = [
+                part for part in _parts(value, key, tree) if _is_own(part[1], current) or _is_vectorized(part[1])
+            ]
+            waiting += [part for part in readable if part not in waiting]
+            if readable or (not callable(value) and not isinstance(value, ModuleType)):
                 own.add(key)
         yield Source(name, tree, own)
         yield from (Source(key, part, own) for key, part in _defined_in(tree))
+
+
+def _content(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # `__class__`, in a class that is being made
+        return None
+
+
+def _is_own(value: Any, current: Any) -> bool:
+    """Tell whether a function is the student's, as the one is that is read."""
+    code = getattr(value, "__code__", None)
+    same = getattr(value, "__globals__", None) is current.__globals__
+    return same or (isinstance(value, FunctionType) and code is not None and not in_library(code.co_filename))
+
+
+def _parts(value: Any, key: str, tree: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the functions that may run where a value is used: itself, those in a container, the methods of a class."""
+    if isinstance(value, ModuleType):
+        if not in_library(str(getattr(value, "__file__", None) or "<frozen")):
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == key:
+                    yield node.attr, _unwrapped(vars(value).get(node.attr))
+        return
+    yield key, value
+    held = value.values() if type(value) is dict else value if type(value) in (list, tuple, set) else ()
+    for part in list(held)[:1000]:
+        if callable(part):
+            yield from _parts(_unwrapped(part), key, tree)
+    kind = value if isinstance(value, type) else type(value)
+    if not callable(value) or isinstance(value, type) or not hasattr(value, "__code__"):
+        for base in kind.__mro__:
+            if base.__module__ in ("__main__", "grader.engine.written"):
+                for name, method in vars(base).items():
+                    yield name, _unwrapped(getattr(method, "fget", None) or getattr(method, "__func__", method))
+
+
+_HIDING = {"globals", "__import__", "import_module", "run_module", "run_path", "FunctionType", "__builtins__"}
+
+
+def _refuse_unknown(tree: Any, space: Mapping[str, Any], own: set[str]) -> None:
+    """Fail if something is used that nobody can read: bound by none of the cells, or by what cannot be followed."""
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id not in own:
+            value = space.get(node.id, space)
+            unknown = value is space and id(node) in called and not hasattr(builtins, node.id) and "*" not in space
+            if isinstance(value, Unreadable) or unknown or (node.id in _HIDING and value in (space, None)):
+                raise CheckFailed(UNREADABLE.replace("define it", f"define {node.id}"))
+        if isinstance(node, ast.Attribute) and node.attr in _HIDING:
+            raise CheckFailed(UNREADABLE)
 
 
 def _unwrapped(function: Any) -> Any:
@@ -61,7 +129,7 @@ def _tree(function: Any) -> Any:
     """Return the syntax tree of one function, found by its place in the text of its cell."""
     code = getattr(function, "__code__", None)
     if code is None:
-        raise CheckFailed("its source cannot be read: define it with def in its own cell")
+        raise CheckFailed(UNREADABLE)
     try:
         cell = ast.parse("".join(linecache.getlines(code.co_filename)))
     except SyntaxError:  # a cell with magics: take the function's own lines
@@ -69,7 +137,7 @@ def _tree(function: Any) -> Any:
         return cell.body[0] if cell.body else cell
     found = [node for node in ast.walk(cell) if _start(node) == (code.co_firstlineno, code.co_name)]
     if not found:
-        raise CheckFailed("its source cannot be read: define it with def in its own cell, and run the cell again")
+        raise CheckFailed(f"{UNREADABLE}, and run the cell again")
     places = [(line, column) for line, _, column, _ in code.co_positions() if line and column]
     return min(found, key=lambda node: _outside(node, places))  # of lambdas on one line, the one that holds the code
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import sysconfig
 import traceback
 import warnings
 
@@ -175,7 +176,7 @@ def test_a_hidden_failure_carries_neither_data_nor_values():
 ])  # fmt: skip
 def test_the_innermost_line_of_the_students_own_code_is_quoted_and_no_other(test, text):
     code = "def inner(x):\n    return np.ones(3) + x\n\ndef g(x):\n    return inner(x)\n\ndef f():\n    return helper()"
-    library = ran("def library():\n    1 / 0", name="/elsewhere/site-packages/library.py")["library"]
+    library = ran("def library():\n    1 / 0", name=f"{sysconfig.get_paths()['purelib']}/library.py")["library"]
     space = ran(f"{code}\n\ndef h():\n    return library()", library=library, x=torch.ones(2).to(f8))
     assert said(test, **space).endswith(f"{text}\n  hint: h")
 

@@ -2,6 +2,7 @@
 
 import linecache
 import sys
+import threading
 from functools import partial
 
 import numpy as np
@@ -150,7 +151,7 @@ BY_ROW = [
     *map(over, (
         "X", "X[1:]", "X[:, 0]", "X[mask]", "np.asarray(X)", "X.tolist()", "X.numpy()", "X.ravel()", "X.flat", "X.T[0]",
         "zip(*X.T)", "zip(*X.transpose())", "enumerate(X)", "zip(X, C)", "reversed(list(X))", "sorted(X)", "np.nditer(X)",
-        "product(C, range(len(X)))", "range(len(X))", "range(len(X) - 1)", "range(0, len(X), 2)", "range(X.shape[0])",
+        "itertools.product(C, range(len(X)))", "range(len(X))", "range(len(X) - 1)", "range(0, len(X), 2)", "range(X.shape[0])",
         "range(np.shape(X)[0])", "range(X.size(0))", "range(X.size)", "np.arange(len(X))", "np.ndindex(len(X))",
     )),
     over("range(n)", "n = len(X)"), over("range(m)", "n = m = X.shape[0]"), over("range(n)", "n: int = len(X)"),
@@ -172,7 +173,7 @@ BY_ROW = [
 OTHERWISE = [
     *map(over, (
         "C", "range(len(C))", "enumerate(C)", "X[0]", "X[-1, :]", "X.T", "range(X.shape[1])", "range(X.size(1))", "range(len(X[0]))",
-        "np.unique(labels)", "range(3)", "zip(*C.T)", "X.mean(axis=0)", "product(C, C)",
+        "np.unique(labels)", "range(3)", "zip(*C.T)", "X.mean(axis=0)", "itertools.product(C, C)",
     )),
     over("range(d)", "n, d = X.shape"), over("np.unique(labels)", "labels = X.argmin(axis=1)"), over("range(k)", "n, k = len(X), len(C)"),
     body("while (labels != old).any():", "    labels = X.argmin(axis=1)"), body("while not np.allclose(X, C):", "    C = C + 1"),
@@ -271,3 +272,70 @@ def test_work_on_whole_arrays_takes_as_many_steps_for_more_items(line):
 
 def test_a_module_counts_as_a_name():
     assert problem(no_calls, ran(body("return np.abs(X)"))["f"], "np", "torch")
+
+
+# Loops out of sight ──────────────────────────────────────────────────────────────────────────────
+
+SLOW = "def slow(X):\n    s = 0.0\n    for v in X:\n        s = s + v * v\n    return s\n"
+HIDDEN = {
+    "code made by exec": f"exec({SLOW!r})\ndef total(X):\n    return slow(X)",
+    "a module that it writes": f"open('mine.py', 'w').write({SLOW!r})\nimport mine\ndef total(X):\n    return mine.slow(X)",
+    "a function of such a module": "from mine import slow\ndef total(X):\n    return slow(X)",
+    "a for": SLOW + "for quick in [slow]:\n    pass\ndef total(X):\n    return quick(X)",
+    "a with": SLOW + "import contextlib\nwith contextlib.nullcontext(slow) as quick:\n    pass\ndef total(X):\n    return quick(X)",
+    "an assignment of two": SLOW + "a, b = slow, 1\ndef total(X):\n    return a(X)",
+    "an unpacking": SLOW + "a, b = [slow] * 2\ndef total(X):\n    return a(X)",
+    "a dict": SLOW + "tools = {'quick': slow}\ndef total(X):\n    return tools['quick'](X)",
+    "a method": "class Tool:\n    def slow(self, X):\n        return [v for v in X]\ndef total(X):\n    return Tool().slow(X)",
+    "an inherited method": "class A:\n    def slow(self, X):\n        return [v for v in X]\nclass Tool(A):\n    pass\ntool = Tool()\ndef total(X):\n    return tool.slow(X)",
+    "a decorator": "def quick(f):\n    def slow(X):\n        return [f(v) for v in X]\n    return slow\n@quick\ndef total(X):\n    return X",
+    "the names of the notebook": SLOW + "def total(X):\n    return globals()['slow'](X)",
+    "an import by name": "import importlib\ndef total(X):\n    return importlib.import_module('mine').slow(X)",
+    "a walrus": SLOW + "print(quick := slow)\ndef total(X):\n    return quick(X)",
+}
+
+
+@each("what", HIDDEN)
+def test_a_loop_is_refused_wherever_it_hides(what):
+    from grader.engine.written import as_written
+
+    found = problem(no_loops, as_written("total", (HIDDEN[what],)))
+    assert "its source cannot be read" in found or "loop" in found, found
+
+
+@each("source", [
+    "import scipy.linalg as la\nimport numpy as np\ndef total(X):\n    return la.norm(X) + np.sum(X)",
+    "from math import *\nLIMIT, most = 3, 4\ndef total(X):\n    return sqrt(X.sum()) + LIMIT + most",
+    "rng = np.random.default_rng(0)\nrows, columns = np.ones((2, 3)).shape\ndef total(X):\n    return rng.normal(size=rows) + X",
+    "class Tool:\n    def fast(self, X):\n        return X.sum()\ntool = Tool()\ndef total(X):\n    return tool.fast(X)",
+    "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int\ndef total(X):\n    return P(X.sum()).x",
+    "import functools\n@functools.lru_cache\ndef half(x):\n    return x / 2\ndef total(X):\n    return half(X.sum())",
+    "weights = {'a': 1, 'b': 2}\ndef total(X):\n    return X.sum() * weights['a']",
+    "from tomllib import loads as read\ndef total(X):\n    return read('')",
+])  # fmt: skip
+def test_what_is_a_librarys_or_can_be_read_is_not(source):
+    from grader.engine.written import as_written
+
+    assert problem(no_loops, as_written("total", (source,))) == ""
+
+
+STEPPING = {
+    "code made by exec": f"exec({SLOW!r})\ndef total(X):\n    return slow(X)",
+    "a thread": SLOW + "from concurrent.futures import ThreadPoolExecutor\ndef total(X):\n    with ThreadPoolExecutor() as pool:\n        return pool.submit(slow, X).result()",
+    "a module": "import mine\ndef total(X):\n    return mine.slow(X)",
+    "a module in a folder that looks like a library's": "sys.path.insert(0, 'site-packages')\nimport mine_too\ndef total(X):\n    return mine_too.slow(X)",
+}  # fmt: skip
+
+
+@each("what", STEPPING)
+def test_steps_are_counted_wherever_they_are_taken(what, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for file in ("mine.py", "site-packages/mine_too.py"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text(SLOW)
+    total = ran(STEPPING[what], sys=sys)["total"]
+    assert "item by item" in problem(checks.steady, total, (np.ones(9),), (np.ones(99),), more=90)
+    assert threading.gettrace() is None
+    for name in ("mine", "mine_too"):
+        sys.modules.pop(name, None)

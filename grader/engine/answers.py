@@ -10,9 +10,10 @@ import sys
 import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from grader import observe
 from grader.engine import crossing, errors, wire
 from grader.engine.arrivals import Unpacker
 from grader.engine.changes import Seen, carry_out, is_tensor
@@ -244,31 +245,12 @@ _EMPTY = object()
 @contextmanager
 def _around(how: Mapping[str, Any], about: dict[str, Any]) -> Iterator[None]:
     """Do around a call what the judge asks: count its steps, pretend something, watch the state of NumPy's chance."""
-    numpy, was = sys.modules["numpy"], {}
-    for name, value in how.get("pretend", {}).items():
-        place, _, last = name.rpartition(".")
-        owner = functools.reduce(getattr, place.split(".")[1:], sys.modules[place.split(".")[0]])
-        was[name] = (owner, last, getattr(owner, last))
-        setattr(owner, last, lambda value=value: value)
-    before, chance = sys.gettrace(), numpy.random.get_state() if how.get("chance") else None
-    count = 0
-
-    def watch(frame: Any, *_: Any) -> Any:
-        nonlocal count
-        if "ipykernel_" not in frame.f_code.co_filename:  # what a library does inside is its own affair
-            return None
-        count += 1
-        return watch
-
-    if how.get("steps"):
-        sys.settrace(watch)
-    try:
-        yield
-    finally:
-        sys.settrace(before)
-        about["steps"] = count
-        if chance is not None:
-            now = numpy.random.get_state()
-            about["chance"] = bool(now[2:] != chance[2:] or (now[1] != chance[1]).any())
-        for owner, last, value in was.values():
-            setattr(owner, last, value)
+    with ExitStack() as stack:
+        stack.enter_context(observe.pretending(how.get("pretend", {})))
+        said = stack.enter_context(observe.chance()) if how.get("chance") else None
+        steps = stack.enter_context(observe.counted()) if how.get("steps") else None
+        try:
+            yield
+        finally:
+            stack.close()
+            about["steps"], about["chance"] = steps.count if steps else 0, said[0] if said else None

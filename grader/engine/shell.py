@@ -42,6 +42,7 @@ from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.ipkernel import IPythonKernel
 from IPython.utils.text import LSString, SList
 
+from grader import observe
 from grader.engine import fresh, wire
 from grader.engine.answers import Answers
 from grader.engine.confine import NO_PROGRAM, Bounds, confine, limit_memory
@@ -154,6 +155,8 @@ def serve(kernel: IPythonKernel, cells: Reader, channel: socket.socket, threads:
 
     signal.signal(wire.END, tell_and_end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not request["texts"]:
+        observe.follow_threads()
     traces = Traces(kernel.shell.user_ns) if request["texts"] else None
     while True:
         border = _Border(kernel, reader.files, request["texts"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import linecache
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from typing import Any
 from IPython.core.inputtransformer2 import TransformerManager
 
 from grader.failure import CheckFailed
+from grader.source import Unreadable
 
 
 def as_written(name: str, texts: Sequence[str]) -> Any:
@@ -46,22 +48,71 @@ def _read(text: str, file: str, space: dict[str, Any]) -> None:
     text, tree, code = parsed
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     for node in _statements(tree.body):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            space[node.name] = _function(code, node, space)
-        elif isinstance(node, ast.Import):
-            for alias in node.names:
-                name = alias.asname or alias.name.partition(".")[0]
-                space[name] = sys.modules.get(alias.name if alias.asname else name)
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                space[alias.asname or alias.name] = _from(node.module or "", alias.name)
-        elif isinstance(node, ast.ClassDef):
-            space[node.name] = _class(code, node, space)
-        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-            value = _value(node.value, code, space)
-            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                if isinstance(target, ast.Name):
-                    space[target.id] = value
+        for name, value in _bound(node, code, space):
+            space[name] = value
+
+
+def _bound(node: ast.stmt, code: CodeType, space: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the names that a statement binds, each with what is to be read for its value."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        yield node.name, _function(code, node, space)
+    elif isinstance(node, ast.Import):
+        for alias in node.names:
+            name = alias.asname or alias.name.partition(".")[0]
+            yield name, _module(alias.name if alias.asname else name)
+    elif isinstance(node, ast.ImportFrom):
+        for alias in node.names:
+            if alias.name == "*":
+                yield from _public(node.module or "")
+            else:
+                yield alias.asname or alias.name, _from(node.module or "", alias.name)
+    elif isinstance(node, ast.ClassDef):
+        yield node.name, _class(code, node, space)
+    elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            yield from _assigned(target, node.value, code, space)
+    elif isinstance(node, ast.For | ast.AsyncFor):
+        yield from ((name, _UNREADABLE) for name in _names(node.target))
+    elif isinstance(node, ast.With | ast.AsyncWith):
+        yield from ((name, _UNREADABLE) for item in node.items for name in _names(item.optional_vars))
+    for part in ast.walk(node) if not isinstance(node, _SCOPES) else ():
+        if isinstance(part, ast.NamedExpr) and isinstance(part.target, ast.Name):
+            yield part.target.id, _value(part.value, code, space)
+
+
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_UNREADABLE = Unreadable()
+
+
+def _assigned(target: ast.expr, value: ast.expr, code: CodeType, space: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    if isinstance(target, ast.Name):
+        yield target.id, _value(value, code, space)
+    elif isinstance(target, ast.Tuple | ast.List):
+        if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
+            for one, other in zip(target.elts, value.elts, strict=True):
+                yield from _assigned(one, other, code, space)
+        else:
+            yield from ((name, _data(value, space)) for name in _names(target))
+
+
+def _data(value: ast.expr, space: dict[str, Any]) -> Any:
+    """Return what is to be read for a part of a value: nothing, if no function of a cell has a share in it."""
+    words = {part.id for part in ast.walk(value) if isinstance(part, ast.Name)}
+    return _UNREADABLE if any(isinstance(space.get(word), FunctionType) for word in words) else None
+
+
+def _names(target: ast.AST | None) -> Iterator[str]:
+    yield from (part.id for part in ast.walk(target or ast.Pass()) if isinstance(part, ast.Name))
+
+
+def _public(module: str) -> Iterator[tuple[str, Any]]:
+    """Yield what `from module import *` binds, as far as that is known without running anything."""
+    found = sys.modules.get(module)
+    if found is not None:
+        names = vars(found).get("__all__") or [name for name in vars(found) if not name.startswith("_")]
+        yield from ((name, vars(found).get(name)) for name in names)
+    elif _module(module) is None:
+        yield "*", None
 
 
 @lru_cache(200)  # of one notebook after the other, many cells are as they were given
@@ -103,14 +154,28 @@ def _class(code: CodeType, node: Any, space: dict[str, Any]) -> type | None:
     for part in code.co_consts:
         if isinstance(part, CodeType) and (part.co_name, part.co_firstlineno) == (node.name, line):
             methods = {m.name: _function(part, m, space) for m in node.body if isinstance(m, ast.FunctionDef)}
-            return type(node.name, (), {key: value for key, value in methods.items() if key == "__call__" and value})
+            above = [space.get(base.id) for base in node.bases if isinstance(base, ast.Name)]
+            bases = [base for base in above if isinstance(base, type) and base.__module__ == __name__]
+            return type(node.name, tuple(dict.fromkeys(bases)), {key: value for key, value in methods.items() if value})
     return None
 
 
 def _from(module: str, name: str) -> Any:
     """Return what a module that is imported here has under a name; None if it is not."""
     inner = sys.modules.get(f"{module}.{name}")
-    return inner if inner is not None else vars(sys.modules[module]).get(name) if module in sys.modules else None
+    if inner is not None or module in sys.modules:
+        return inner if inner is not None else vars(sys.modules[module]).get(name)
+    return _module(module)
+
+
+def _module(name: str) -> Any:
+    """Return a module that is imported here; None for a library that is not, and what cannot be read for any other."""
+    if name in sys.modules:
+        return sys.modules[name]
+    try:
+        return None if name and importlib.util.find_spec(name.partition(".")[0]) else _UNREADABLE
+    except (ImportError, ValueError, AttributeError):
+        return _UNREADABLE
 
 
 def _value(node: ast.expr, code: CodeType, space: dict[str, Any]) -> Any:
@@ -119,6 +184,9 @@ def _value(node: ast.expr, code: CodeType, space: dict[str, Any]) -> Any:
         return _function(code, node, space)
     if isinstance(node, ast.Name):
         return space.get(node.id)
+    if isinstance(node, ast.Dict | ast.List | ast.Tuple | ast.Set):
+        parts = [part for part in (node.values if isinstance(node, ast.Dict) else node.elts) if part is not None]
+        return [value for part in parts if (value := _value(part, code, space)) is not None] or None
     if isinstance(node, ast.Call):
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if called in ("vectorize", "frompyfunc"):
