@@ -195,6 +195,8 @@ class Flow:
     """What names of answers' imports stand for."""
     given: tuple[str, ...] = ()
     """Names that the judge's share of the instructor's other cells binds."""
+    watched: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """Names that a test binds and that solutions look up, or that are Python's own."""
     classes: frozenset[str] = frozenset()
     """The names of the classes that solutions define."""
 
@@ -233,7 +235,22 @@ def flow(steps: tuple[Step, ...]) -> Flow:
             found = theirs | late if words & _LOOK_AT_ALL else (theirs | late) & words
             asked[place] = {name: _last(steps[:place], name) for name in sorted(found)}
     own = tuple(sorted({name for source in judged.values() for name in _bound(_body(source))} - theirs))
-    return Flow(asked, judged, libraries, own, frozenset().union(*(classes(source) for source in solved)))
+    looked_up = _BUILT_IN.union(*(_words(_body(source)) for source in solved))
+    watched = {
+        place: tuple(sorted(_bound(_body(step.source)) | _mocked(step.source) & looked_up))
+        for place, step in enumerate(steps)
+        if step.test
+    }
+    watched = {place: tuple(name for name in names if name in looked_up) for place, names in watched.items()}
+    return Flow(asked, judged, libraries, own, watched, frozenset().union(*(classes(source) for source in solved)))
+
+
+_BUILT_IN = frozenset(name for name in vars(builtins) if not name.startswith("_"))
+
+
+def _mocked(source: str) -> frozenset[str]:
+    """Return the names of the notebook that a cell names in texts: `patch("__main__.min")`."""
+    return frozenset(re.findall(r"__main__\.([^\W\d]\w*)", source))
 
 
 def _is_given(step: Step) -> bool:

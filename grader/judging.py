@@ -76,6 +76,7 @@ def trial(notebook: Notebook, template: Template) -> Trial:
         hidden=frozenset(index for index, cell in tests.items() if _hides(cell.source, cell.released)),
         libraries=flows.libraries,
         given=flows.given,
+        watched={index: flows.watched[here[index]] for index in tests},
         about={
             index: (
                 *template.tried.get(cell.id, Tried()).about,

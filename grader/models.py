@@ -277,6 +277,8 @@ class Trial:
     """Names that the instructor's solution imports, and what each stands for: `np` for `numpy`."""
     given: tuple[str, ...] = ()
     """Names that the instructor's other cells give a value to in the judge, too; their classes are known to both sides."""
+    watched: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """Names that a test cell binds and answers may use: what they stand for goes along with its calls."""
     about: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     """Test cells that are about objects which stay in the student's process, with the names of their classes: the word
     of such objects on what a test hands to them is taken there, and nowhere else."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
+import importlib.util
 import inspect
 import linecache
+import sys
 from collections.abc import Iterator, Mapping
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
@@ -47,7 +49,7 @@ def sources_of(function: Any) -> Iterator[Source]:
             current = type(current).__call__  # an object that can be called
         tree = _tree(current)
         cells = zip(current.__code__.co_freevars, current.__closure__ or (), strict=True)
-        space = current.__globals__ | {key: _content(cell) for key, cell in cells}
+        space = current.__globals__ | {key: _content(cell) for key, cell in cells} | dict(_imported(tree))
         own = _bound(tree)
         _refuse_unknown(tree, space, own)
         for key in sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & space.keys() - own):
@@ -60,6 +62,32 @@ def sources_of(function: Any) -> Iterator[Source]:
                 own.add(key)
         yield Source(name, tree, own)
         yield from (Source(key, part, own) for key, part in _defined_in(tree))
+
+
+def _imported(tree: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what a function imports itself, as far as it is there already; what no library has is unreadable."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                name = alias.asname or alias.name.partition(".")[0]
+                yield name, module_named(alias.name if alias.asname else name)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                module = module_named(node.module or "")
+                yield (
+                    alias.asname or alias.name,
+                    vars(module).get(alias.name) if isinstance(module, ModuleType) else module,
+                )
+
+
+def module_named(name: str) -> Any:
+    """Return a module that is imported here; None for a library that is not, and `Unreadable` for any other."""
+    if name in sys.modules:
+        return sys.modules[name]
+    try:
+        return None if name and importlib.util.find_spec(name.partition(".")[0]) else Unreadable()
+    except (ImportError, ValueError, AttributeError):
+        return Unreadable()
 
 
 def _content(cell: Any) -> Any:
@@ -167,6 +195,11 @@ def _bound(tree: ast.AST) -> set[str]:
     """Return the names of a function's parameters, variables and inner functions."""
     nodes = list(ast.walk(tree))
     stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    stored |= {
+        node.name
+        for node in nodes
+        if isinstance(node, ast.ClassDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name
+    }
     return stored | {node.arg for node in nodes if isinstance(node, ast.arg)} | {name for name, _ in _defined_in(tree)}
 
 

@@ -17,7 +17,7 @@ import pytest
 import torch
 
 from grader.checks import CheckFailed
-from grader.engine import wire
+from grader.engine import chance, wire
 from grader.engine.answers import Answers
 from grader.engine.arrivals import Unpacker
 from grader.engine.standins import Conversation
@@ -26,7 +26,13 @@ from grader.engine.values import MalformedValueError, Table
 
 @contextmanager
 def defined(
-    source: str, *names: str, texts: tuple[str, ...] = (), given: str = "", about: tuple[str, ...] = ()
+    source: str,
+    *names: str,
+    texts: tuple[str, ...] = (),
+    given: str = "",
+    about: tuple[str, ...] = (),
+    test: str = "",
+    watched: tuple[str, ...] = (),
 ) -> Iterator[Any]:
     """Give the judge's stand-ins of what a student's cell defines: one, or a list of several."""
     space: dict[str, Any] = {"np": np, "torch": torch, "__name__": "__main__"}
@@ -46,7 +52,7 @@ def defined(
         student = threading.Thread(target=answer)
         student.start()
         try:
-            found = conversation.open(7, names, given=classes, about=about)
+            found = conversation.open(7, names, given=classes, about=about, source=test, watched=watched)
             judges |= found
             yield found[names[0]] if len(names) == 1 else [found[name] for name in names]
         finally:
@@ -606,6 +612,171 @@ def test_a_function_can_be_looked_at() -> None:
         assert f.__doc__ == "Doc." and f.__name__ == "f" and callable(f) and inspect.isfunction(f) and f.calls == 3
         assert str(inspect.signature(f)) == "(x, *, scale: float = 2.0)" and "abs(x)" in inspect.getsource(f)
         assert f.__annotations__ == {"scale": float} and f.__code__.co_argcount == 1
+
+
+# What a test does around a call ──────────────────────────────────────────────────────────────────
+
+DRAWS = """
+import random
+def draw():
+    return random.random(), np.random.rand(), torch.rand(1).item()
+def many():
+    return np.random.randn(3001).sum(), [random.gauss(0, 1) for _ in range(701)][-1]
+def reseed():
+    np.random.seed(9)
+    return np.random.rand()
+"""
+
+
+def test_draws_follow_each_other_as_in_one_process() -> None:
+    def once(draw: Any, many: Any, reseed: Any) -> list[Any]:
+        import random
+
+        random.seed(1)
+        np.random.seed(2)
+        torch.manual_seed(3)
+        return [
+            draw(),
+            random.random(),
+            np.random.rand(),
+            torch.rand(1).item(),
+            draw(),
+            many(),
+            np.random.randn(),
+            random.gauss(0, 1),
+        ]
+
+    space: dict[str, Any] = {"np": np, "torch": torch}
+    exec(DRAWS, space)
+    expected = once(space["draw"], space["many"], space["reseed"])
+    with defined(DRAWS, "draw", "many", "reseed", test="np.random.seed(2)") as found:
+        assert once(*found) == expected
+        assert found[2]() == space["reseed"]()
+
+
+def test_a_state_that_no_draw_leads_to_is_not_taken() -> None:
+    import random
+
+    np.random.seed(0)
+    now = chance.states()
+    np.random.rand(5000), random.random(), torch.rand(700)
+    drawn = chance.states()
+    assert chance.following(now, drawn).keys() == {"random", "numpy", "torch"}
+    zeros = chance.states()
+    zeros["numpy"]["state"]["key"] = np.zeros(624, np.uint32)
+    zeros["random"] = (3, (0,) * 624 + (624,), None)
+    zeros["torch"] = zeros["torch"][:24] + bytes(len(zeros["torch"]) - 24)
+    odd = {"random": 5, "numpy": {"state": 1}, "torch": b""}
+    far = {**drawn, "random": (3, drawn["random"][1], 1e9), "numpy": {**drawn["numpy"], "gauss": float("nan")}}
+    assert chance.following(now, zeros) == chance.following(now, odd) == chance.following(now, []) == {}
+    assert chance.following(now, far).keys() == {"torch"}
+
+
+def test_what_is_printed_comes_to_whoever_reads_it() -> None:
+    import contextlib
+    import io
+
+    source = "def hello(say=print):\n    print('Hello')\n    say('you')\n    print('there', end='')\n    return 5"
+    with defined(source, "hello") as hello:
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            assert hello(lambda text: print("<", text, ">")) == 5
+        assert out.getvalue() == "Hello\n< you >\nthere"
+        hello()
+
+
+def test_a_mocked_function_is_mocked_over_there_and_counts_its_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    from unittest.mock import patch
+
+    source = """
+import random, time
+def ask():
+    return int(input('n? '))
+def roll():
+    time.sleep(0)
+    return random.randint(1, 6)
+def least(x, y):
+    return min(x, y)
+def own(x, y):
+    return x if x < y else y
+"""
+    with defined(
+        source,
+        "ask",
+        "roll",
+        "least",
+        "own",
+        test="patch('builtins.input') random.randint time.sleep",
+        watched=("min",),
+    ) as found:
+        ask, roll, least, own = found
+        with patch("builtins.input", return_value="7") as typed:
+            assert ask() == 7
+        typed.assert_called_once_with("n? ")
+        with patch("builtins.input", side_effect=["1", "2"]):
+            assert (ask(), ask()) == (1, 2)
+        with patch("random.randint", return_value=6) as rolled, patch("time.sleep") as slept:
+            assert roll() == 6
+        rolled.assert_called_once_with(1, 6)
+        slept.assert_called_once_with(0)
+        space = ask._judge._space
+        for function, called in ((least, True), (own, False)):
+            space["min"] = patched = pytest.importorskip("unittest.mock").MagicMock(return_value=1)
+            function(1, 2)
+            assert patched.called is called
+            del space["min"]
+        assert least(3, 2) == 2
+
+
+def test_a_name_that_a_test_binds_is_what_an_answer_finds() -> None:
+    with defined("def area():\n    return width * 2", "area", watched=("width",)) as area:
+        area._judge._space["width"] = 4
+        assert area() == 8
+
+
+def test_a_function_that_is_called_back_may_call_in_turn() -> None:
+    source = "def f(n):\n    return 1 if n < 2 else n * f(n - 1)"
+    calls = []
+    with defined(source, "f") as f:
+
+        def spy(n: int) -> Any:
+            calls.append(n)
+            return f(n)
+
+        f._judge._space["f"] = spy
+        assert f(4) == 24 and calls == [3, 2, 1]
+
+
+def test_settings_of_a_test_hold_over_there() -> None:
+    import decimal
+
+    source = """
+import decimal
+def shown(x):
+    return str(x)
+def third():
+    return decimal.Decimal(1) / 3
+def mode():
+    return torch.is_inference_mode_enabled(), str(torch.ones(1).device)
+"""
+    with defined(source, "shown", "third", "mode") as (shown, third, mode):
+        with np.printoptions(precision=2):
+            assert shown(np.array([1 / 3])) == "[0.33]"
+        assert shown(np.array([1 / 3])) == "[0.33333333]"
+        with decimal.localcontext(prec=3):
+            assert str(third()) == "0.333"
+        assert len(str(third())) == 30
+        with torch.inference_mode():
+            assert mode() == (True, "cpu")
+        with torch.device("meta"):
+            assert mode() == (False, "meta")
+        assert mode() == (False, "cpu")
+
+
+def test_what_a_students_own_cell_sets_holds_for_its_functions() -> None:
+    source = "np.seterr(divide='raise')\ndef safe(x):\n    try:\n        return x / np.float64(0)\n    except FloatingPointError:\n        return 'no'"
+    with np.errstate(), defined(source, "safe") as safe:
+        np.seterr(divide="warn")
+        assert safe(np.float64(1)) is not None
 
 
 # Data of libraries ───────────────────────────────────────────────────────────────────────────────

@@ -282,7 +282,8 @@ HIDDEN = {
     "a module that it writes": f"open('mine.py', 'w').write({SLOW!r})\nimport mine\ndef total(X):\n    return mine.slow(X)",
     "a function of such a module": "from mine import slow\ndef total(X):\n    return slow(X)",
     "a for": SLOW + "for quick in [slow]:\n    pass\ndef total(X):\n    return quick(X)",
-    "a with": SLOW + "import contextlib\nwith contextlib.nullcontext(slow) as quick:\n    pass\ndef total(X):\n    return quick(X)",
+    "a with": SLOW
+    + "import contextlib\nwith contextlib.nullcontext(slow) as quick:\n    pass\ndef total(X):\n    return quick(X)",
     "an assignment of two": SLOW + "a, b = slow, 1\ndef total(X):\n    return a(X)",
     "an unpacking": SLOW + "a, b = [slow] * 2\ndef total(X):\n    return a(X)",
     "a dict": SLOW + "tools = {'quick': slow}\ndef total(X):\n    return tools['quick'](X)",
@@ -291,6 +292,7 @@ HIDDEN = {
     "a decorator": "def quick(f):\n    def slow(X):\n        return [f(v) for v in X]\n    return slow\n@quick\ndef total(X):\n    return X",
     "the names of the notebook": SLOW + "def total(X):\n    return globals()['slow'](X)",
     "an import by name": "import importlib\ndef total(X):\n    return importlib.import_module('mine').slow(X)",
+    "an import of its own": "def total(X):\n    from mine import slow\n    return slow(X)",
     "a walrus": SLOW + "print(quick := slow)\ndef total(X):\n    return quick(X)",
 }
 
@@ -311,6 +313,7 @@ def test_a_loop_is_refused_wherever_it_hides(what):
     "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int\ndef total(X):\n    return P(X.sum()).x",
     "import functools\n@functools.lru_cache\ndef half(x):\n    return x / 2\ndef total(X):\n    return half(X.sum())",
     "weights = {'a': 1, 'b': 2}\ndef total(X):\n    return X.sum() * weights['a']",
+    "def total(X):\n    from collections import deque\n    import scipy.linalg\n    window = deque(X)\n    return scipy.linalg.norm(window)",
     "from tomllib import loads as read\ndef total(X):\n    return read('')",
 ])  # fmt: skip
 def test_what_is_a_librarys_or_can_be_read_is_not(source):

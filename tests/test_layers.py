@@ -57,6 +57,7 @@ OWNERS = {
         "engine.values",
         "engine.arrivals",
         "engine.answers",
+        "engine.chance",
         "engine.changes",
         "engine.kinds",
         "engine.standins",

@@ -170,7 +170,63 @@ VALUES = {
         "import inspect\nassert 'abs' in inspect.getsource(absolute) and absolute.__doc__ == 'Doc.'\nassert list(inspect.signature(absolute).parameters) == ['x']",
     ),
 }  # fmt: skip
-STYLES = {**NAMES, **VALUES}
+AROUND = {
+    "a seed of NumPy": Style(
+        "def drawn(n):\n    return np.random.rand(n)", "def drawn(n):\n    return np.zeros(n)",
+        "np.random.seed(1)\nmine = np.random.rand(3), np.random.rand()\nnp.random.seed(1)\nassert np.allclose(drawn(3), mine[0]) and np.random.rand() == mine[1]",
+        "import numpy as np",
+    ),
+    "a seed of Python and torch in a locked cell": Style(
+        "first_draw = random.random()\ndef again_drawn():\n    return random.random(), torch.rand(1).item()", "first_draw = 1\ndef again_drawn():\n    return 0, 0",
+        "same = random.Random(5)\nassert first_draw == same.random() and again_drawn()[0] == same.random() and random.random() == same.random()",
+        "import random, torch\nrandom.seed(5)\ntorch.manual_seed(5)",
+    ),
+    "printed text": Style(
+        "def greet():\n    print('Hello')", "def greet():\n    return 'Hello'",
+        "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as out:\n    greet()\nassert out.getvalue() == 'Hello\\n'",
+    ),
+    "text captured by IPython": Style(
+        "def show(x):\n    print(x)", "def show(x):\n    return x",
+        "from IPython.utils.capture import capture_output\nwith capture_output() as shown:\n    show(3)\nassert shown.stdout == '3\\n'",
+    ),
+    "a mocked input": Style(
+        "def ask():\n    return int(input('n? '))", "def ask():\n    return 0",
+        "from unittest.mock import patch\nwith patch('builtins.input', return_value='7') as typed:\n    assert ask() == 7\ntyped.assert_called_once_with('n? ')",
+    ),
+    "an input of the test's own": Style(
+        "def twice_typed():\n    return input() + input()", "def twice_typed():\n    return 'ab'",
+        "import builtins\nsaid, before = iter('xy'), builtins.input\nbuiltins.input = lambda *_: next(said)\ntry:\n    assert twice_typed() == 'xy'\nfinally:\n    builtins.input = before",
+    ),
+    "a built-in that is forbidden": Style(
+        "def smaller(x, y):\n    return x if x < y else y", "def smaller(x, y):\n    return min(x, y)",
+        "from unittest.mock import patch\nassert smaller(2, 1) == 1\nwith patch('__main__.min') as forbidden:\n    smaller(1, 2)\nforbidden.assert_not_called()",
+    ),
+    "a die that is loaded": Style(
+        "def roll():\n    return random.randint(1, 6)", "def roll():\n    return 4",
+        "from unittest.mock import patch\nwith patch('random.randint', return_value=6):\n    assert roll() == 6", "import random",
+    ),
+    "a helper that is mocked": Style(
+        "def fetch():\n    return 1\ndef report():\n    return f'got {fetch()}'", "def fetch():\n    return 1\ndef report():\n    return 'got 1'",
+        "from unittest.mock import patch\nwith patch('__main__.fetch', return_value=9):\n    assert report() == 'got 9'",
+    ),
+    "a spy on recursion": Style(
+        "def fact(n):\n    return 1 if n < 2 else n * fact(n - 1)",
+        "def fact(n):\n    p = 1\n    for k in range(2, n + 1):\n        p *= k\n    return p",
+        "calls = []\nreal = fact\ndef fact(n):\n    calls.append(n)\n    return real(n)\nassert real(3) == 6\nfact = real\nassert calls, 'use recursion'",
+    ),
+    "a name that the test sets": Style(
+        "def width_of(x):\n    return x * scale", "def width_of(x):\n    return x", "scale = 3\nassert width_of(2) == 6",
+    ),
+    "how NumPy prints": Style(
+        "def as_text(x):\n    return str(x)", "def as_text(x):\n    return ''", "with np.printoptions(precision=1):\n    assert as_text(np.array([0.25])) == '[0.2]'",
+        "import numpy as np",
+    ),
+    "an error that an own setting raises": Style(
+        "np.seterr(divide='raise')\ndef safe(x):\n    try:\n        return x / np.float64(0)\n    except FloatingPointError:\n        return 'no'",
+        "def safe(x):\n    return x / np.float64(0)", "assert safe(np.float64(1)) == 'no'", "import numpy as np",
+    ),
+}  # fmt: skip
+STYLES = {**NAMES, **VALUES, **AROUND}
 BELOW = "print(below(3), derived, got_it)"
 """An ordinary cell at the end, which no judge can run."""
 

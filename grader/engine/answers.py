@@ -5,16 +5,17 @@ from __future__ import annotations
 import builtins
 import functools
 import importlib
+import io
 import marshal
 import sys
 import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
 from typing import Any
 
 from grader import observe
-from grader.engine import crossing, errors, wire
+from grader.engine import chance, crossing, errors, settings, wire
 from grader.engine.arrivals import Unpacker
 from grader.engine.changes import Seen, carry_out, is_tensor
 from grader.engine.crossing import modes, set_modes
@@ -37,6 +38,8 @@ class Answers:
         """The instructor's classes."""
         self._calls: dict[int, Table] = {}
         self._told = Table()
+        self._printed: io.StringIO | None = None
+        """Where a test has put what is printed, if it reads that."""
         self._names = dict[str, Any]()
         """What the judge was told that names stand for; the table is theirs."""
 
@@ -102,16 +105,17 @@ class Answers:
         args = [unpacker.unpack(tree) for tree in given[0]]
         kwargs = {name: unpacker.unpack(tree) for name, tree in given[1].items()}
         seen = Seen(table)
-        packer, about, before = self._packer(table), dict[str, Any](), modes()
-        if how["modes"] != before:
-            set_modes(how["modes"])
+        packer, about, base = self._packer(table), dict[str, Any](), modes()
+        before = {**base, **how["modes"]} if how.get("modes") else base
+        if before != base:
+            set_modes(before)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
                 if how.keys() <= _USUAL and not any(how["space"].values()):
                     value = function(*args, **kwargs)
                 else:
-                    with self._bound(how["space"], unpacker), _around(how, about):
+                    with self._bound(how["space"], unpacker), self._as_there(how, unpacker, about), _around(how, about):
                         value = function(*args, **kwargs)
                 about["value"] = packer.pack(value)
             except KeyboardInterrupt:
@@ -120,10 +124,14 @@ class Answers:
                 about["raised"] = errors.described(error)
                 if kind_of(type(error)) == "__main__":
                     about["own"] = self._own(error, packer)
-        about["modes"] = modes()
-        if about["modes"] != before:
-            set_modes(before)
+        now = modes()
+        if now != before:
+            about["modes"] = {name: value for name, value in now.items() if value != before[name]}
+        if now != base:
+            set_modes(base)
         about["warned"] = [[kind_of(w.category), w.category.__name__, str(w.message)[:1000]] for w in caught[:20]]
+        if "states" in about:
+            about["states"] = packer.pack(about["states"])
         about["changed"] = seen.changes(table, packer)
         if any(self._space.get(name) is not value for name, value in self._names.items()):
             about["names"] = self._rebound(packer)
@@ -147,6 +155,49 @@ class Answers:
         }
         self._names |= now
         return {name: self._packed(value, packer) for name, value in now.items()}
+
+    @contextmanager
+    def _as_there(self, how: Mapping[str, Any], unpacker: Unpacker, about: dict[str, Any]) -> Iterator[None]:
+        """Let things meanwhile be as they are where the test runs: mocks, states of chance, settings, who reads what is printed."""
+        unpack = unpacker.unpack
+        with ExitStack() as stack:
+            for name, tree in how.get("patched", {}).items():
+                with suppress(LookupError, AttributeError, TypeError):  # this process has no such library
+                    stack.enter_context(observe.replaced(name, unpack(tree)))
+            if how.get("settings"):
+                stack.enter_context(settings.within(unpack(how["settings"])))
+            drawn = None
+            if "draws" in how:
+                drawn = unpack(how["draws"])
+                if drawn:
+                    chance.restore(drawn)
+                drawn = chance.states()
+            before = self._printed
+            if how.get("shown"):
+                self._printed = io.StringIO()
+                stack.enter_context(redirect_stdout(self._printed))
+            if "stdin" in how:
+                stack.callback(setattr, sys, "stdin", sys.stdin)
+                sys.stdin = io.StringIO(str(how["stdin"]))
+            try:
+                yield
+            finally:
+                if drawn is not None and not chance.same(drawn, now := chance.states()):
+                    about["states"] = now
+                if how.get("shown"):
+                    about["printed"] = self._said()
+                if "stdin" in how:
+                    about["stdin"] = sys.stdin.read()
+                self._printed = before
+
+    def _said(self) -> str:
+        """Return what has been printed for the test to read since it was asked last."""
+        if self._printed is None:
+            return ""
+        text = self._printed.getvalue()
+        self._printed.seek(0)
+        self._printed.truncate()
+        return text
 
     @contextmanager
     def _bound(self, wanted: Mapping[str, Any], unpacker: Unpacker) -> Iterator[None]:
@@ -215,8 +266,13 @@ class Answers:
 
         def callback(*args: Any, **kwargs: Any) -> Any:
             packer = self._packer(table)
-            self._say(["back", number, packer.pack((args, kwargs)), modes()], packer.buffers)
-            (kind, what), buffers = self._reader.read_parts()
+            self._say(["back", number, packer.pack((args, kwargs)), modes(), self._said()], packer.buffers)
+            while True:
+                (kind, *about), buffers = self._reader.read_parts()
+                if kind in ("returned", "raised"):
+                    break
+                getattr(self, f"_{kind}")(*about, buffers=buffers)  # what was called back may call in turn
+            [what] = about
             if kind == "raised":
                 raise errors.named(what)
             return self._unpacker(table, buffers).unpack(what)

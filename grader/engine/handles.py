@@ -10,6 +10,7 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from grader.engine import chance
 from grader.engine.values import SPECIAL, Tree, kind_of
 
 _FUNCTIONS = (
@@ -147,5 +148,5 @@ def _pyplot(name: str, *args: Any) -> Any:
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "getattr": getattr, "setattr": setattr, "delattr": delattr, "dir": dir, "special": _special, "send": _send,
     "wait": _wait, "anext": _next, "exit": _exit, "signature": _signature, "copy": copy.copy, "deepcopy": copy.deepcopy,
-    "subclass": _subclass, "pyplot": _pyplot,
+    "subclass": _subclass, "pyplot": _pyplot, "chance": chance.states,
 }  # fmt: skip

@@ -124,6 +124,7 @@ class _Judged:
                     "libraries": libraries,
                     "given": trial.given,
                     "about": trial.about.get(index, ()),
+                    "watched": trial.watched.get(index, ()),
                 }
                 theirs.append([index, trial.beside.get(index, ""), place, {"names": list(names), "given": trial.given}])
                 ours.append([index, source, place, about])

@@ -211,13 +211,18 @@ class _Border:
         needed = sorted(self._asks.needed) if self._asks else []
         return [needed] if needed else []
 
-    def before(self, index: int, what: Any) -> None:
+    def before(self, index: int, what: Any, source: str) -> None:
         """Let the names that a test cell is about stand for what the student's process has."""
-        if not what or not self._asks:
+        if not self._asks:
+            return
+        if not what:
+            self._asks.hear_of(source)
             return
         names = [name for name, since in what["names"].items() if self._bound.get(name, -1) <= since]
         self._before = {name: self._space.pop(name) for name in names if name in self._space}
-        self._given = self._asks.open(index, names, what["libraries"], what["given"], what["about"])
+        self._given = self._asks.open(
+            index, names, what["libraries"], what["given"], what["about"], source, what["watched"]
+        )
         self._space.update(self._given)
 
     def after(self, index: int, what: Any) -> None:
@@ -250,7 +255,7 @@ async def _run(
         kernel.set_parent([b""], parent, "shell")
         kernel.pre_handler_hook()
         try:
-            border.before(index, across)
+            border.before(index, across, source)
             if border.judges and (codes := codes_of(source)):
                 await _run_plain(kernel.shell, source, codes)
             elif source:

@@ -16,6 +16,7 @@ from grader.engine import errors, kinds, wire
 from grader.engine.arrivals import Unpacker
 from grader.engine.changes import Seen, carry_out
 from grader.engine.crossing import across, is_empty, modes, pickled, requires_grad, set_modes, used
+from grader.engine.here import Here
 from grader.engine.remote import Answer, Remote, class_like, coroutine, generator, handle_of, stand_in
 from grader.engine.values import SPECIAL, MalformedValueError, Packer, Table, Tree, library, type_named
 from grader.failure import CheckFailed
@@ -51,6 +52,7 @@ class Conversation:
     """The judge's end of a channel to a student's process."""
 
     def __init__(self, channel: Any, texts: Sequence[str], space: dict[str, Any]) -> None:
+        self._here, self._watched = Here(space), tuple[str, ...]()
         self._standing: dict[int, Any] = {}
         """What stands for what the student's process holds, by its number there."""
         self.parts: dict[int, Any] = {}
@@ -65,6 +67,8 @@ class Conversation:
         """The cells of the student's, in order."""
         self._numbers = itertools.count()
         self._callbacks: list[Callable[..., Any]] = []
+        self._before = dict[str, Any]()
+        """What watched names stood for when the cell began."""
         self._modes = modes()
         self._told = Table()
         """Of what names stand for in the cell that is open."""
@@ -82,6 +86,8 @@ class Conversation:
         libraries: Mapping[str, str] = NOTHING,
         given: Sequence[str] = (),
         about: Collection[str] = (),
+        source: str = "",
+        watched: Sequence[str] = (),
     ) -> dict[str, Any]:
         """Wait until the student's process has come to this cell; return what it holds under these names, if anything.
 
@@ -89,9 +95,10 @@ class Conversation:
         instructor's, whose classes both sides have. `about` are the classes of the student's objects that this test is
         about: the word of such is taken.
         """
-        self._about, self.needed = frozenset(about), set()
+        self._about, self.needed, self._watched = frozenset(about), set(), tuple(watched)
         self._classes = {name: self._space[name] for name in given if isinstance(self._space.get(name), type)}
         self._modes, self._open = modes(), True
+        self._here.begin(source)
         while True:
             said, buffers = self._hear()
             match said:
@@ -107,11 +114,18 @@ class Conversation:
                 value.known_as = name
         self._called_for = {number for value in self._given.values() if (number := handle_of(value)) is not None}
         self._seen = Seen(self._told)
+        self._before = {name: self._space.get(name, self) for name in self._watched if name not in self._given}
+        if self._here.draws:
+            self._here.adopt(lambda: self.call("chance", (), {}, {})[0])
         return self._given
 
     def close(self) -> None:
         """Let the student's process go on."""
+        if self._open and self._here.draws:
+            with suppress(CheckFailed):
+                self.call("chance", (), {}, {})  # and with it goes what the test has drawn
         self._open = False
+        self._here.end()
         self._callbacks.clear()
         set_modes(self._modes)
         try:
@@ -130,6 +144,10 @@ class Conversation:
                         return self._instead(str(other[0]), other[1:], found)
                 return self._made(unpack, other)
         return self._made(unpack, tree)
+
+    def hear_of(self, source: str) -> None:
+        """Note what an instructor's cell does that runs in both processes: whether it sets a seed."""
+        self._here.hear_of(source)
 
     def hand_over(self, kind: str, given: Sequence[Any]) -> None:
         """Fail if values of the test's own are among these, and it is not about objects of such a class."""
@@ -174,8 +192,10 @@ class Conversation:
             how = {**how, "changed": changed}
         given = [[packer.pack(value) for value in args], {name: packer.pack(value) for name, value in kwargs.items()}]
         known = len(table.objects)
-        space, now = self._rebound(packer), modes()
-        self._say(["call", number, handle, given, {**how, "modes": now, "space": space}], packer.buffers)
+        now, here = modes(), self._here.differences(packer)
+        changed_modes = {name: value for name, value in now.items() if value != self._modes.get(name)}
+        how = {**how, **here, "modes": changed_modes, "space": self._rebound(packer)}
+        self._say(["call", number, handle, given, how], packer.buffers)
         about, buffers = self._outcome(table)
 
         def grow(plain: Any, place: int) -> Any:
@@ -191,8 +211,10 @@ class Conversation:
         self._told.keep(table)
         if self._told.objects:
             self._seen = Seen(self._told)
-        if (after := about.get("modes")) != now:
-            self._compute_as(after)
+        if here:
+            self._here.take(about, lambda tree: self._made(unpacker.unpack, tree))
+        if after := about.get("modes"):
+            self._compute_as({**now, **after} if isinstance(after, dict) else after)
             if "dtype" in now and modes()["dtype"] != now["dtype"]:
                 set_modes(now)
                 raise CheckFailed("it changes torch's default dtype, on which the tests rely; leave that as it is")
@@ -231,6 +253,10 @@ class Conversation:
         for name, value in self._given.items():
             if name in self._space and self._space[name] is not value:
                 with suppress(MalformedValueError):  # of no use over there
+                    put[name] = packer.pack(self._space[name])
+        for name, before in self._before.items():
+            if self._space.get(name, self) is not before:
+                with suppress(MalformedValueError):
                     put[name] = packer.pack(self._space[name])
         return {"gone": gone, "put": put}
 
@@ -272,8 +298,10 @@ class Conversation:
             match said:
                 case ["did", dict(about)]:
                     return about, buffers
-                case ["back", int(number), given, how] if 0 <= number < len(self._callbacks):
+                case ["back", int(number), given, how, str(printed)] if 0 <= number < len(self._callbacks):
                     before = modes()
+                    if printed:
+                        sys.stdout.write(printed)
                     if how != before:
                         self._compute_as(how)
                     self._call_back(self._callbacks[number], given, table, buffers)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import linecache
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,7 +13,7 @@ from typing import Any
 from IPython.core.inputtransformer2 import TransformerManager
 
 from grader.failure import CheckFailed
-from grader.source import Unreadable
+from grader.source import Unreadable, module_named
 
 
 def as_written(name: str, texts: Sequence[str]) -> Any:
@@ -59,7 +58,7 @@ def _bound(node: ast.stmt, code: CodeType, space: dict[str, Any]) -> Iterator[tu
     elif isinstance(node, ast.Import):
         for alias in node.names:
             name = alias.asname or alias.name.partition(".")[0]
-            yield name, _module(alias.name if alias.asname else name)
+            yield name, module_named(alias.name if alias.asname else name)
     elif isinstance(node, ast.ImportFrom):
         for alias in node.names:
             if alias.name == "*":
@@ -111,7 +110,7 @@ def _public(module: str) -> Iterator[tuple[str, Any]]:
     if found is not None:
         names = vars(found).get("__all__") or [name for name in vars(found) if not name.startswith("_")]
         yield from ((name, vars(found).get(name)) for name in names)
-    elif _module(module) is None:
+    elif module_named(module) is None:
         yield "*", None
 
 
@@ -165,17 +164,7 @@ def _from(module: str, name: str) -> Any:
     inner = sys.modules.get(f"{module}.{name}")
     if inner is not None or module in sys.modules:
         return inner if inner is not None else vars(sys.modules[module]).get(name)
-    return _module(module)
-
-
-def _module(name: str) -> Any:
-    """Return a module that is imported here; None for a library that is not, and what cannot be read for any other."""
-    if name in sys.modules:
-        return sys.modules[name]
-    try:
-        return None if name and importlib.util.find_spec(name.partition(".")[0]) else _UNREADABLE
-    except (ImportError, ValueError, AttributeError):
-        return _UNREADABLE
+    return module_named(module)
 
 
 def _value(node: ast.expr, code: CodeType, space: dict[str, Any]) -> Any:

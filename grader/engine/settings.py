@@ -1,0 +1,63 @@
+"""Settings of NumPy, torch and decimal that a test may make around a call, and that hold for the call over there, too."""
+
+from __future__ import annotations
+
+import decimal
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+Token = tuple[Any, ...]
+
+
+def token() -> Token:
+    """Return what is the same as long as nothing is set; it takes a microsecond."""
+    context = decimal.getcontext()
+    found: list[Any] = [_print_options(), context.prec, context.rounding]
+    if torch := sys.modules.get("torch"):
+        found += [torch.is_inference_mode_enabled(), torch._C._len_torch_function_stack(), _device(torch)]
+    return tuple(found)
+
+
+def _print_options() -> Any:
+    """Return how NumPy prints: one object as long as nothing is set."""
+    module = sys.modules.get("numpy._core.printoptions")
+    return id(module.format_options.get()) if module is not None else None
+
+
+def _device(torch: Any) -> Any:
+    context = getattr(torch, "_GLOBAL_DEVICE_CONTEXT", None)
+    return id(getattr(context, "device_context", None))
+
+
+def changed(before: Token, now: Token) -> dict[str, Any]:
+    """Return what has been set since, as plain data."""
+    found: dict[str, Any] = {}
+    if now[0] != before[0]:
+        options = sys.modules["numpy"].get_printoptions()
+        found["print"] = {name: value for name, value in options.items() if name not in ("formatter", "override_repr")}
+    if now[1:3] != before[1:3]:
+        found["decimal"] = list(now[1:3])
+    if len(now) > 3 and now[3] != before[3]:
+        found["inference"] = now[3]
+    if len(now) > 3 and now[4:] != before[4:]:
+        found["device"] = str(sys.modules["torch"].get_default_device())
+    return found
+
+
+@contextmanager
+def within(wanted: Mapping[str, Any]) -> Generator[None]:
+    """Let these be set inside."""
+    with ExitStack() as stack:
+        if "print" in wanted:
+            stack.enter_context(sys.modules["numpy"].printoptions(**wanted["print"]))
+        if "decimal" in wanted:
+            precision, rounding = wanted["decimal"]
+            stack.enter_context(decimal.localcontext(prec=precision, rounding=rounding))
+        torch = sys.modules.get("torch")
+        if torch and "inference" in wanted:
+            stack.enter_context(torch.inference_mode(wanted["inference"]))
+        if torch and "device" in wanted:
+            stack.enter_context(torch.device(wanted["device"]))
+        yield
