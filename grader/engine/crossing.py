@@ -88,9 +88,22 @@ _REACTIONS = ("ignore", "warn", "raise", "print")
 
 def modes() -> dict[str, Any]:
     """Return how NumPy and torch compute just now: what a call over the border takes along, and brings back."""
-    found: dict[str, Any] = {"errors": sys.modules["numpy"].geterr()}
+    found: dict[str, Any] = {"errors": _errors()}
     if torch := sys.modules.get("torch"):
         found |= {"grad": torch.is_grad_enabled(), "dtype": str(torch.get_default_dtype()).removeprefix("torch.")}
+    return found
+
+
+_known_errors: list[Any] = [None, {}]
+"""The object that holds how NumPy reacts to errors just now, and what it says: to ask it takes as long as all the rest."""
+
+
+def _errors() -> dict[str, str]:
+    holder = getattr(sys.modules.get("numpy._core.umath"), "_extobj_contextvar", None)
+    now = holder.get() if holder is not None else None
+    if now is None or now is not _known_errors[0]:
+        _known_errors[:] = [now, sys.modules["numpy"].geterr()]
+    found: dict[str, str] = _known_errors[1]
     return found
 
 
