@@ -986,6 +986,15 @@ def test_reading_a_source_runs_nothing_of_it(made: str) -> None:
         assert answer.as_written().__name__ == "work"
 
 
+@pytest.mark.parametrize("made", ["Total()", "Total"])
+def test_what_can_be_called_is_read_and_counted_like_a_function(made: str) -> None:
+    source = f"class Total:\n    def __new__(cls, *x):\n        return sum(x[0]) if x else object.__new__(cls)\n    def __call__(self, x):\n        return sum([v for v in x])\ntotal = {made}"
+    with defined(source, "total") as total:
+        assert total([1, 2]) == 3
+        assert total.ask(([1, 2],), {}, steps=True)[1]["steps"] > 0
+        assert total.as_written() is not None
+
+
 def test_what_the_call_did_besides_is_told() -> None:
     with defined(
         "def chance():\n    return np.random.rand()\ndef none():\n    return 1\ndef ask():\n    return torch.cuda.is_available()",

@@ -20,6 +20,8 @@ class Judge(Protocol):
     """The judge's end of a conversation, as stand-ins use it."""
 
     texts: Sequence[str]
+    names: dict[int, str]
+    """Under which names tests have asked for what."""
     parts: dict[int, Any]
     """What stands for objects that can be called, and were found in others."""
 
@@ -146,6 +148,8 @@ class RemoteType(type):
     def __getattribute__(cls, name: str) -> Any:
         if name in _OF_A_CLASS or (link := _link_of(cls)) is None:
             return type.__getattribute__(cls, name)
+        if name in _OF_AN_ANSWER:
+            return getattr(Answer(*link, link[0].names.get(link[1], "")), name)
         return owned(link[0].call("getattr", (cls, name), {}, {})[0], type.__getattribute__(cls, "__name__"))
 
     def __setattr__(cls, name: str, value: Any) -> None:
@@ -164,6 +168,8 @@ class RemoteType(type):
         return link[0].call("dir", (cls,), {}, {})[0] if link else type.__dir__(cls)
 
 
+_OF_AN_ANSWER = ("ask", "as_written")
+"""What checks ask of whatever can be called."""
 _OF_A_CLASS = frozenset(
     "__class__ __mro__ __bases__ __base__ __name__ __qualname__ __module__ __subclasses__ __instancecheck__ __subclasscheck__ "
     "mro __flags__ __basicsize__ __itemsize__ __dictoffset__ __weakrefoffset__ stays_there _remote_ _likeness_ _called_ __hash__ __eq__ "
@@ -188,7 +194,9 @@ class Remote(metaclass=RemoteType):
     def __getattribute__(self, name: str) -> Any:
         if name == "__class__":
             return type.__getattribute__(type(self), "_likeness_") or type(self)
-        judge, _, kind = object.__getattribute__(self, "_link")
+        judge, number, kind = object.__getattribute__(self, "_link")
+        if name in _OF_AN_ANSWER and type.__getattribute__(type(self), "_called_"):
+            return getattr(Answer(judge, number, judge.names.get(number, "")), name)
         return owned(judge.call("getattr", (self, name), {}, {})[0], kind)
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -56,6 +56,7 @@ class Conversation:
         self._standing: dict[int, Any] = {}
         """What stands for what the student's process holds, by its number there."""
         self.parts: dict[int, Any] = {}
+        self.names: dict[int, str] = {}
         self._numbered: dict[int, tuple[Any, int]] = {}
         """Of those that do not know their number themselves (exceptions' classes, generators), by their id."""
         self._called_for, self._about, self._classes = set[int](), frozenset[str](), dict[str, Any]()
@@ -112,6 +113,7 @@ class Conversation:
             if type(value) is Answer:  # a function may have several names, and be read under each
                 self._given[name] = value = Answer(self, value._handle, value.__name__)
                 value.known_as = name
+        self.names |= {number: name for name, value in self._given.items() if (number := handle_of(value)) is not None}
         self._called_for = {number for value in self._given.values() if (number := handle_of(value)) is not None}
         self._seen = Seen(self._told)
         self._before = {name: self._space.get(name, self) for name in self._watched if name not in self._given}
