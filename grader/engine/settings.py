@@ -34,6 +34,7 @@ def _device(torch: Any) -> Any:
 def changed(before: Token, now: Token) -> dict[str, Any]:
     """Return what has been set since, as plain data."""
     found: dict[str, Any] = {}
+    before = (*before, *now[len(before) :])  # torch may have been imported meanwhile
     if now[0] != before[0]:
         options = sys.modules["numpy"].get_printoptions()
         found["print"] = {name: value for name, value in options.items() if name not in ("formatter", "override_repr")}
