@@ -633,3 +633,23 @@ def test_without_a_fork_server_a_cold_kernel_starts(monkeypatch: pytest.MonkeyPa
     finally:
         manager.shutdown_kernel(now=True)
         KernelProvisionerFactory.clear_instance()
+
+
+def test_threads_of_openblas_are_ended_before_a_fork() -> None:
+    code = (
+        "import os, numpy\nfrom grader.engine import fresh\nnumpy.ones((200, 200)) @ numpy.ones((200, 200))\n"
+        "print(len(os.listdir('/proc/self/task')) > 1, fresh.one_thread())"
+    )
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "2"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True"]
+
+
+def test_a_thread_that_no_module_explains_is_one_clear_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Server:
+        def wait(self) -> None:
+            raise warm._ThreadError("somewhere")
+
+    monkeypatch.setattr(warm, "begin", lambda *_, **__: Server())
+    with pytest.raises(GraderError, match="somewhere starts a thread"):
+        warm.server(["numpy"])

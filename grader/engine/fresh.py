@@ -7,6 +7,7 @@ import inspect
 import os
 import sys
 import time
+import warnings
 from collections.abc import Callable
 
 
@@ -59,14 +60,19 @@ def thread_setter() -> Callable[[], None]:
     return lambda: torch.set_num_threads(_threads[0])
 
 
+def _fork_for_nothing() -> None:
+    with warnings.catch_warnings():  # from Python 3.12 on, of a process with threads
+        warnings.simplefilter("ignore", DeprecationWarning)
+        number = os.fork()
+    if number == 0:
+        os._exit(0)
+    os.waitpid(number, 0)
+
+
 def one_thread() -> bool:
     """Tell whether this process has one thread; those of OpenBLAS are ended, and come back when they are needed."""
     if len(os.listdir("/proc/self/task")) > 1:
-        with open("/proc/self/maps") as file:
-            libraries = {line.split(maxsplit=5)[-1].strip() for line in file if "openblas" in line}
-        for library in libraries:
-            if end := getattr(ctypes.CDLL(library), "blas_thread_shutdown_", None):  # what it does itself at a fork
-                end()
+        _fork_for_nothing()  # before a fork OpenBLAS ends its threads itself
     until = time.monotonic() + _GONE_SECONDS
     while len(os.listdir("/proc/self/task")) > 1 and time.monotonic() < until:
         time.sleep(0.001)

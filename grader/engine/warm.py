@@ -288,6 +288,11 @@ def server(modules: Sequence[str], cells: Sequence[str] = (), *, judge: bool = F
             found = begin(modules, judge=judge).wait()
             break
         except _ThreadError as error:
+            if str(error) not in {*modules} - _with_threads:
+                what = (
+                    f"{error} starts a thread when it is imported, and a process with threads cannot be forked safely"
+                )
+                raise GraderError(what, sys.executable, "try another version of it") from None
             _with_threads.add(str(error))
     found.know(cells)
     return found
