@@ -20,7 +20,7 @@ from grader.names import bound, mentioned, used
 
 _NAMES = {
     **dict.fromkeys(("patch", "mock", "Mock", "MagicMock", "create_autospec", "monkeypatch"), "puts mocks in place"),
-    **dict.fromkeys(("redirect_stdout", "redirect_stderr", "capture_output", "capsys"), "captures what is printed"),
+    **dict.fromkeys(("redirect_stderr", "capsys"), "captures what is printed"),
     **dict.fromkeys(("globals", "locals", "vars", "dir", "get_ipython", "__builtins__", "builtins"), "looks at names"),
     **dict.fromkeys(("inspect", "gc", "tracemalloc", "threading"), "looks into the process"),
     **dict.fromkeys(("In", "Out", "_ih", "_oh", "_i", "_ii"), "looks at cells"),
@@ -34,15 +34,12 @@ _ATTRIBUTES = {
     **dict.fromkeys(
         ("exists", "isfile", "is_file", "isdir", "is_dir", "listdir", "iterdir", "glob"), "looks for files"
     ),
-    **dict.fromkeys(("seed", "manual_seed"), "sets a seed"),
     **dict.fromkeys(("patch", "object", "mock", "Mock", "MagicMock"), "puts mocks in place"),
-    **dict.fromkeys(("redirect_stdout", "redirect_stderr"), "captures what is printed"),
+    "redirect_stderr": "captures what is printed",
 }
 _OF = {
     "object": ("patch",),
     **dict.fromkeys(("argv", "modules"), ("sys",)),
-    "seed": ("random", "cuda"),
-    "manual_seed": ("torch", "random", "cuda"),
     "glob": ("glob",),
 }
 """Of what an attribute says so, where it may mean other things."""

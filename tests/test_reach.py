@@ -24,7 +24,6 @@ def why(folder: Path, source: str, *above: dict) -> str:
     [
         ("from unittest.mock import patch\nwith patch('__main__.min') as m:\n    smallest([1])\nm.assert_not_called()", "mocks"),
         ("import unittest.mock as um\nassert smallest([1]) == 1", "mocks"),
-        ("import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as out:\n    smallest([1])\nassert not out.getvalue()", "captures"),
         ("import sys\nbefore = set(sys.modules)\nsmallest([1])\nassert set(sys.modules) == before", "looks into the process"),
         ("import numpy as np\nnp.sort = None\nassert smallest([2, 1]) == 1", "replaces attributes"),
         ("def min(*_):\n    raise AssertionError('no min, please')\nassert smallest([2, 1]) == 1", "another meaning to min"),
@@ -33,8 +32,6 @@ def why(folder: Path, source: str, *above: dict) -> str:
         ("import matplotlib.pyplot as plt\nsmallest([1])\nassert not plt.get_fignums()", "drawn"),
         ("import os\nsmallest([1])\nassert not os.path.exists('out.txt')", "files"),
         ("%%capture out\nsmallest([1])", "magics"),
-        ("import random\nrandom.seed(1)\nassert smallest([1]) == 1", "seed"),
-        ("import torch\ntorch.manual_seed(1)\nassert smallest([1]) == 1", "seed"),
         ("assert 1 + 1 == 2", "nothing that the solution defines"),
     ],
 )  # fmt: skip
@@ -48,6 +45,8 @@ def test_a_test_that_looks_beyond_its_calls_is_known_by_its_words(tmp_path: Path
         "assert smallest([2, 1]) == 1",
         "import numpy as np\nvalues = np.array([2, 1])\nassert smallest(values) == 1 and values.tolist() == [2, 1]",
         "import torch\ngenerator = torch.Generator().manual_seed(6)\nassert smallest([2, 1]) == 1",
+        "import random, torch\nrandom.seed(1)\ntorch.manual_seed(1)\nassert smallest([1]) == 1",
+        "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as out:\n    smallest([1])\nassert not out.getvalue()",
         "class Case:\n    def object(self): ...\nassert smallest([2, 1]) == 1",
         "for values in ([1], [2, 1]):\n    result = smallest(values)\n    assert result == 1, f'{result} is not the smallest'",
     ],
