@@ -116,6 +116,15 @@ def _executed(
     files = {**submission.files, **assignment.files, **_theirs(submission, assignment)}
     done = execute(clean, limits, files, assignment.preload, replace(apart, files=assignment.files))
     needed = {index - sum(other < index for other in apart.alone): names for index, names in done.needed.items()}
+    repairs += [
+        Finding(
+            _grade_id(done.notebook, index),
+            f"it met an object of class {', '.join(names)}, whose word counts only where the solution has such objects",
+            "where the answer looks right, mark it by hand",
+        )
+        for index, names in done.needed.items()
+        if not apart.about.get(index)
+    ]
     return replace(done, notebook=without_ours(handed_in(done.notebook, apart)), needed=needed), findings + repairs
 
 

@@ -161,12 +161,14 @@ NO_PROCESSES = {
     "libraries": {"seeded workers", "shared memory", "subplots", "worker that prints", "workers"},
     "magics": {"automagic", "bash", "capture of a command", "echo", "echo to stderr", "environment in a shell", "script"},
     "odd": {"shell inside"},
+    "state": {"environment"},
     "streams": {
         "fork", "fork after a flush", "pool", "process", "process ended", "shell", "spawned", "subprocess",
         "subprocess to our stream",
     },
 }  # fmt: skip
-"""Cells that start another process, or come after one that could not; a confined kernel can start none."""
+"""Cells that start another process, come after one that could not, or show that joblib is told so; a confined kernel
+can start none."""
 
 _RULES = [
     (r"0x[0-9a-f]{8,16}\b", "0xADDRESS"),

@@ -310,3 +310,7 @@ def test_an_answer_of_a_students_own_kind_is_taken_for_what_it_holds(name: str, 
 
 def test_an_object_of_a_students_own_class_is_named_where_the_solution_has_data(theirs: Result) -> None:
     assert "this is an object of class Where" in theirs.cells[3].message
+
+
+def test_a_test_that_took_no_object_s_word_is_a_finding(theirs: Result) -> None:
+    assert any("it met an object of class Where" in finding.what for finding in theirs.findings)

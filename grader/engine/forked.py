@@ -95,7 +95,8 @@ class Child:
             "cells": list(cells),
             "folder": str(self._folder / "work"),
             "environment": variables(self._folder)
-            | {"JPY_PARENT_PID": str(os.getpid()), "JOBLIB_MULTIPROCESSING": "0"},
+            | {"JPY_PARENT_PID": str(os.getpid())}
+            | ({"JOBLIB_MULTIPROCESSING": "0"} if limits.confined else {}),
             "bounds": {
                 "folder": str(self._folder),
                 "user": self._folder.stat().st_uid,

@@ -8,6 +8,7 @@ A cell's outputs are those of a cold kernel (`tests/test_fidelity.py`), but for 
 | what | here | in a cold kernel | why |
 |---|---|---|---|
 | `!command`, `%pip` | says that no program is started, and goes on | runs it | confinement |
+| the variable JOBLIB_MULTIPROCESSING | is 0 | is not there | confinement: `n_jobs` computes in one process |
 | `exit()`, `quit()` | ends the kernel at its own cell | at whichever cell runs 0.1 s later | falls on the right cell |
 | text that UTF-8 cannot hold | is shown with `?` | is lost, with a traceback of ipykernel | shows more |
 | a cell too deep for the compiler | is a RecursionError | never ends | costs no time |
