@@ -53,7 +53,12 @@ def client(scratch: Path) -> Iterator[Client]:
 
 @pytest.fixture
 def address(client: Client) -> str:
-    client.wait_for_workers(2)
+    try:
+        client.wait_for_workers(2, timeout=60)
+    except TimeoutError:  # on a busy machine a worker that was killed may not be started again
+        client.cluster.scale(1)
+        client.cluster.scale(2)
+        client.wait_for_workers(2, timeout=60)
     return str(client.scheduler.address)
 
 
