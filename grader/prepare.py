@@ -44,6 +44,8 @@ _BROUGHT = re.compile(r"FileNotFoundError: [^']*'(?![/~\\]|[A-Za-z]:)[^']+'")
 """The error of a solution that reads a file of no other place than its own folder."""
 
 
+_SHOWN = 8
+"""How many tests are named in one line."""
 _UNSOLVED = "there is no solution to try it with"
 
 
@@ -78,26 +80,28 @@ def summary(assignment: Assignment, limits: Limits) -> Iterator[Finding]:
     """Yield the same in a few lines, for whoever grades."""
     tried = [(id, each) for template in assignment.templates for id, each in template.tried.items()]
     where, why = f"source/{assignment.name}", f"grader verify {assignment.name} says why"
-    for what, ids in (
-        ("decide nobody's points, and wait for a person", [id for id, each in tried if each.waits]),
+    for one, many, ids in (
         (
+            "decides nobody's points, and waits for a person",
+            "decide nobody's points, and wait for a person",
+            [id for id, each in tried if each.waits],
+        ),
+        (
+            "runs beside the answers, which could tamper with it",
             "run beside the answers, which could tamper with them",
             [id for id, each in tried if each.beside and not each.waits and limits.judge],
         ),
-        ("give points to whoever answers nothing", [id for id, each in tried if each.free]),
+        (
+            "gives points to whoever answers nothing",
+            "give points to whoever answers nothing",
+            [id for id, each in tried if each.free],
+        ),
     ):
-        if ids:
-            shown = ", ".join(ids[:8]) + (f" and {len(ids) - 8} more" if len(ids) > 8 else "")
-            yield Finding(
-                where, f"{len(ids)} tests {what}: {shown}" if len(ids) > 1 else f"a test: {shown}: {_one(what)}", why
-            )
-
-
-def _one(what: str) -> str:
-    words = {"decide ": "decides ", "wait ": "waits ", "run ": "runs ", "give ": "gives "}
-    for many, one in words.items():
-        what = what.replace(many, one, 1)
-    return what.replace("tamper with them", "tamper with it")
+        if len(ids) == 1:
+            yield Finding(f"{where} {ids[0]}", one, why)
+        elif ids:
+            more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
+            yield Finding(where, f"{len(ids)} tests {many}: {', '.join(ids[:_SHOWN])}{more}", why)
 
 
 # Trying ───────────────────────────────────────────────────────────────────────────────────────────

@@ -90,14 +90,14 @@ def test_a_right_answer_earns_its_point_and_a_wrong_one_none_wherever_the_test_r
 def test_what_runs_beside_the_answers_is_said_once_for_each_assignment(graded: Any) -> None:
     said = graded[0].splitlines()
     for name in ("object", "forbids", "unsolved", "unmarked"):
-        assert sum(f"source/{name}: a test" in line and "beside the answers" in line for line in said) == 1
+        assert sum(f"source/{name} t: runs" in line and "beside the answers" in line for line in said) == 1
     assert not any("source/apart" in line for line in said)
 
 
 def test_a_test_that_the_solution_fails_waits_and_the_others_count(graded: Any) -> None:
     assert cell(graded, "right", "never")["status"] == "waiting"
     assert cell(graded, "right", "never", "u")["points"] == 1
-    assert "source/never: a test" in graded[0]
+    assert "source/never t: decides nobody's points" in graded[0]
 
 
 def test_a_test_about_objects_stays_apart_where_another_one_fails(graded: Any) -> None:
@@ -124,7 +124,7 @@ def test_the_report_says_which_tests_ran_beside_the_answers(graded: Any) -> None
 
 
 def test_a_test_that_asks_for_nothing_is_named(graded: Any) -> None:
-    assert "source/free: a test: t: gives points to whoever answers nothing" in graded[0]
+    assert "source/free t: gives points to whoever answers nothing" in graded[0]
 
 
 @pytest.fixture(scope="module")
