@@ -12,6 +12,7 @@ import threading
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ _ROOTS = (*_roots(), "<frozen", "<__array_function__", "<eval_with_key")
 """The last are the names of code that Python, NumPy and torch make as they go."""
 
 
+@lru_cache(4096)  # it is asked at each call of a loop
 def in_library(file: str) -> bool:
     """Tell whether code of this file is Python's or a library's, and not an answer's."""
     return file.startswith(_ROOTS)
@@ -51,9 +53,13 @@ _counting: list[Steps] = []
 def _watch(frame: Any, *_: Any) -> Any:
     if in_library(frame.f_code.co_filename):  # what a library does inside is its own affair
         return None
+    return _step()
+
+
+def _step(*_: Any) -> Any:
     for steps in _counting:
         steps.count += 1
-    return _watch
+    return _step
 
 
 def follow_threads() -> None:
