@@ -20,6 +20,7 @@ from grader.checks import CheckFailed
 from grader.engine import chance, wire
 from grader.engine.answers import Answers
 from grader.engine.arrivals import Unpacker
+from grader.engine.here import Here
 from grader.engine.standins import Conversation
 from grader.engine.values import MalformedValueError, Table
 
@@ -670,6 +671,23 @@ def test_a_state_that_no_draw_leads_to_is_not_taken() -> None:
     far = {**drawn, "random": (3, drawn["random"][1], 1e9), "numpy": {**drawn["numpy"], "gauss": float("nan")}}
     assert chance.following(now, zeros) == chance.following(now, odd) == chance.following(now, []) == {}
     assert chance.following(now, far).keys() == {"torch"}
+
+
+def test_a_state_is_found_however_much_a_call_has_drawn() -> None:
+    np.random.seed(0)
+    now = chance.states()
+    np.random.rand(500_000)
+    assert chance.following(now, chance.states()).keys() == {"numpy"}
+
+
+def test_a_seed_for_a_generator_of_a_cells_own_sets_no_state_that_others_draw_from() -> None:
+    for source in ("generator = torch.Generator().manual_seed(6)", "rng, seed = np.random.default_rng(6), 6"):
+        here = Here({})
+        here.begin(source)
+        exec(source, {"torch": torch, "np": np})
+        assert not here.draws
+        torch.seed()
+        assert here.draws
 
 
 def test_what_is_printed_comes_to_whoever_reads_it() -> None:

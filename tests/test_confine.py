@@ -320,7 +320,9 @@ HOARDS = {
 def test_all_memory_is_counted_whatever_kind_of_mapping_it_is(what: str) -> None:
     hoard = f"import mmap, os, time\nheld = []\nwhile True:\n    {HOARDS[what]}\n    time.sleep(0.005)"
     done = execute("x = 1", hoard, "print(x)", limits=replace(LIMITS, memory_mb=256, file_mb=256, folder_mb=1024))
-    assert errors(done) == ["", "TooLarge", ""]
+    before, ended, after = errors(done)
+    assert before == after == ""
+    assert ended in ("TooLarge", "MemoryErrorTooLarge")  # Python may come to its own limit before anybody has looked
     assert "held more than 256 MiB of memory" in str(done.notebook["cells"][1]["outputs"])
     assert done.ending is Ending.OUT_OF_MEMORY
 

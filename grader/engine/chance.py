@@ -17,8 +17,9 @@ import numpy as np
 
 States = dict[str, Any]
 _SEEDS = re.compile(r"\b(\w*seed\w*|set_state|setstate|set_rng_state|default_generator)\b")
-_MOST = 32
-"""How many blocks of 624 numbers may have been drawn by one call."""
+_BLOCK = 624
+_AT_ONCE, _MOST = 200, 2000
+"""How many blocks of 624 numbers are drawn at once to look for a state, and how many a call may have drawn."""
 
 
 def sets(source: str) -> bool:
@@ -28,9 +29,7 @@ def sets(source: str) -> bool:
 
 def states() -> States:
     """Return the states, as plain data."""
-    found: States = {"random": random.getstate()}
-    if "numpy.random" in sys.modules:
-        found["numpy"] = np.random.get_state(legacy=False)
+    found: States = {"random": random.getstate(), "numpy": np.random.get_state(legacy=False)}
     if torch := sys.modules.get("torch"):
         found["torch"] = torch.get_rng_state().numpy().tobytes()
     return found
@@ -38,9 +37,8 @@ def states() -> States:
 
 def same(one: States, other: States) -> bool:
     """Tell whether nothing has been drawn or seeded between two states."""
-    if one.keys() != other.keys() or one["random"] != other["random"] or one.get("torch") != other.get("torch"):
-        return False
-    return "numpy" not in one or _same_numpy(one["numpy"], other["numpy"])
+    plain = one["random"] == other["random"] and one.get("torch") == other.get("torch")
+    return plain and _same_numpy(one["numpy"], other["numpy"])
 
 
 def _same_numpy(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -54,7 +52,7 @@ def restore(wanted: States) -> None:
     now = states()
     if "random" in wanted and wanted["random"] != now["random"]:
         random.setstate(wanted["random"])
-    if "numpy" in wanted and "numpy" in now and not _same_numpy(wanted["numpy"], now["numpy"]):
+    if "numpy" in wanted and not _same_numpy(wanted["numpy"], now["numpy"]):
         np.random.set_state(wanted["numpy"])
     if "torch" in wanted and "torch" in now and wanted["torch"] != now["torch"]:
         torch = sys.modules["torch"]
@@ -109,10 +107,21 @@ def _reaches(before: np.ndarray, after: np.ndarray) -> bool:
     if np.array_equal(before, after):
         return True
     twister: Any = np.random.MT19937(0)
-    twister.state = {"bit_generator": "MT19937", "state": {"key": before, "pos": 624}}
-    twister.random_raw(1, output=False)
-    for _ in range(_MOST):
-        if np.array_equal(twister.state["state"]["key"], after):
+    twister.state = {"bit_generator": "MT19937", "state": {"key": before, "pos": _BLOCK}}
+    wanted = _tempered(after)
+    for _ in range(_MOST // _AT_ONCE):
+        blocks = twister.random_raw(_AT_ONCE * _BLOCK).reshape(_AT_ONCE, _BLOCK)
+        if np.any(np.all(blocks[blocks[:, 0] == wanted[0]] == wanted, axis=1)):
             return True
-        twister.random_raw(624, output=False)
     return False
+
+
+def _tempered(key: np.ndarray) -> np.ndarray:
+    """Return what a twister gives out whose state is `key`, uint32 of shape (624,).
+
+    Source: M. Matsumoto, T. Nishimura, "Mersenne Twister", ACM TOMACS 8 (1998), equations (2.2) to (2.5).
+    """
+    given: np.ndarray = key ^ (key >> np.uint32(11))
+    given ^= (given << np.uint32(7)) & np.uint32(0x9D2C5680)
+    given ^= (given << np.uint32(15)) & np.uint32(0xEFC60000)
+    return given ^ (given >> np.uint32(18))

@@ -29,8 +29,8 @@ class Here:
 
     def __init__(self, space: Mapping[str, Any]) -> None:
         self._space = space
-        self.draws = False
-        """Whether an instructor's cell has set a seed: the states of chance go over with each call then."""
+        self._draws, self._unseeded = False, dict[str, Any]()
+        """The states of chance from before the first cell that speaks of seeds, until one has set them."""
         self._modules: dict[str, dict[str, Any]] = {}
         self._streams: tuple[Any, Any] = (None, None)
         self._states: chance.States = {}
@@ -38,8 +38,19 @@ class Here:
         self._settings: dict[str, Any] = {}
 
     def hear_of(self, source: str) -> None:
-        """Note what a cell's text speaks of."""
-        self.draws = self.draws or chance.sets(source)
+        """Note what the text of a cell speaks of that runs now."""
+        if not self._draws and not self._unseeded and chance.sets(source):
+            self._unseeded = chance.states()
+
+    @property
+    def draws(self) -> bool:
+        """Whether an instructor's cell has set a seed: the states of chance go over with each call then.
+
+        A generator of a cell's own, seeded or not, is none of these states.
+        """
+        if self._unseeded and not chance.same(self._unseeded, chance.states()):
+            self._draws, self._states, self._unseeded = True, self._unseeded, {}
+        return self._draws
 
     def begin(self, source: str) -> None:
         """Remember how things are at the beginning of a cell."""
