@@ -605,6 +605,63 @@ def test_a_dataclass_of_the_students_compares_with_its_own() -> None:
         )
 
 
+COUNTER = """
+class Counter:
+    step = 1
+    def __init__(self):
+        self.count = 0
+    def up(self, by=1):
+        self.count += by * self.step
+        return self.count
+    def size(self):
+        return self.count
+    def forget(self):
+        del self.count
+"""
+
+
+def test_to_call_a_method_takes_one_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int | str] = []
+    call = Conversation.call
+
+    def counted(self: Conversation, handle: int | str, *rest: Any) -> Any:
+        asked.append(handle)
+        return call(self, handle, *rest)
+
+    with defined(COUNTER, "Counter", about=("Counter",)) as Counter:
+        counter = Counter()
+        monkeypatch.setattr(Conversation, "call", counted)
+        assert counter.up() == 1 and counter.up(by=4) == 5
+        assert asked == ["method", "method"]
+        assert list(map(counter.up, [1, 1])) == [6, 7] and callable(counter.up) and counter.up.__name__ == "up"
+        assert counter.up == counter.up and hash(counter.up) == hash(counter.up)
+
+
+@pytest.mark.parametrize("way", ["self.size = 5", "self.size, self.more = 5, 6", "setattr(self, 'si' + 'ze', 5)"])
+def test_an_attribute_that_hides_a_method_is_what_it_is(way: str) -> None:
+    source = COUNTER.replace("self.count = 0", f"self.count = 0; {way}")
+    with defined(source, "Counter", about=("Counter",)) as Counter:
+        size = Counter().size
+        assert type(size) is int and size == 5
+
+
+def test_a_method_that_a_test_replaces_is_the_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    with defined(COUNTER, "Counter", about=("Counter",)) as Counter:
+        counter = Counter()
+        counter.up = 5
+        assert counter.up == 5
+        with monkeypatch.context() as patched:
+            patched.setattr(Counter, "size", lambda self: "small")
+            assert counter.size() == "small"
+
+
+def test_a_method_is_given_as_it_is() -> None:
+    with defined(COUNTER + "def twice(f):\n    return f(), f()", "Counter", "twice", about=("Counter",)) as found:
+        Counter, twice = found
+        counter = Counter()
+        assert twice(counter.up) == (1, 2) and twice(f=counter.up) == (3, 4)
+
+
 def test_a_function_can_be_looked_at() -> None:
     import inspect
 

@@ -121,7 +121,9 @@ def _tempered(key: np.ndarray) -> np.ndarray:
 
     Source: M. Matsumoto, T. Nishimura, "Mersenne Twister", ACM TOMACS 8 (1998), equations (2.2) to (2.5).
     """
-    given: np.ndarray = key ^ (key >> np.uint32(11))
+    given = key.copy()
+    given ^= given >> np.uint32(11)
     given ^= (given << np.uint32(7)) & np.uint32(0x9D2C5680)
     given ^= (given << np.uint32(15)) & np.uint32(0xEFC60000)
-    return given ^ (given >> np.uint32(18))
+    given ^= given >> np.uint32(18)
+    return given

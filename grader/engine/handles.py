@@ -62,7 +62,7 @@ class Handles:
         return [
             "class", number, str(value.__name__), kind_of(value), str(value.__qualname__), bases, _specials(value),
             [name for name in _specials(type(value)) if name not in ("__call__", "__repr__", "__or__", "__ror__")],
-            issubclass(value, BaseException),
+            issubclass(value, BaseException), _methods(value),
         ]  # fmt: skip
 
     def _object(self, value: Any, number: int) -> Tree:
@@ -76,12 +76,25 @@ def _specials(kind: type) -> list[str]:
     return [name for name, method in found if method is not None]
 
 
+def _methods(kind: type) -> list[str]:
+    """Return the names under which a type that a cell has defined holds functions, which its objects have as methods."""
+    mro = type.__dict__["__mro__"].__get__(kind)
+    found: dict[str, Any] = {}
+    for base in reversed([base for base in mro if kind_of(base) == "__main__"]):
+        found |= vars(base)
+    return [name for name, value in found.items() if isinstance(value, types.FunctionType) and name[:2] != "__"]
+
+
 # What can be done ────────────────────────────────────────────────────────────────────────────────
 
 
 def _special(value: Any, name: str, *args: Any) -> Any:
     """Call a special method as Python would, by way of the type."""
     return getattr(type(value), name)(value, *args)
+
+
+def _method(value: Any, name: str, /, *args: Any, **kwargs: Any) -> Any:
+    return getattr(value, name)(*args, **kwargs)
 
 
 def _send(value: Any, given: Any) -> tuple[bool, Any]:
@@ -146,7 +159,7 @@ def _pyplot(name: str, *args: Any) -> Any:
 
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
-    "getattr": getattr, "setattr": setattr, "delattr": delattr, "dir": dir, "special": _special, "send": _send,
+    "getattr": getattr, "setattr": setattr, "delattr": delattr, "dir": dir, "special": _special, "method": _method, "send": _send,
     "wait": _wait, "anext": _next, "exit": _exit, "signature": _signature, "copy": copy.copy, "deepcopy": copy.deepcopy,
     "subclass": _subclass, "pyplot": _pyplot, "chance": chance.states,
 }  # fmt: skip

@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, Protocol
 
 from grader.engine.written import as_written
+from grader.failure import CheckFailed
 
 
 class Judge(Protocol):
@@ -32,6 +33,9 @@ class Judge(Protocol):
     def hand_over(self, kind: str, given: Sequence[Any]) -> None:
         """Fail if values of the test's own are among these, and it is not about such objects."""
 
+    def is_plain(self, name: str) -> bool:
+        """Tell whether nobody sets an attribute of this name, so that a method of this name is what its class says."""
+
     def is_told(self, number: int) -> bool:
         """Tell whether a name that the test has asked for stands for this."""
 
@@ -45,15 +49,19 @@ class Answer:
     stays_there = True
 
     def __init__(self, judge: Judge, handle: int, name: str, of: str = "") -> None:
-        self._judge, self._handle, self._of = judge, handle, of
+        self._judge, self._number, self._of = judge, handle, of
         self.__name__ = self.__qualname__ = self.known_as = name
         self.__module__ = "__main__"
+
+    @property
+    def _handle(self) -> int:
+        return self._number
 
     def __repr__(self) -> str:
         return f"<function {self.__name__}>"
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is Answer and other._handle == self._handle
+        return issubclass(type(other), Answer) and other._handle == self._handle  # type: ignore[attr-defined]
 
     def __hash__(self) -> int:
         return hash(self._handle)
@@ -116,6 +124,38 @@ class Answer:
         return inspect.Signature(made)
 
 
+class Method(Answer):
+    """Stands in for a method of an object: it is called by its name, and only who does something else asks for it first."""
+
+    def __init__(self, judge: Judge, value: Any, name: str, of: str) -> None:
+        super().__init__(judge, -1, name, of)
+        self._value = value
+
+    @property
+    def _handle(self) -> int:
+        if self._number < 0:
+            found = self._judge.call("getattr", (self._value, self.known_as), {}, {})[0]
+            if not issubclass(type(found), Answer):
+                raise CheckFailed(f"{self.known_as} is a method of its class; here it is a {type(found).__name__}")
+            self._number = found._handle
+        return self._number
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is Method:
+            return self._what() == other._what()
+        return super().__eq__(other)
+
+    def __hash__(self) -> int:
+        return hash(self._what())
+
+    def _what(self) -> tuple[int | None, str]:
+        return handle_of(self._value), self.known_as
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self._judge.hand_over(self._of, [*args, *kwargs.values()])
+        return self._judge.call("method", (self._value, self.known_as, *args), kwargs, {})[0]
+
+
 # Objects ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -172,7 +212,7 @@ _OF_AN_ANSWER = ("ask", "as_written")
 """What checks ask of whatever can be called."""
 _OF_A_CLASS = frozenset(
     "__class__ __mro__ __bases__ __base__ __name__ __qualname__ __module__ __subclasses__ __instancecheck__ __subclasscheck__ "
-    "mro __flags__ __basicsize__ __itemsize__ __dictoffset__ __weakrefoffset__ stays_there _remote_ _likeness_ _called_ __hash__ __eq__ "
+    "mro __flags__ __basicsize__ __itemsize__ __dictoffset__ __weakrefoffset__ stays_there _remote_ _likeness_ _called_ _methods_ __hash__ __eq__ "
     "__subclasshook__ __setattr__ __abstractmethods__ _abc_impl __prepare__ __or__ __ror__ __text_signature__ __new__".split()
 )
 
@@ -189,6 +229,9 @@ class Remote(metaclass=RemoteType):
     _called_ = False
     """Whether such objects can be called."""
 
+    _methods_: frozenset[str] = frozenset()
+    """The names of functions that their class, or one above it, holds."""
+
     _link: tuple[Judge, int, str]
 
     def __getattribute__(self, name: str) -> Any:
@@ -197,6 +240,8 @@ class Remote(metaclass=RemoteType):
         judge, number, kind = object.__getattribute__(self, "_link")
         if name in _OF_AN_ANSWER and type.__getattribute__(type(self), "_called_"):
             return getattr(Answer(judge, number, judge.names.get(number, "")), name)
+        if name in type.__getattribute__(type(self), "_methods_") and judge.is_plain(name):
+            return Method(judge, self, name, kind)
         return owned(judge.call("getattr", (self, name), {}, {})[0], kind)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -231,7 +276,7 @@ def _as_text(value: Any) -> str:
 def handle_of(value: Any) -> int | None:
     """Return the number by which what a stand-in stands for is known over there; None if it is no stand-in."""
     kind = type(value)
-    if kind is Answer:
+    if issubclass(kind, Answer):
         return int(value._handle)
     if issubclass(kind, RemoteType):
         link = _link_of(value)
@@ -243,7 +288,7 @@ def handle_of(value: Any) -> int | None:
 
 def owned(value: Any, kind: str) -> Any:
     """Return a stand-in that is a part of an object: what is handed to it is handed to that object."""
-    if type(value) is Answer:
+    if issubclass(type(value), Answer):
         return Answer(value._judge, value._handle, value.__name__, kind)
     if issubclass(type(value), Remote) and getattr(type(value), "_called_", False):
         judge, number, own = object.__getattribute__(value, "_link")
@@ -337,7 +382,7 @@ _BASES = {("torch.nn.modules.module", "Module"), ("torch.utils.data.dataset", "D
 
 def class_like(
     judge: Judge, number: int, name: str, module: str, qualname: str, bases: Sequence[Any], own: Sequence[str],
-    of_class: Sequence[str],
+    of_class: Sequence[str], methods: Sequence[str],
 ) -> Any:  # fmt: skip
     """Return a class that stands for one over there."""
     library = known_class(module, qualname) if module != "__main__" else None
@@ -350,7 +395,8 @@ def class_like(
         base for base in others if not any(base is not one and issubclass(one, base) for one in (*others, *standing))
     ]
     space: dict[str, Any] = {
-        "__module__": module, "__qualname__": qualname, "_remote_": (judge, number), "_likeness_": None
+        "__module__": module, "__qualname__": qualname, "_remote_": (judge, number), "_likeness_": None,
+        "_methods_": frozenset(methods),
     }  # fmt: skip
     if library is not None:
         space["_likeness_"] = library

@@ -19,6 +19,7 @@ from grader.engine.crossing import across, is_empty, modes, pickled, requires_gr
 from grader.engine.here import Here
 from grader.engine.remote import Answer, Remote, class_like, coroutine, generator, handle_of, stand_in
 from grader.engine.values import SPECIAL, MalformedValueError, Packer, Table, Tree, library, type_named
+from grader.engine.written import attributes_set
 from grader.failure import CheckFailed
 
 _MOST = 2**28
@@ -56,6 +57,8 @@ class Conversation:
         self._standing: dict[int, Any] = {}
         """What stands for what the student's process holds, by its number there."""
         self.parts: dict[int, Any] = {}
+        self._set = set[Any]()
+        """The names of attributes that tests have set on objects over there."""
         self.names: dict[int, str] = {}
         self._numbered: dict[int, tuple[Any, int]] = {}
         """Of those that do not know their number themselves (exceptions' classes, generators), by their id."""
@@ -110,7 +113,7 @@ class Conversation:
         have = {name: have[name] for name in names if name in have}
         self._given = {name: self._imported(libraries, name, tree, unpack) for name, tree in have.items()}
         for name, value in self._given.items():
-            if type(value) is Answer:  # a function may have several names, and be read under each
+            if issubclass(type(value), Answer):  # a function may have several names, and be read under each
                 self._given[name] = value = Answer(self, value._handle, value.__name__)
                 value.known_as = name
         self.names |= {number: name for name, value in self._given.items() if (number := handle_of(value)) is not None}
@@ -167,6 +170,10 @@ class Conversation:
             what, way_out = kinds.WEAK.get(name, (f"a {name} with missing values", "fill them, or leave them out"))
             raise CheckFailed(f"this is {what}; {way_out}")
 
+    def is_plain(self, name: str) -> bool:
+        known = attributes_set(tuple(self.texts))
+        return known is not None and name not in known and name not in self._set
+
     def is_told(self, number: int) -> bool:
         return number in self._called_for
 
@@ -188,6 +195,8 @@ class Conversation:
         """Call a function over there; return its result, and what else was said. Raises what it raised."""
         if not self._open:
             raise CheckFailed("an answer is asked outside a test cell; call it in the cell that tests it")
+        if handle in ("setattr", "delattr"):
+            self._set.add(args[1])
         number, table = next(self._numbers), self._told.copy()
         packer = self._packer(table)
         if table.objects and any(changed := self._seen.changes(table, packer)):
@@ -361,14 +370,17 @@ class Conversation:
                 list(own),
                 list(of_class),
                 bool(error),
+                list(methods),
             ]:
                 known = [base for tree in bases if (base := self._special(str(tree[0]), tree[1:])) is not None]
                 if error:
                     cls = errors.error_class(name, known)
                     self._numbered[id(cls)] = (cls, number)
                 else:
-                    specials = [[str(one) for one in names if one in SPECIAL] for names in (own, of_class)]
-                    cls = class_like(self, number, name, module, qualname, known, *specials)
+                    own, of_class = ([str(one) for one in names if one in SPECIAL] for names in (own, of_class))
+                    cls = class_like(
+                        self, number, name, module, qualname, known, own, of_class, list(map(str, methods))
+                    )
                 return self._stand(number, cls)
             case "object", [int(number), [str(inner), *rest]]:
                 cls = self._special(inner, rest)

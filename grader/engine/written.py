@@ -30,6 +30,24 @@ def as_written(name: str, texts: Sequence[str]) -> Any:
     return found
 
 
+_BY_NAME = {"setattr", "vars", "exec", "eval", "__dict__", "__setattr__", "__getattribute__"}
+"""By what an attribute is set, or looked up, whose name stands nowhere."""
+
+
+@lru_cache(1)
+def attributes_set(texts: Sequence[str]) -> frozenset[str] | None:
+    """Return the names of the attributes that these cells set on anything; None if that cannot be told."""
+    parsed = [_parsed(text, f"<cell {number}>") for number, text in enumerate(texts)]
+    found = set[str]()
+    for node in (node for each in parsed if each is not None for node in ast.walk(each[1])):
+        word = getattr(node, "attr", getattr(node, "id", getattr(node, "name", "")))
+        if word in _BY_NAME:
+            return None
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            found.add(node.attr)
+    return frozenset(found) if None not in parsed else None
+
+
 @lru_cache(1)
 def _all(texts: Sequence[str]) -> dict[str, Any]:
     """Return what these cells define, all in one space, where functions find what they use."""
