@@ -32,7 +32,10 @@ DAMAGED = (
     ValueError, OverflowError, IndexError,
 )  # fmt: skip
 """What the standard library raises for archives that are damaged, encrypted, or of another age."""
-_SUFFIX = re.compile(r"\.(?:zip|tar|tgz|tbz2?|txz|tar\.(?:gz|bz2|xz))$", re.IGNORECASE)
+_SUFFIX = re.compile(r"\.(?:zip|tar|tgz|tbz2?|txz|tar\.(?:gz|bz2|xz)|(?P<other>rar|7z|gz|bz2|xz))$", re.IGNORECASE)
+"""Endings of archives; in files of some others, which often are renamed, one may lie."""
+_UNKNOWN = {b"7z\xbc\xaf\x27\x1c": "a 7z archive", b"Rar!\x1a\x07": "a rar archive"}
+"""What other files begin with."""
 _CLUTTER = frozenset(("__macosx", "__pycache__", "thumbs.db", "desktop.ini", "$recycle.bin"))
 
 
@@ -71,6 +74,9 @@ class Offer:
 class _Archive(Protocol):
     """An open archive."""
 
+    damage: str
+    """Why there may be more files than these."""
+
     @property
     def files(self) -> Sequence[tuple[str, int]]:
         """Name and claimed size of each file."""
@@ -90,14 +96,29 @@ def opened(path: Path) -> Iterator[Offer]:
     try:
         archive = _archive(path)
     except DAMAGED as error:
-        usual = isinstance(error, zipfile.BadZipFile | tarfile.TarError)
-        what = "neither a folder nor a zip archive" + ("" if usual else f" that can be read ({_told(error)})")
-        raise GraderError(what, str(path), "name the folder or .zip that your platform gave you") from None
+        raise _no_archive(path, error) from None
     try:
+        if archive.damage:
+            what = f"it is damaged or not whole ({archive.damage}); only what lies before that was taken"
+            offer.findings.append(Finding(path.name, what, "download it again, and collect again"))
         _take(archive, archive.read, PurePosixPath(), offer, 1)
         yield offer
     finally:
         _reopened.cache_clear()
+
+
+def _no_archive(path: Path, error: BaseException) -> GraderError:
+    """Say what a file is that cannot be opened."""
+    with suppress(OSError), path.open("rb") as file:
+        head = file.read(8)
+        if other := next((what for magic, what in _UNKNOWN.items() if head.startswith(magic)), ""):
+            return GraderError(f"{other}, which is not opened here", str(path), "unpack it, and name the folder")
+        if head.startswith(b"PK\x03\x04"):
+            what = f"a zip archive that is damaged or not whole ({_told(error)})"
+            return GraderError(what, str(path), "download it again")
+    usual = isinstance(error, zipfile.BadZipFile | tarfile.TarError)
+    what = "neither a folder nor a zip archive" + ("" if usual else f" that can be read ({_told(error)})")
+    return GraderError(what, str(path), "name the folder or .zip that your platform gave you")
 
 
 def _told(error: BaseException) -> str:
@@ -149,10 +170,14 @@ def _take_one(entry: Entry, unpack: Callable[[], _Archive], offer: Offer, depth:
             wanted = any(_may_hold_notebooks(name) for name, _ in archive.files)
             if wanted and depth >= MOST_DEPTH:
                 raise OSError("it lies too deep in others")
+            if archive.damage:
+                what = f"damaged or not whole ({archive.damage}); only what lies before that was taken"
+                offer.findings.append(Finding(str(entry.path)[:200], what, "ask for a new file"))
         except DAMAGED as error:
             wanted = False
-            what = f"an archive that cannot be unpacked ({_told(error)})"
-            offer.findings.append(Finding(str(entry.path)[:200], what, "ask for a new file"))
+            if not suffix["other"]:
+                what = f"an archive that cannot be unpacked ({_told(error)})"
+                offer.findings.append(Finding(str(entry.path)[:200], what, "ask for a new file"))
         if wanted:
             folder = entry.path.with_name(entry.path.name[: suffix.start()])
             _take(archive, nest.read, folder, offer, depth + 1, len(folder.parts))
@@ -215,6 +240,8 @@ _PACKERS: dict[bytes, Callable[[Any], Any]] = {
 class _Zip:
     """A zip archive."""
 
+    damage = ""  # one that is not whole has no list of its files
+
     def __init__(self, source: Path | io.BytesIO) -> None:
         self._zip = zipfile.ZipFile(source)
         self._infos = [info for info in self._zip.infolist() if not info.is_dir()]
@@ -239,18 +266,36 @@ class _Tar:
     def __init__(self, source: Path | io.BytesIO, packer: Callable[[Any], Any] | None) -> None:
         raw: Any = source.open("rb") if isinstance(source, Path) else source
         most = MOST_BYTES if isinstance(source, Path) else 2 * LARGEST_SUBMISSION
-        self._tar = tarfile.TarFile(fileobj=_Bounded(packer(raw) if packer else raw, most))
+        self._file = _Bounded(packer(raw) if packer else raw, most)
+        self._tar = tarfile.TarFile(fileobj=self._file)
         self._infos: list[tarfile.TarInfo] = []
+        self.damage = ""
+        try:
+            self._list()
+        except DAMAGED as error:
+            if not self._infos or isinstance(error, _TooLarge):
+                raise
+            self.damage = _told(error)
+        self.files = [(info.name, info.size) for info in self._infos]
+
+    def _list(self) -> None:
         for info in self._tar:
             if len(self._infos) > MOST_ENTRIES:
-                raise OSError(f"it holds more than {MOST_ENTRIES} files")
+                raise _TooLarge(f"it holds more than {MOST_ENTRIES} files")
             if info.isreg():  # no link is followed
                 self._infos.append(info)
-        self.files = [(info.name, info.size) for info in self._infos]
+        self._file.seek(self._tar.offset)
+        end = self._file.read(tarfile.BLOCKSIZE)
+        if not end or end.strip(b"\0"):  # tarfile takes any block that it cannot read for the end
+            raise tarfile.ReadError("it has no end" if not end else "a block that is none")
 
     def read(self, number: int) -> bytes:
         file = self._tar.extractfile(self._infos[number])
         return file.read(LARGEST_FILE + 1)[:LARGEST_FILE] if file else b""
+
+
+class _TooLarge(OSError):
+    """What nobody hands in."""
 
 
 class _Bounded(io.RawIOBase):
@@ -270,13 +315,13 @@ class _Bounded(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = 0) -> int:
         if whence == 0 and offset > self._most:
-            raise OSError(f"it is larger than {self._most // 2**20} MiB when unpacked")
+            raise _TooLarge(f"it is larger than {self._most // 2**20} MiB when unpacked")
         return self._file.seek(offset, whence)
 
     def read(self, size: int = -1) -> bytes:
         self._read += size  # sizes that are negative lead the standard library in circles
         if size < 0 or self._file.tell() + size > self._most or self._read > 4 * self._most:
-            raise OSError(f"it is larger than {self._most // 2**20} MiB when unpacked")
+            raise _TooLarge(f"it is larger than {self._most // 2**20} MiB when unpacked")
         return self._file.read(size)
 
 
