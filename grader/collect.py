@@ -14,7 +14,7 @@ from pathlib import Path
 from grader import contents
 from grader.course import LARGEST_FILE, LARGEST_SUBMISSION, MOST_FILES, TOO_LARGE, assignment_names
 from grader.filenames import is_notebook, named, parted, spelling
-from grader.layouts import read_folders
+from grader.layouts import not_submitted, read_folders
 from grader.locks import locked
 from grader.models import Course, Finding, GraderError
 from grader.packed import DAMAGED, Entry, opened
@@ -31,7 +31,7 @@ _OWN = {"Brightspace": {"index.html"}, "Sakai": {"grades.csv", "grades.xls", "gr
 _TABLE = "submission_metadata.yml"
 _LONGEST_NAME, _LONGEST_PATH, _DEEPEST = 255, 2048, 64
 """Bytes of a file's name and of its path, and folders above it."""
-_NOT_BELIEVED = "a time stamp of the student's own, so it was left out"
+_NOT_BELIEVED = f"a {STAMP} of the student's own, so it was left out"
 _TOO_LONG = "its name is longer than a file system takes, so it was left out"
 _NAMES = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)
 """What a file system says of a name that it cannot hold."""
@@ -100,9 +100,10 @@ class _Collector:
         folders: dict[str, list[str]] = defaultdict(list)
         for name in every:
             folders[spelling(name)].append(name)
-        self.known = Known(by_name, folders, course.zone)
+        self.known = Known(by_name, folders, course.zone, course.stamps, course.pattern)
         self.roster = read_roster(course.root)
-        self.drafts = 0
+        self.drafts = self.others = 0
+        """How many files are no hand-ins: a platform's drafts, and what a course holds beside `submitted/`."""
 
     def take(self, entries: Sequence[Entry]) -> Collected:
         found, platforms = self._claimed([entry for entry in entries if self._fits(entry)])
@@ -142,6 +143,9 @@ class _Collector:
 
     def _claimed(self, entries: Sequence[Entry]) -> tuple[_Found, set[str]]:
         """Return the files with what is claimed of each, and the platforms that made the archive."""
+        left = not_submitted([entry.path.parts for entry in entries])
+        self.others = len(left)
+        entries = [entry for number, entry in enumerate(entries) if number not in left]
         paths: list[Parts] = [entry.path.parts for entry in entries]
         marks = replace(find_marks(paths, self.known), gradescope=self._submitters(entries))
         found: _Found = []
@@ -159,14 +163,15 @@ class _Collector:
 
     def _submitters(self, entries: Sequence[Entry]) -> dict[Parts, dict[str, tuple[list[Person], datetime | None]]]:
         """Return what Gradescope's tables say, by the folders that they lie in."""
-        tables = {}
-        for entry in entries:
-            if entry.path.name == _TABLE and len(entry.path.parts) <= 3:
+        tables: dict[Parts, dict[str, tuple[list[Person], datetime | None]]] = {}
+        for entry in sorted(entries, key=lambda entry: len(entry.path.parts)):
+            folder = entry.path.parts[:-1]
+            if entry.path.name == _TABLE and len(folder) < 3 and not any(folder[: len(top)] == top for top in tables):
                 import yaml  # slow to import, and rarely needed
 
-                try:
-                    table = yaml.load(entry.read(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-                    tables[entry.path.parts[:-1]] = read_submitters(table, self.course.zone)
+                try:  # as text: numbers keep their zeros, and Ruby's objects are no error
+                    table = yaml.load(entry.read(), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+                    tables[folder] = read_submitters(table, self.course.zone)
                 except (yaml.YAMLError, RecursionError, *DAMAGED) as error:
                     self._say(
                         str(entry.path), f"cannot be read ({' '.join(str(error).split())[:100]})", "export it again"
@@ -346,6 +351,8 @@ class _Collector:
             yield f"known by their names alone, as the platform numbers them anew: {count}; {FILE} lists them"
         if self.drafts:
             yield f"left out, as they are drafts: {self.drafts} working files"
+        if self.others:
+            yield f"left out, as they lie beside a submitted/ in source/, release/, autograded/ or feedback/: {self.others} files"
 
     def _store(self, student: str, name: str, attempts: Mapping[str, _HandIn]) -> bool:
         """Write a student's attempts at an assignment, the last to its place; tell whether there is one."""
@@ -375,8 +382,9 @@ class _Collector:
         """Yield the name and content of each file, notebooks first, as far as a submission may be large."""
         lifted, findings = lift(attempt.files, notebooks)
         self._tell_copies(where, lifted, notebooks)
-        if lifted.pop(STAMP, None):
-            findings.append(Finding(STAMP, _NOT_BELIEVED, "write the time into it by hand, if it is right"))
+        for name in [name for name in lifted if name.partition("/")[0] == STAMP]:
+            del lifted[name]
+            findings.append(Finding(name, _NOT_BELIEVED, "write the time into it by hand, if it is right"))
         for finding in findings:
             self._say(f"{where}, {finding.where}", finding.what, finding.fix)
         files = self._writable(where, _without_canvas(lifted, notebooks) if attempt.canvas else lifted)

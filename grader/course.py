@@ -79,6 +79,8 @@ def open_course(folder: Path | None = None) -> Course:
         hints=table.get("hints", False),
         preload=tuple(str(name) for name in table.get("preload", PRELOAD)),
         zone=_zone(root, table.get("timezone"), settings),
+        stamps=str(settings.get("Exchange", {}).get("timestamp_format", "")),
+        pattern=_pattern(settings),
         late_penalty=_late_penalty(settings),
         judge=judges,
     )
@@ -248,6 +250,21 @@ def _zone(root: Path, said: str | None, settings: Settings) -> str:
     if zone and (not isinstance(zone, str) or not is_zone(zone)):
         raise GraderError(f"no time zone is called {zone!r}", str(root), 'name one as in timezone = "Europe/Berlin"')
     return str(zone)
+
+
+def _pattern(settings: Settings) -> str:
+    """Return by what `nbgrader zip_collect` tells students from the names of files; '' if nothing says it."""
+    pattern = settings.get("FileNameCollectorPlugin", {}).get("named_regexp", "")
+    try:
+        groups = set(re.compile(pattern).groupindex) if pattern else {"student_id", "file_id"}
+    except (re.error, TypeError) as error:
+        raise GraderError(
+            f"FileNameCollectorPlugin.named_regexp: {error}", "nbgrader_config.py", "correct it"
+        ) from None
+    if not groups >= {"student_id", "file_id"}:
+        what = "FileNameCollectorPlugin.named_regexp names no student_id or no file_id"
+        raise GraderError(what, "nbgrader_config.py", "name both, as in (?P<student_id>...)")
+    return str(pattern)
 
 
 def _late_penalty(settings: Settings) -> str:

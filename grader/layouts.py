@@ -13,6 +13,8 @@ NOBODY = frozenset(
     "source release submitted autograded feedback downloaded archive extracted inbound outbound submissions solutions".split()
 )
 """Folders that are no student's: nbgrader's own."""
+_STEPS = frozenset(("source", "release", "autograded", "feedback"))
+"""What lies beside `submitted/` in a course."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,16 @@ class Found:
     """By the place of a path among those asked about."""
     unclear: Mapping[int, str]
     """Why a path could not be told."""
+
+
+def not_submitted(paths: Sequence[Parts]) -> set[int]:
+    """Return the places of the paths that lie beside a `submitted/` of nbgrader's, in folders of other steps."""
+    courses = {parts[:at] for parts in paths for at, part in enumerate(parts[:-1]) if part == "submitted"}
+    return {
+        number
+        for number, parts in enumerate(paths)
+        if any(part in _STEPS and parts[:at] in courses for at, part in enumerate(parts[:-1]))
+    }
 
 
 def read_folders(
@@ -120,12 +132,27 @@ class _Reading:
         """Tell whether a file's own name says whose it is."""
         return not named(name, self.known.notebooks) and parted(name, self.known.notebooks) is not None
 
-    def claim(self, number: int, at: int, start: int, title: str) -> None:
+    def claim(self, number: int, at: int, start: int, title: str, student: str = "") -> None:
         """Give a file to the student whose folder is at a place of its path; the hand-in starts at another."""
         parts = self.paths[number]
-        person = as_person(parts[at])
-        trusted = self.inner[number] <= at
-        self.claims[number] = Claim(person, parts[start:], title, trusted=trusted)
+        trusted = bool(title) and not student and self.inner[number] <= at  # as nbgrader's exchange arranges them
+        self.claims[number] = Claim(as_person(student or parts[at]), parts[start:], title, trusted=trusted)
+
+    def _called(self, folders: set[Parts]) -> dict[str, tuple[str, str]]:
+        """Return student and assignment for folders that are all called after both, as GitHub Classroom's repositories.
+
+        They are `hw1-ada` for an assignment `hw1`, or begin like the folder above: `first-steps-submissions/first-steps-ada`.
+        """
+        names = {folder[-1] for folder in folders}
+        if names & self.students:
+            return {}
+        told = {name: parted(name, self.known.assignments) for name in names}
+        if all(each and len(each[1]) == 1 for each in told.values()):
+            return {name: (each[0], each[1][0]) for name, each in told.items() if each}
+        above = "".join({folder[-2] for folder in folders if len(folder) > 1})
+        starts = [above[: place + 1] for place, letter in enumerate(above) if letter == "-"]
+        shared = [start for start in starts if all(name.startswith(start) and name != start for name in names)]
+        return {name: (name.removeprefix(shared[-1]), "") for name in names} if shared else {}
 
     def by_level(self, numbers: Sequence[int], start: int, title: str) -> None:
         """Claim files below a folder by the level at which the students' folders must lie, else by their own names."""
@@ -134,14 +161,16 @@ class _Reading:
         flat = [n for n in numbers if len(self.paths[n]) <= start + 1]
         if books and self._named_in_one_folder(books):
             flat += books
+        elif books and (level := self._level(books, start)) is not None:
+            inside = [n for n in deep if len(self.paths[n]) > level + 1]
+            called = self._called({self.paths[n][: level + 1] for n in inside})
+            for number in inside:
+                student, name = called.get(self.paths[number][level], ("", ""))
+                self.claim(number, level, level + 1, title or name, student)
         elif books:
-            level = self._level(books, start)
             for number in deep:
-                if level is None:
-                    names = self.paths[number][start:-1]
-                    self.unclear[number] = f"any of {', '.join(map(repr, names))} may be the student"
-                elif len(self.paths[number]) > level + 1:
-                    self.claim(number, level, level + 1, title)
+                names = self.paths[number][start:-1]
+                self.unclear[number] = f"any of {', '.join(map(repr, names))} may be the student"
         for number in flat:
             self._by_name(number, title)
 

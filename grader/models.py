@@ -106,6 +106,10 @@ class Course:
     """Modules that warm kernels import once, before the first notebook."""
     zone: str = ""
     """The time zone of times that name none, if the course says one; else they are in UTC."""
+    stamps: str = ""
+    """How nbgrader's exchange writes times, as for `strftime`, if the course says so."""
+    pattern: str = ""
+    """What `nbgrader zip_collect` reads from a path: a regular expression with a `student_id` and a `file_id`."""
     late_penalty: str = ""
     """What nbgrader does with late work: 'zero' takes all points; any other name is a plugin of the course's own."""
     judge: Mapping[str, bool | str] = field(default_factory=dict)

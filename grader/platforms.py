@@ -57,6 +57,10 @@ class Known:
     assignments: Mapping[str, Sequence[str]]
     """Spelling to the names of assignments."""
     zone: str = "UTC"
+    stamps: str = ""
+    """How the course's exchange writes times."""
+    pattern: str = ""
+    """What the course reads from paths: a regular expression with a `student_id` and a `file_id`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Marks:
     canvas: frozenset[Parts] = frozenset()
     """Those in which files are called as Canvas calls them."""
     sakai: frozenset[Parts] = frozenset()
-    """Those of students, in Sakai's way."""
+    """Those in which folders or files are called as Sakai calls them."""
     gradescope: Mapping[Parts, Mapping[str, tuple[Sequence[Person], datetime | None]]] = field(default_factory=dict)
     """Those with a table of Gradescope's, and what it says of the folders in them."""
 
@@ -80,34 +84,59 @@ def find_marks(paths: Sequence[Parts], known: Known) -> Marks:
         for place, part in enumerate(parts)
         if _surely_canvas(part, parts[place + 1 :], known)
     }
-    attached = {parts[: parts.index(ATTACHED)] for parts in paths if ATTACHED in parts[1:]}
-    above = {folder[:-1] for folder in attached if _SAKAI.fullmatch(folder[-1])}
     sakai = {
-        parts[: place + 1]
+        parts[:place]
         for parts in paths
-        for place in range(len(parts) - 1)
-        if parts[:place] in above and _SAKAI.fullmatch(parts[place])
+        for place, part in enumerate(parts)
+        for name, rest in (_folders_of_sakai(part, parts[place + 1 :]),)
+        if rest[:1] == (ATTACHED,) and _people_of_sakai(name)
     }
     return Marks(frozenset(canvas), frozenset(sakai))
 
 
 def claims(parts: Parts, known: Known, marks: Marks) -> list[Claim]:
     """Return what a path says in the way of a platform: once, or for each of a group; nothing if it says nothing."""
+    found = _claims(parts, known, marks)
+    if known.pattern and len(found) < 2 and (found or len(parts) == 1):
+        return _as_the_course_reads(parts, known, found)
+    return found
+
+
+def _as_the_course_reads(parts: Parts, known: Known, found: list[Claim]) -> list[Claim]:
+    """Return what the course's own pattern says of a path, and beside it what a platform's way does."""
+    path = "/".join(("", *parts))
+    read = re.match(known.pattern, path) or re.match(known.pattern, path.replace("_LATE_", "_", 1))
+    said = read.groupdict() if read else {}
+    student, file = said.get("student_id") or "", (said.get("file_id") or "").rpartition("/")[2]
+    if not student or not file or (found and not _bears(found[0].person, student)):
+        return found
+    ending = re.search(r"\.\w{1,10}$", parts[-1])
+    plain = Claim(Person("nbgrader"), (file if ending is None or file.endswith(ending[0]) else file + ending[0],))
+    claim = found[0] if found else plain
+    name = " ".join(filter(None, (said.get("first_name"), said.get("last_name")))) or claim.person.name
+    moment = claim.moment or parse_time(said.get("timestamp") or "", known.zone, known.stamps)
+    attempt = claim.attempt or (moment.isoformat() if moment else "")
+    return [replace(claim, person=Person(claim.person.platform, student, name), moment=moment, attempt=attempt)]
+
+
+def _bears(person: Person, student: str) -> bool:
+    """Tell whether a pattern found the number of this student, not words of the student's own further on in a name."""
+    return bool(person.key) and student in (person.key, f"{person.name}_{person.key}")
+
+
+def _claims(parts: Parts, known: Known, marks: Marks) -> list[Claim]:
     for place, part in enumerate(parts):
         rest, above = parts[place + 1 :], parts[:place]
         people, moment = marks.gradescope.get(above, {}).get(part, ((), None))
-        if people and rest:
-            plain = Claim(people[0], rest, moment=moment, attempt=moment.isoformat() if moment else "")
+        if people:  # a folder, or the only file
+            plain = Claim(people[0], rest or (part,), moment=moment, attempt=moment.isoformat() if moment else "")
             return [replace(plain, person=person) for person in people]
-        if parts[: place + 1] in marks.sakai:
-            found = _sakai(part, rest)
-        else:
-            found = next(filter(None, (read(part, rest, known) for read in _READERS)), None)
-            found = (
-                found or (_canvas(part, rest, known) if above in marks.canvas else None) or _teams(parts, place, known)
-            )
-        if found:
-            return [found]
+        if found := _sakai(*_folders_of_sakai(part, rest)) if above in marks.sakai else []:
+            return found
+        one = next(filter(None, (read(part, rest, known) for read in _READERS)), None)
+        one = one or (_canvas(part, rest, known) if above in marks.canvas else None) or _teams(parts, place, known)
+        if one:
+            return [one]
     return []
 
 
@@ -221,7 +250,7 @@ def _exchange(part: str, rest: Parts, known: Known) -> Claim | None:
     if not rest or len(words) < 3:
         return None
     for place in (len(words) - 2, len(words) - 1):
-        moment = parse_time(words[place], known.zone) if place > 1 else None
+        moment = parse_time(words[place], known.zone, known.stamps) if place > 1 else None
         if moment and (student := "+".join(words[: place - 1])):
             person = Person("nbgrader", id=student)
             return Claim(person, rest, words[place - 1], moment, attempt=moment.isoformat(), trusted=True)
@@ -247,36 +276,60 @@ def _teams(parts: Parts, place: int, known: Known) -> Claim | None:
 
 _OF_GRADERS = ("comments.txt", "feedbacktext.html", "feedback attachment(s)")
 ATTACHED = "Submission attachment(s)"
-_SAKAI = re.compile(r"([^()]*)\(([^()]+)\)")
+_FLAT = re.compile(
+    r"(.*\))_(?:(Submission attachment\(s\)|Feedback Attachment\(s\))_?(.+)|(\w+\.html|comments\.txt))",
+    re.IGNORECASE,
+)
 
 
-def _sakai(part: str, rest: Parts) -> Claim | None:
-    found = _SAKAI.fullmatch(part)
-    if found is None or not rest:
-        return None
-    person = Person("Sakai", id=found[2].strip(), name=found[1].strip())
-    if rest[0] == ATTACHED:
-        return Claim(person, rest[1:] or rest) if len(rest) > 1 else None
-    return Claim(person, rest, ours=rest[0].lower() in _OF_GRADERS, trusted=rest == ("timestamp.txt",))
+def _sakai(part: str, rest: Parts) -> list[Claim]:
+    """`Lovelace, Ada(adal)/Submission attachment(s)/hw1.ipynb`; a group is `Lovelace, Ada(adal); Berg, Bo(bo)`."""
+    if not rest or rest == (ATTACHED,):
+        return []
+    file = rest[1:] if rest[0] == ATTACHED else rest
+    ours, trusted = rest[0].lower() in _OF_GRADERS, rest == ("timestamp.txt",)
+    return [Claim(person, file, ours=ours, trusted=trusted) for person in _people_of_sakai(part)]
+
+
+def _folders_of_sakai(part: str, rest: Parts) -> tuple[str, Parts]:
+    """Return a name and what follows as they are in folders: `Lovelace, Ada(adal)_Submission attachment(s)_hw1.ipynb`."""
+    found = None if rest else _FLAT.fullmatch(part)
+    return (found[1], tuple(filter(None, found.groups()[1:]))) if found else (part, rest)
+
+
+def _people_of_sakai(part: str) -> list[Person]:
+    """Return those whose names and ids a folder bears: `King, Ada (Countess)(adal)`; none if it bears any other."""
+    people = []
+    for piece in part.split("; "):
+        name, mark, id = piece.removesuffix(")").rpartition("(")
+        if not mark or not piece.endswith(")") or not id.strip():
+            return []
+        people.append(Person("Sakai", id=id.strip(), name=name.strip()))
+    return people
 
 
 def read_submitters(table: object, zone: str) -> dict[str, tuple[list[Person], datetime | None]]:
-    """Return what a parsed `submission_metadata.yml` says, by folder; of what is none of it, nothing."""
+    """Return what a `submission_metadata.yml`, parsed as nothing but text, says by folder; of what is none, nothing."""
     found = {}
     for folder, about in table.items() if isinstance(table, Mapping) else ():
         people = about.get(":submitters") if isinstance(about, Mapping) else None
         if isinstance(people, list) and isinstance(folder, str):
             when = about.get(":created_at")
-            moment = parse_time(str(when), zone) if when else None
+            when = when.get("utc") if isinstance(when, Mapping) else when  # an object of Ruby's
+            moment = parse_time(_text(when), zone)
             found[folder] = ([_submitter(one) for one in people if isinstance(one, Mapping)], moment)
     return found
 
 
 def _submitter(about: Mapping[object, object]) -> Person:
-    name, number, address = (str(about.get(key) or "") for key in (":name", ":sid", ":email"))
+    name, number, address = (_text(about.get(key)) for key in (":name", ":sid", ":email"))
     return (
         Person("Gradescope", id=number, name=name, key=address) if number else Person("Gradescope", "", name, address)
     )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) and value not in ("~", "null") else ""
 
 
 _READERS: tuple[Callable[[str, Parts, Known], Claim | None], ...] = (_moodle, _blackboard, _brightspace, _exchange)

@@ -17,7 +17,11 @@ from grader.platforms import Person
 
 FILE = "collected.csv"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_NOBODY = frozenset(("participant", "teilnehmer", "teilnehmer/in", "participante", "deelnemer", "partecipante", "anon"))
+_NOBODY = frozenset(
+    "participant teilnehmer teilnehmer/in teilnehmerin teilnehmende participante partecipante deelnemer deltagare deltager"
+    " deltaker osallistuja uczestnik účastník résztvevő katılımcı partaidea συμμετέχων участник учасник 参加者 参与者 參與者"
+    " anon".split()
+)
 """What platforms call students whose names they hide; a number is all there is of them."""
 
 
@@ -38,7 +42,8 @@ class Roster:
     def __init__(self, rows: Iterable[Row] = ()) -> None:
         self.rows: dict[Row, None] = {}
         self._numbered: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
-        self._called: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        self._called: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        """Ids by platform and name, with an assignment, and with a number."""
         self._taken: set[str] = set()
         for row in rows:
             self._add(row)
@@ -52,7 +57,9 @@ class Roster:
         if row not in self.rows:
             self.rows[row] = None
             self._numbered[row.platform, row.number, row.assignment].append(row)
-            self._called[row.platform, row.name].append(row)
+            mine = row.platform, row.name
+            for key in (mine, (*mine, "in", row.assignment), (*mine, "number", row.number)):
+                self._called[key].add(row.id)
             self.reserve(row.id)
 
     def reserve(self, id: str) -> None:
@@ -86,17 +93,16 @@ class Roster:
         """Return the id of the one student of this name in other assignments, in which the number was another."""
         if asked.name.lower() in _NOBODY:
             return ""
-        mine = self._called[asked.platform, asked.name]
-        here = {row.id for row in mine if row.assignment == asked.assignment}
-        ids = dict.fromkeys(row.id for row in mine if row.id not in here)
-        if exact := {row.id for row in mine if row.number == asked.number and row.id in ids}:
+        mine = asked.platform, asked.name
+        ids, here = self._called[mine], self._called[*mine, "in", asked.assignment]
+        if exact := self._called[*mine, "number", asked.number] - here:
             return exact.pop() if len(exact) == 1 else ""
         if len(ids) == 1 and not here and not others:
             self.recognised.add(asked.name)
             return next(iter(ids))
-        if ids or here or others:
+        if ids or others:
             self._several.add(asked.name)
-        if ids:
+        if len(ids) > len(here):
             self.namesakes.add(asked.name)
         return ""
 

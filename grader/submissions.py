@@ -99,7 +99,7 @@ def read_submission(course: Course, student: str, assignment: str, notebooks: Se
     if len(found_files) > MOST_FILES:
         what = f"{len(found_files)} files; only the first {MOST_FILES} were read, notebooks before others"
         findings.append(Finding("the submission", what, "hand in fewer files"))
-    moment, late = _when(folder, files.pop(STAMP, None), course.zone)
+    moment, late = _when(course, folder, files.pop(STAMP, None))
     files, lifted = lift(files, notebooks)
     found, more = _matched(course, assignment, files, notebooks)
     return Submission(
@@ -112,8 +112,11 @@ def read_submission(course: Course, student: str, assignment: str, notebooks: Se
     )
 
 
-def _when(folder: Path, stamp: bytes | None, zone: str) -> tuple[datetime | None, list[Finding]]:
+def _when(course: Course, folder: Path, stamp: bytes | None) -> tuple[datetime | None, list[Finding]]:
     """Return when it was handed in; where a stamp cannot be read, or there is none for late work, a finding says so."""
+    if stamp is None and os.path.lexists(folder / STAMP):
+        what = "no file that can be read, so nobody knows whether it was handed in late"
+        return None, [Finding(STAMP, what, _FIX)]
     if stamp is None:
         mark = folder / LATE
         if not mark.is_file() or mark.is_symlink():
@@ -121,7 +124,7 @@ def _when(folder: Path, stamp: bytes | None, zone: str) -> tuple[datetime | None
         what = "late by the platform's own mark, which does not say how late"
         return None, [Finding(STAMP, what, f"if you know when, {_FIX}")]
     text = _text(stamp).strip()
-    moment = parse_time(text, zone)
+    moment = parse_time(text, course.zone, course.stamps)
     if moment is None:
         what = f"{text[:60]!r} is no time that can be read, so nobody knows whether it was handed in late"
         return None, [Finding(STAMP, what, _FIX)]

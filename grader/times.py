@@ -26,12 +26,12 @@ _MONTHS = (
 )  # fmt: skip
 
 
-def parse_time(text: str, zone: str = "UTC") -> datetime | None:
+def parse_time(text: str, zone: str = "UTC", form: str = "") -> datetime | None:
     """Return a stamp's moment in UTC, or None for what is none, or none that can be.
 
     Stamps are what nbgrader's exchange writes (`2026-10-01 13:59:12.123456 Europe/Berlin`, or `CEST`, `UTC`), ISO 8601
     with any form of offset, Sakai's digits (which are UTC), and Blackboard's `2026-10-01-13-59-12`. Those that name no
-    zone are of `zone`.
+    zone are of `zone`. Where an exchange writes them in a form of its own, `form` is the one of `strftime`.
 
     >>> parse_time("2026-10-01 14:00:00.5 CEST").isoformat()
     '2026-10-01T12:00:00.500000+00:00'
@@ -39,6 +39,8 @@ def parse_time(text: str, zone: str = "UTC") -> datetime | None:
     words = text.strip()
     if len(words) > _LONGEST or not words.isascii():
         return None
+    if form and (moment := _of_form(words, zone, form)):
+        return moment
     for pattern in (_USUAL, _DASHES, _BASIC, _DIGITS):
         if found := pattern.fullmatch(words):
             *numbers, fraction, where = found.groups()
@@ -70,6 +72,19 @@ def stamp(moment: datetime) -> str:
 def is_zone(name: str) -> bool:
     """Tell whether this is the name of a time zone, such as `Europe/Berlin`."""
     return name in _zones()
+
+
+def _of_form(words: str, zone: str, form: str) -> datetime | None:
+    """Return the moment of a stamp in a form of `strftime`, which may end with the name of a zone."""
+    where = ""
+    if form.endswith("%Z"):  # of which strptime knows two
+        form = form[:-2].rstrip()
+        words, _, where = words.rpartition(" ")
+    try:
+        local = datetime.strptime(words.rstrip(), form)
+        return local.astimezone(UTC) if local.tzinfo else _in_utc(local, where, zone)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _local(numbers: list[int], fraction: str) -> datetime | None:

@@ -5,6 +5,7 @@ import json
 import tarfile
 import zipfile
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 import build
 from grader.collect import Collected, collect
 from grader.course import open_course
+from grader.models import GraderError
 from grader.roster import read_roster
 from grader.submissions import read_submission
 
@@ -89,6 +91,16 @@ def names(folder: Path) -> dict[str, str]:
             "hw1/Wei, Lee(lw1)/Submission attachment(s)/hw1.ipynb",
             "hw1/Wei, Lee(lw2)/Submission attachment(s)/hw1.ipynb",
         ],
+        [
+            "hw1/Wei, Lee (Bo)(lw1)/Submission attachment(s)/hw1.ipynb",
+            "hw1/Wei, Lee (Bo)(lw2)/Submission attachment(s)/hw1.ipynb",
+        ],
+        ["1/Wei,(lw1)_Submission attachment(s)_hw1.ipynb", "1/Wei,(lw2)_Submission attachment(s)_hw1.ipynb"],
+        [
+            "hw1/f81d4f Anonymous/Submission attachment(s)/hw1.ipynb",
+            "hw1/a7c2 Anonymous/Submission attachment(s)/hw1.ipynb",
+        ],
+        ["Lab-1_31_assignsubmission_file/hw1.ipynb", "Default group_assignsubmission_file/hw1.ipynb"],
         ["Submitted files/L Wei/hw 1/Version 1/hw1.ipynb", "Submitted files/L'Wei/hw 1/Version 1/hw1.ipynb"],
         ["Submitted files/L Wei/hw 1/hw1.ipynb", "Submitted files/L, Wei/hw 1/hw1.ipynb"],
         ["l+wei+hw1+2026-10-01 13:59:12.1 UTC+abc/hw1.ipynb", "wei+hw1+2026-10-01 13:59:12.1 UTC+abc/hw1.ipynb"],
@@ -115,6 +127,7 @@ def test_two_students_are_two(folder: Path, paths: list[str]) -> None:
         ("Lee Wei_11_assignsubmission_file_/hw1.ipynb", "Lee Wei_5012_assignsubmission_file_hw2.ipynb"),
         ("1-9 - Lee Wei - Oct 1, 2026 159 PM/hw1.ipynb", "7-8 - Lee Wei - 01 October 2026 159 PM/hw2.ipynb"),
         ("Submitted files/O'Wei/hw 1/Version 1/hw1.ipynb", "Submitted files/O'Wei/hw 2/Version 3/hw2.ipynb"),
+        ("Team 7_31_assignsubmission_file/hw1.ipynb", "Team 7_31_assignsubmission_file_hw2.ipynb"),
     ],
 )  # fmt: skip
 def test_one_student_is_one_from_assignment_to_assignment(folder: Path, first: str, second: str) -> None:
@@ -168,10 +181,86 @@ def test_who_is_who_can_be_said_in_the_table(folder: Path) -> None:
     assert done.submissions == (("Lee_Wei_12", "hw2"),)
 
 
-def test_students_without_names_are_not_taken_for_one(folder: Path) -> None:
-    take(folder, {"Participant_11_assignsubmission_file_/hw1.ipynb": ONE})
-    done = take(folder, {"Participant_31_assignsubmission_file_/hw2.ipynb": TWO})
-    assert done.submissions == (("Participant_31", "hw2"),)
+@pytest.mark.parametrize("nobody", ["Participant", "Teilnehmerin", "Osallistuja", "参加者"])
+def test_students_without_names_are_not_taken_for_one(folder: Path, nobody: str) -> None:
+    take(folder, {f"{nobody}_11_assignsubmission_file_/hw1.ipynb": ONE})
+    done = take(folder, {f"{nobody}_31_assignsubmission_file_/hw2.ipynb": TWO})
+    assert done.submissions == ((f"{nobody}_31", "hw2"),)
+
+
+def test_folders_called_after_assignment_and_student_are_the_students(folder: Path) -> None:
+    for number, data in ((1, ONE), (2, TWO)):
+        take(folder, {f"hw{number}-submissions/hw{number}-{who}/hw{number}.ipynb": data for who in ("lee", "bo-wei")})
+    assert {name.split("/")[0] for name in there(folder)} == {"lee", "bo-wei"}
+
+
+def test_folders_that_begin_like_the_one_above_are_the_students(folder: Path) -> None:
+    done = take(folder, {f"first-steps-submissions/first-steps-{who}/hw1.ipynb": ONE for who in ("lee", "bo-wei")})
+    assert [student for student, _ in done.submissions] == ["bo-wei", "lee"]
+
+
+def test_folders_of_which_not_all_are_called_so_keep_their_names(folder: Path) -> None:
+    done = take(folder, {"hw1-lee/hw1.ipynb": ONE, "wei/hw1.ipynb": OTHER})
+    assert [student for student, _ in done.submissions] == ["hw1-lee", "wei"]
+
+
+def test_a_whole_course_in_an_archive_gives_what_was_handed_in(folder: Path) -> None:
+    others = ("source/hw1", "release/hw1", "autograded/lee/hw1", "feedback/lee/hw1")
+    done = take(folder, {"c/submitted/lee/hw1/hw1.ipynb": ONE} | {f"c/{name}/hw1.ipynb": OTHER for name in others})
+    assert there(folder) == {"lee/hw1/hw1.ipynb": ONE}
+    assert done.findings == () and "4 files" in done.notes[0]
+
+
+CANVAS = r".*[a-z]+_(?P<student_id>\d+)_(?P<submission_id>\d+)_(?P<file_id>.*)"
+DASHES = r".*/(?P<student_id>\w+)--(?P<file_id>\w+)(--(?P<timestamp>[\d-]+))?"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "written"),
+    [
+        (CANVAS, "leewei_1001_55_hw1-1.ipynb", {"1001/hw1/hw1.ipynb"}),
+        (CANVAS, "leewei_LATE_1001_55_hw1.ipynb", {"1001/hw1/hw1.ipynb", "1001/hw1/.late"}),
+        (DASHES, "lee--hw1.ipynb", {"lee/hw1/hw1.ipynb"}),
+        (DASHES, "lee--hw1--2026-10-01-13-59-12.ipynb", {"lee/hw1/hw1.ipynb", "lee/hw1/timestamp.txt"}),
+        (r".*/(?P<student_id>\w+)/(?P<file_id>\w+)/.*", "hw1/lee/hw1.ipynb", {"lee/hw1/hw1.ipynb"}),
+        (
+            r".*_(?P<student_id>\w+)_attempt_(?P<file_id>.+)",
+            "HW_lee_attempt_2026-10-01-13-59-12_x_bo_attempt_hw1.ipynb",
+            None,
+        ),
+        (
+            r".*?(?P<student_id>[a-z]+)_\d+_\d+_(?P<file_id>.+)",
+            "leewei_1001_55_hw1.ipynb",
+            {"leewei_1001/hw1/hw1.ipynb"},
+        ),
+    ],
+)
+def test_the_pattern_of_nbgraders_zip_collect_tells_the_student(
+    folder: Path, pattern: str, path: str, written: set[str] | None
+) -> None:
+    build.write(
+        folder / "nbgrader_config.py", f"c = get_config()\nc.FileNameCollectorPlugin.named_regexp = {pattern!r}\n"
+    )
+    take(folder, {path: ONE})
+    got = set(there(folder))
+    assert got == written if written is not None else {name.split("/")[0] for name in got} == {"lee"}
+
+
+@pytest.mark.parametrize("pattern", ["(", "(?P<student_id>.*)"])
+def test_a_pattern_that_is_none_is_an_error(folder: Path, pattern: str) -> None:
+    build.write(
+        folder / "nbgrader_config.py", f"c = get_config()\nc.FileNameCollectorPlugin.named_regexp = {pattern!r}\n"
+    )
+    with pytest.raises(GraderError, match="named_regexp"):
+        open_course(folder)
+
+
+def test_a_form_of_time_stamps_of_the_courses_own_is_read(folder: Path) -> None:
+    form = "%d/%m/%Y %H:%M:%S %Z"
+    build.write(folder / "nbgrader_config.py", f"c = get_config()\nc.Exchange.timestamp_format = {form!r}\n")
+    take(folder, {"lee/hw1/hw1.ipynb": ONE, "lee/hw1/timestamp.txt": b"02/10/2026 13:59:12 CEST\n"})
+    found = read_submission(open_course(folder), "lee", "hw1", ["hw1"])
+    assert found.handed_in == datetime(2026, 10, 2, 11, 59, 12, tzinfo=UTC)
 
 
 def test_the_table_leads_back_to_the_names(folder: Path) -> None:
@@ -315,12 +404,62 @@ def test_a_students_own_time_stamp_is_not_believed(folder: Path) -> None:
             "bo.zip": pack({"hw1.ipynb": ONE, "timestamp.txt": b"2000-01-01 00:00:00 UTC"}),
             "Cy_12_assignsubmission_file_/work/hw1.ipynb": ONE,
             "Cy_12_assignsubmission_file_/work/timestamp.txt": b"2000-01-01 00:00:00 UTC",
+            "hw1-di/hw1.ipynb": ONE,
+            "hw1-di/timestamp.txt": b"2000-01-01 00:00:00 UTC",
         },
     )
     assert {n: d for n, d in there(folder).items() if n.endswith("timestamp.txt")} == {
         "a/hw1/timestamp.txt": b"2026-10-01 11:59:12.123000 UTC"
     }
-    assert len(done.findings) == 4
+    assert len(done.findings) == 5
+
+
+def test_a_time_stamp_that_is_a_folder_is_no_stamp(folder: Path) -> None:
+    done = take(folder, {"lee/hw1/hw1.ipynb": ONE, "lee/hw1/timestamp.txt/x": b"1"})
+    assert there(folder) == {"lee/hw1/hw1.ipynb": ONE}
+    assert [one.where for one in done.findings] == ["lee, hw1, timestamp.txt/x"]
+
+
+def test_each_of_a_group_in_sakai_handed_in(folder: Path) -> None:
+    done = take(folder, {"HW/Wei, Lee(lw); Berg, Bo(bb)/Submission attachment(s)/hw1.ipynb": ONE})
+    assert there(folder) == {"lw/hw1/hw1.ipynb": ONE, "bb/hw1/hw1.ipynb": ONE}
+    assert done.findings == () and names(folder) == {"lw": "Wei, Lee", "bb": "Berg, Bo"}
+
+
+def test_sakai_without_folders_is_read_as_with_them(folder: Path) -> None:
+    place = "HW/Wei, Lee(lw)"
+    files = {
+        "Submission attachment(s)_hw1.ipynb": ONE,
+        "Submission attachment(s)_d.csv": b"1",
+        "submissionText.html": b"2",
+    }
+    graders = {"comments.txt": b"3", "feedbackText.html": b"4", "Feedback Attachment(s)notes.pdf": b"5"}
+    done = take(folder, {f"{place}_{name}": data for name, data in (files | graders).items()} | {"HW/grades.csv": b""})
+    assert there(folder) == {"lw/hw1/hw1.ipynb": ONE, "lw/hw1/d.csv": b"1", "lw/hw1/submissionText.html": b"2"}
+    assert done.findings == ()
+
+
+RUBY = """submission_1:
+  :submitters:
+  - :name: Ada
+    :sid: 0012
+  :created_at: !ruby/object:ActiveSupport::TimeWithZone
+    utc: &1 2026-10-01 13:59:12.0 Z
+    zone: !ruby/object:ActiveSupport::TimeZone {name: Etc/UTC}
+    time: *1
+hw1.ipynb:
+  :submitters:
+  - :name: ~
+    :sid: '7'
+"""
+
+
+def test_what_ruby_writes_into_gradescopes_table_is_read(folder: Path) -> None:
+    files = {"submission_metadata.yml": RUBY.encode(), "submission_1/hw1.ipynb": ONE, "hw1.ipynb": OTHER}
+    done = take(folder, files | {"submission_1/submission_metadata.yml": b"{" * 1000})
+    assert done.findings == ()
+    assert there(folder)["0012/hw1/timestamp.txt"] == b"2026-10-01 13:59:12.000000 UTC"
+    assert there(folder)["0012/hw1/hw1.ipynb"] == ONE and there(folder)["7/hw1/hw1.ipynb"] == OTHER
 
 
 def test_gradescope_says_who_it_was_in_a_table(folder: Path) -> None:
@@ -445,6 +584,51 @@ def test_a_tar_archive_is_opened_alone_and_in_another(folder: Path, how: str) ->
     build.write(folder / f"in.tar{ending}", tarred({f"lee/work.tar{ending}": inner, "wei/hw1.ipynb": OTHER}, how))
     collect(open_course(folder), folder / f"in.tar{ending}")
     assert there(folder) == {"lee/hw1/hw1.ipynb": ONE, "wei/hw1/hw1.ipynb": OTHER}
+
+
+@pytest.mark.parametrize("how", ["w", "w:gz"])
+@pytest.mark.parametrize("nested", [False, True])
+def test_of_a_tar_archive_that_is_cut_off_the_beginning_is_taken(folder: Path, how: str, nested: bool) -> None:
+    noise = bytes(range(256)) * 400
+    whole = tarred({"lee/hw1.ipynb": ONE, "lee/a": noise, "wei/hw1.ipynb": OTHER, "wei/b": noise[::-1]}, how)
+    cut = whole[: len(whole) * 2 // 3]
+    path = build.write(folder / "in.zip", pack({"bo/hw1.ipynb": TWO, "all.tar": cut})) if nested else None
+    done = collect(open_course(folder), path or build.write(folder / "in.tar", cut))
+    assert ONE in there(folder).values()
+    assert any("damaged or not whole" in one.what for one in done.findings)
+
+
+@pytest.mark.parametrize("end", [2048, 2048 + 512])
+def test_a_tar_archive_that_ends_between_two_files_is_not_taken_for_whole(folder: Path, end: int) -> None:
+    whole = tarred({"lee/hw1.ipynb": b"{}" * 512, "wei/hw1.ipynb": OTHER}, "w")
+    cut = whole[:1536] if end == 2048 else whole[:1536] + b"x" * 512 + whole[2048:]
+    done = collect(open_course(folder), build.write(folder / "in.tar", cut))
+    assert done.submissions == (("lee", "hw1"),)
+    assert any("damaged or not whole" in one.what for one in done.findings)
+
+
+@pytest.mark.parametrize("name", ["work.rar", "work.7z", "work.ZIP"])
+def test_a_zip_archive_of_another_ending_is_opened(folder: Path, name: str) -> None:
+    take(folder, {f"lee/{name}": pack({"hw1.ipynb": ONE}), "wei/hw1.ipynb": OTHER})
+    assert there(folder) == {"lee/hw1/hw1.ipynb": ONE, "wei/hw1/hw1.ipynb": OTHER}
+
+
+def test_an_archive_of_another_kind_beside_a_notebook_goes_with_it(folder: Path) -> None:
+    done = take(folder, {"lee/hw1.ipynb": ONE, "lee/data.7z": b"7z\xbc\xaf\x27\x1c", "wei/hw1.ipynb": ONE})
+    assert done.findings == () and "lee/hw1/data.7z" in there(folder)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"7z\xbc\xaf\x27\x1c" + bytes(50), "a 7z archive"),
+        (b"Rar!\x1a\x07\x00", "a rar archive"),
+        (pack({"lee/hw1.ipynb": ONE})[:-30], "a zip archive that is damaged or not whole"),
+    ],
+)
+def test_what_is_not_opened_is_named(folder: Path, data: bytes, says: str) -> None:
+    with pytest.raises(GraderError, match=says):
+        collect(open_course(folder), build.write(folder / "in.x", data))
 
 
 def test_archives_in_archives_are_opened_to_a_depth(folder: Path) -> None:

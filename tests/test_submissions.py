@@ -96,6 +96,15 @@ def test_a_stamp_that_cannot_be_read_is_a_finding(folder: Path, stamp: str) -> N
     assert "no time" in found.findings[0].what
 
 
+@pytest.mark.parametrize("folder_of_it", [True, False])
+def test_a_stamp_that_is_no_file_is_a_finding(folder: Path, folder_of_it: bool) -> None:
+    place = build.write(folder / "submitted/ada/numbers/numbers.ipynb", BOOK).with_name("timestamp.txt")
+    place.mkdir() if folder_of_it else place.symlink_to("numbers.ipynb")
+    found = read(folder)
+    assert found.handed_in is None
+    assert [one.where for one in found.findings] == ["timestamp.txt"]
+
+
 @pytest.mark.parametrize(
     ("setting", "config"),
     [('timezone = "Asia/Shanghai"\n', ""), ("", 'c = get_config()\nc.Exchange.timezone = "Asia/Shanghai"\n')],

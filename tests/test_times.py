@@ -42,6 +42,21 @@ def test_the_courses_zone_tells_what_a_stamp_leaves_open(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("01/10/2026 12:00 UTC", "%d/%m/%Y %H:%M %Z"),
+        ("01/10/2026 14:00 CEST", "%d/%m/%Y %H:%M %Z"),
+        ("01/10/2026 14:00 +0200", "%d/%m/%Y %H:%M %z"),
+        ("Oct 01 2026, 12:00", "%b %d %Y, %H:%M"),
+        ("2026-10-01 12:00:00 UTC", "%d/%m/%Y"),
+        ("2026-10-01 12:00:00 UTC", "%Q"),
+    ],
+)
+def test_a_stamp_in_the_exchanges_own_form_is_read(text: str, form: str) -> None:
+    assert parse_time(text, form=form) == NOON
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "", "yesterday", "2026-10-01", "2026-02-30 12:00:00 UTC", "2026-10-01 25:00:00 UTC", "2026-10-01 12:00:00 XYZ",
