@@ -75,7 +75,7 @@ def _reason(
         return f"it gives another meaning to {', '.join(sorted(hidden))}"
     if moved := bound(source) & {name for other in others for name in bound(other)} & solution - asked:
         return f"it changes {', '.join(sorted(moved))}, which answers use"
-    if shared := mentioned(source).union(*map(mentioned, helpers)) & state - asked:
+    if shared := used(source).union(*map(used, helpers)) & state - asked:
         return f"it looks at {', '.join(sorted(shared))}, which answers may change"
     if not asked:
         return "it speaks of nothing that the solution defines"
@@ -122,7 +122,7 @@ def _words(source: str) -> str:
         if isinstance(node, ast.Import)
         for alias in node.names
     }
-    for node in ast.walk(tree):
+    for node in _walk(tree):
         if isinstance(node, ast.Name) and node.id in _NAMES:
             return _NAMES[node.id]
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -138,6 +138,14 @@ def _words(source: str) -> str:
         if isinstance(node, ast.Constant) and node.value == "__main__":
             return "looks at names"
     return ""
+
+
+def _walk(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield what is in a tree, without the question whether it is the notebook that runs, which says nothing."""
+    for node in ast.iter_child_nodes(tree):
+        if not (isinstance(node, ast.Compare) and _last_name(node.left) == "__name__"):
+            yield node
+            yield from _walk(node)
 
 
 def _last_name(node: ast.expr) -> str:

@@ -48,6 +48,7 @@ def test_a_test_that_looks_beyond_its_calls_is_known_by_its_words(tmp_path: Path
         "import random, torch\nrandom.seed(1)\ntorch.manual_seed(1)\nassert smallest([1]) == 1",
         "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as out:\n    smallest([1])\nassert not out.getvalue()",
         "class Case:\n    def object(self): ...\nassert smallest([2, 1]) == 1",
+        "def test_smallest():\n    assert smallest([2, 1]) == 1\nif __name__ == '__main__':\n    test_smallest()",
         "for values in ([1], [2, 1]):\n    result = smallest(values)\n    assert result == 1, f'{result} is not the smallest'",
     ],
 )
@@ -59,6 +60,13 @@ def test_what_the_answer_may_change_outside_itself_is_looked_at_beside_it(tmp_pa
     given = code("given", "seen = [3]\nLIMIT = 3", locked=True)
     uses = answer("last", solved("return seen[-1]", "def last():"))
     assert "seen" in why(tmp_path, "assert last() <= LIMIT and seen == [3]", given, uses)
+
+
+def test_a_name_of_a_functions_own_is_nothing_that_answers_may_change(tmp_path: Path) -> None:
+    given = code("given", "seen = [3]", locked=True)
+    shows = answer("last", solved("return values[-1]", "def last(values):") + "\nprint(last(seen))")
+    asks = "def check(seen=None):\n    seen = seen or [1, 2]\n    assert last(seen) == 2\ncheck()"
+    assert why(tmp_path, asks, given, shows) == ""
 
 
 def test_a_helper_of_the_instructors_is_read_with_the_test_that_uses_it(tmp_path: Path) -> None:
