@@ -26,7 +26,11 @@ _NAMES = {
     **dict.fromkeys(("In", "Out", "_ih", "_oh", "_i", "_ii"), "looks at cells"),
     **dict.fromkeys(("setattr", "delattr"), "replaces attributes"),
 }
+_TURNS = (
+    "gather wait wait_for as_completed create_task ensure_future timeout TaskGroup Queue Lock Event Semaphore".split()
+)
 _ATTRIBUTES = {
+    **dict.fromkeys(_TURNS, "lets coroutines take turns"),
     **dict.fromkeys(
         ("stdout", "stderr", "stdin", "modules", "settrace", "setprofile", "argv"), "looks into the process"
     ),
@@ -41,6 +45,7 @@ _OF = {
     "object": ("patch",),
     **dict.fromkeys(("argv", "modules"), ("sys",)),
     "glob": ("glob",),
+    **dict.fromkeys(_TURNS, ("asyncio",)),
 }
 """Of what an attribute says so, where it may mean other things."""
 _BUILT_IN = frozenset(name for name in vars(builtins) if not name.startswith("_"))

@@ -31,6 +31,7 @@ def why(folder: Path, source: str, *above: dict) -> str:
         ("assert 'helper' not in globals() and smallest([1]) == 1", "looks at names"),
         ("import matplotlib.pyplot as plt\nsmallest([1])\nassert not plt.get_fignums()", "drawn"),
         ("import os\nsmallest([1])\nassert not os.path.exists('out.txt')", "files"),
+        ("import asyncio\nawait asyncio.gather(smallest([1]), smallest([2]))", "take turns"),
         ("%%capture out\nsmallest([1])", "magics"),
         ("assert 1 + 1 == 2", "nothing that the solution defines"),
     ],
@@ -44,6 +45,7 @@ def test_a_test_that_looks_beyond_its_calls_is_known_by_its_words(tmp_path: Path
     [
         "assert smallest([2, 1]) == 1",
         "import numpy as np\nvalues = np.array([2, 1])\nassert smallest(values) == 1 and values.tolist() == [2, 1]",
+        "import asyncio, queue\nq = queue.Queue()\nassert await smallest([2, 1]) == asyncio.run(smallest([1]))",
         "import torch\ngenerator = torch.Generator().manual_seed(6)\nassert smallest([2, 1]) == 1",
         "import random, torch\nrandom.seed(1)\ntorch.manual_seed(1)\nassert smallest([1]) == 1",
         "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as out:\n    smallest([1])\nassert not out.getvalue()",
