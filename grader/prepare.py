@@ -26,6 +26,7 @@ from grader.models import (
     Status,
     Submission,
     Template,
+    TemplateCell,
     Tried,
     printable,
 )
@@ -33,13 +34,14 @@ from grader.names import bound, is_written, mentioned
 from grader.noise import noisy
 from grader.reach import reasons
 from grader.score import WALLS
-from grader.tracebacks import student_line
+from grader.tracebacks import failing_line, student_line
 
 Plan = dict[str, dict[str, Tried]]
 """What is known of the tests, by notebook and cell."""
 _WALLED = (
     "; student code has no network, starts no program and sees no folder outside (the setting readable names some)"
 )
+_LACKS = re.compile(r"NameError: name '(\w+)' is not defined")
 _BROUGHT = re.compile(r"FileNotFoundError: [^']*'(?![/~\\]|[A-Za-z]:)[^']+'")
 """The error of a solution that reads a file of no other place than its own folder."""
 
@@ -218,7 +220,9 @@ def moved(
         if notebook != template.notebook:
             continue
         if (notebook, id) not in never:
-            known[id] = Tried(beside=f"apart from them the solution fails it ({said})")
+            maker = _maker(said, [each for each in template.tests if known.get(each.id, Tried()).beside])
+            needs = f"it needs {maker[0]}, which {maker[1]} makes there" if maker else ""
+            known[id] = Tried(beside=needs or f"apart from them the solution fails it ({said})")
         elif tests[id].exercise not in solved or mentioned(tests[id].source) & left_open:
             known[id] = Tried(beside=_UNSOLVED)
         elif _BROUGHT.search(never[notebook, id]) and _WALLED not in never[notebook, id]:
@@ -227,6 +231,12 @@ def moved(
             why = f"its own solution does not pass it here ({never[notebook, id]})"
             known[id] = Tried(known.get(id, Tried()).beside, why)
     return known
+
+
+def _maker(said: str, beside: Iterable[TemplateCell]) -> tuple[str, str] | None:
+    """Return the name whose lack an error tells, and the test that gives it a value beside the answers."""
+    lacks = _LACKS.match(said)
+    return next(((lacks[1], cell.id) for cell in beside if lacks and lacks[1] in bound(cell.source)), None)
 
 
 def _refused(tried: Tried) -> Tried:
@@ -274,6 +284,7 @@ def _error(cell: Mapping[str, Any]) -> str:
     for output in cell.get("outputs", []):
         if output["output_type"] == "error":
             name, said = output.get("ename", ""), str(output.get("evalue", ""))
+            said = said or failing_line(output)
             text = (printable(f"{name}: {said}".strip(": ")).splitlines() or ["an error"])[0][:200]
             return f"{text} {printable(student_line(output))}".strip()
     return ""

@@ -61,6 +61,13 @@ def student_line(error: Mapping[str, Any]) -> str:
     return f"(in line {number[1]} of your cell: {code[1].strip()})" if number and code else ""
 
 
+def failing_line(error: Mapping[str, Any]) -> str:
+    """Return the text of the line of a cell in which an error arose, or ''."""
+    frames = [frame for frame in map(_plain_text, error.get("traceback", [])) if _IN_CELL.match(frame)]
+    code = _MARKED.search(frames[-1]) if frames else None
+    return code[1].strip() if code else ""
+
+
 def _is_syntax(name: str) -> bool:
     return name in ("SyntaxError", "IndentationError", "TabError")
 

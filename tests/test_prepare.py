@@ -137,7 +137,7 @@ def verified(tmp_path_factory: pytest.TempPathFactory) -> str:
     "words",
     [
         "source/object t: runs beside the answers, because it looks at names",
-        "source/never t: decides nobody's points: its own solution does not pass it here (AssertionError",
+        "source/never t: decides nobody's points: its own solution does not pass it here (AssertionError: assert double(2) == 5)",
         "source/walls t: decides nobody's points: its own solution does not pass it here (PermissionError",
         "student code has no network",
         "could forge its points; write a solution into the source",
@@ -168,6 +168,19 @@ def test_a_test_that_the_solution_passes_only_beside_itself_runs_there(tmp_path:
         "t": Tried(beside="apart from them the solution fails it (what came)")
     }
     assert moved(template, {}, {t: "this", u: "that"}, {t: "both"})["t"].waits
+
+
+def test_a_test_that_needs_what_another_makes_beside_the_answers_is_told_so(tmp_path: Path) -> None:
+    from grader.course import open_course
+    from grader.prepare import moved
+    from grader.release import read_assignment
+
+    tests = test("t", "import gc\nmade = double(2)"), test("u", "assert made == 4")
+    folder = course(tmp_path, answer("double", solved("return 2 * x")), *tests)
+    [template] = read_assignment(open_course(folder), "numbers").templates
+    short = {("numbers", "u"): "NameError: name 'made' is not defined"}
+    known = moved(template, {"t": Tried(beside="it looks into the process")}, short, {})
+    assert known["u"].beside == "it needs made, which t makes there"
 
 
 @pytest.mark.parametrize(
