@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from grader.engine.confine import NO_PROGRAM
@@ -48,6 +48,7 @@ _BROUGHT = re.compile(r"FileNotFoundError: [^']*'(?![/~\\]|[A-Za-z]:)[^']+'")
 
 _SHOWN = 8
 """How many tests are named in one line."""
+_THEIRS = "students hand in"
 _UNSOLVED = "there is no solution to try it with"
 
 
@@ -70,12 +71,18 @@ def findings(assignment: Assignment, limits: Limits) -> Iterator[Finding]:
                 fix = "correct the solution or the test; until then a person marks it"
                 yield Finding(where, f"decides nobody's points: {tried.waits}", fix)
             elif tried.beside and limits.judge:
-                ways_out = {_UNSOLVED: "write a solution into the source, and it can run apart from the answers"}
-                asks = "to be safe let it call what the solution defines, on plain data"
-                fix = f"a student's code could forge its points; {ways_out.get(tried.beside, asks)}"
+                fix = f"a student's code could forge its points; {_way_out(tried.beside)}"
                 yield Finding(where, f"runs beside the answers, because {tried.beside}", fix, note=True)
             if tried.free:
                 yield Finding(where, f"{tried.free:g} points without an answer", "let the test ask for the answer")
+
+
+def _way_out(why: str) -> str:
+    if why == _UNSOLVED:
+        return "write a solution into the source, and it can run apart from the answers"
+    if why.startswith(_THEIRS):
+        return "to be safe let them answer in the notebook"
+    return "to be safe let it call what the solution defines, on plain data"
 
 
 def summary(assignment: Assignment, limits: Limits) -> Iterator[Finding]:
@@ -137,11 +144,23 @@ def _tried(assignment: Assignment, limits: Limits) -> Iterator[tuple[Template, d
 
 
 def _first_plan(assignment: Assignment, limits: Limits) -> Plan:
-    """Return what the words of the tests say."""
-    return {
-        template.notebook: {id: Tried(beside=why) for id, why in reasons(template).items()} if limits.judge else {}
-        for template in assignment.templates
-    }
+    """Return what the words of the tests say, and whose files they use."""
+    plan: Plan = {}
+    for template in assignment.templates:
+        found = reasons(template) if limits.judge else {}
+        if brought := next((name for name in sorted(assignment.theirs) if _names(template, name)), ""):
+            found |= dict.fromkeys(
+                (cell.id for cell in template.tests), f"{_THEIRS} {brought}, which its notebook uses"
+            )
+        plan[template.notebook] = {id: Tried(beside=why) for id, why in found.items()}
+    return plan
+
+
+def _names(template: Template, file: str) -> bool:
+    """Tell whether a notebook reads or imports a file, as far as its words tell."""
+    place = PurePosixPath(file)
+    name = rf"(?:import|from)\b.*\b{re.escape(place.stem)}\b" if place.suffix == ".py" else re.escape(place.name)
+    return any(re.search(name, text) for cell in template.cells if cell.code for text in (cell.source, cell.solved))
 
 
 def _open(assignment: Assignment, plan: Plan) -> Plan:
@@ -223,6 +242,8 @@ def moved(
             maker = _maker(said, [each for each in template.tests if known.get(each.id, Tried()).beside])
             needs = f"it needs {maker[0]}, which {maker[1]} makes there" if maker else ""
             known[id] = Tried(beside=needs or f"apart from them the solution fails it ({said})")
+        elif known.get(id, Tried()).beside.startswith(_THEIRS):
+            continue  # the instructor's file may leave room for theirs
         elif tests[id].exercise not in solved or mentioned(tests[id].source) & left_open:
             known[id] = Tried(beside=_UNSOLVED)
         elif _BROUGHT.search(never[notebook, id]) and _WALLED not in never[notebook, id]:

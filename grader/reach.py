@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
@@ -48,6 +49,11 @@ _OF = {
     **dict.fromkeys(_TURNS, ("asyncio",)),
 }
 """Of what an attribute says so, where it may mean other things."""
+_WRITES = frozenset(
+    "commit dump imsave imwrite save savefig savetxt savez savez_compressed to_csv to_excel to_feather to_hdf to_json "
+    "to_parquet to_pickle tofile write write_bytes write_text writelines".split()
+)
+_INTO = re.compile(r"^\s*(?:%%(?:writefile|file)\s+(?:-a\s+)?|!.*>\s*)(\S+)", re.MULTILINE)
 _BUILT_IN = frozenset(name for name in vars(builtins) if not name.startswith("_"))
 
 
@@ -57,18 +63,24 @@ def reasons(template: Template) -> dict[str, str]:
     asked = flow(steps(template)).asked
     solution = {name for cell in code if cell.solution for name in used(cell.solved)}
     given = [cell for cell in code if not cell.solution]
+    written = frozenset[str]().union(*(_written(cell.solved) for cell in code if cell.solution))
     state = {name for cell in given if not cell.grade for name in _state(cell.source)} & solution
     found = {}
     for place, cell in enumerate(code):
         if place in asked:
             others = [other.source for other in given if other is not cell]
-            if why := _reason(cell.source, others, asked[place].keys(), state, solution):
+            if why := _reason(cell.source, others, asked[place].keys(), state, solution, written):
                 found[cell.id] = why
     return found
 
 
 def _reason(
-    source: str, others: Sequence[str], asked: AbstractSet[str], state: AbstractSet[str], solution: AbstractSet[str]
+    source: str,
+    others: Sequence[str],
+    asked: AbstractSet[str],
+    state: AbstractSet[str],
+    solution: AbstractSet[str],
+    written: AbstractSet[str],
 ) -> str:
     if any(line.lstrip().startswith(("%", "!")) for line in source.splitlines()):
         return "it uses magics"
@@ -76,6 +88,8 @@ def _reason(
     for text in (source, *helpers):
         if why := _words(text):
             return f"it {why}"
+    if files := _texts(source).union(*map(_texts, helpers)) & written:
+        return f"it looks at {', '.join(sorted(files))}, which answers write"
     if hidden := bound(source) & _BUILT_IN:
         return f"it gives another meaning to {', '.join(sorted(hidden))}"
     if moved := bound(source) & {name for other in others for name in bound(other)} & solution - asked:
@@ -115,6 +129,36 @@ def _state(source: str) -> frozenset[str]:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             found |= {part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)}
     return frozenset(found)
+
+
+@lru_cache(4096)
+def _written(source: str) -> frozenset[str]:
+    """Return what may be names of files that a cell writes: all that it names, where it writes any.
+
+    >>> sorted(_written("path = 'out/sum.csv'\\nwith open(path, 'w') as f: f.write('total')"))
+    ['out/sum.csv']
+    """
+    found = frozenset(_INTO.findall(source))
+    if any(isinstance(node, ast.Call) and _is_writing(node) for node in ast.walk(_parsed(source))):
+        found |= {text for text in _texts(source) if re.fullmatch(r"[^\s{}]*[./]\w+", text)}
+    return found
+
+
+def _is_writing(call: ast.Call) -> bool:
+    if isinstance(call.func, ast.Attribute) and call.func.attr in _WRITES:
+        return True
+    modes = [*call.args[1:2], *call.args[:1], *(each.value for each in call.keywords if each.arg == "mode")]
+    opens = _last_name(call.func) == "open"
+    return opens and any(
+        isinstance(mode, ast.Constant) and re.fullmatch("[rwaxbt+]*[wax+][rwaxbt+]*", str(mode.value)) for mode in modes
+    )
+
+
+@lru_cache(4096)
+def _texts(source: str) -> frozenset[str]:
+    """Return the texts that a cell holds."""
+    nodes = ast.walk(_parsed(source))
+    return frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 @lru_cache(4096)

@@ -79,3 +79,25 @@ def test_a_helper_of_the_instructors_is_read_with_the_test_that_uses_it(tmp_path
 def test_a_test_may_speak_of_an_answer_through_a_helper(tmp_path: Path) -> None:
     given = code("given", "def ask():\n    return smallest([2, 1])", locked=True)
     assert why(tmp_path, "assert ask() == 1", given) == ""
+
+
+@pytest.mark.parametrize(
+    "writes",
+    [
+        "with open('out.json', 'w') as file:\n    json.dump([1], file)",
+        "path = 'out.json'\nfile = open(path, mode='a')",
+        "pathlib.Path('out.json').open('x')",
+        "pd.DataFrame([1]).to_json('out.json')",
+        "%%writefile out.json\n[1]",
+        "!echo 1 > out.json",
+    ],
+)
+def test_a_file_that_answers_write_is_looked_at_beside_them(tmp_path: Path, writes: str) -> None:
+    above = answer("writes", f"### BEGIN SOLUTION\n{writes}\n### END SOLUTION")
+    looks = "with open('out.json') as file:\n    assert smallest([len(file.read())])"
+    assert "out.json, which answers write" in why(tmp_path, looks, above)
+
+
+def test_a_file_that_answers_read_can_be_read_apart(tmp_path: Path) -> None:
+    above = answer("reads", "### BEGIN SOLUTION\nrows = open('in.csv').read()\n### END SOLUTION")
+    assert why(tmp_path, "assert smallest([1]) <= len(rows) == len(open('in.csv').read())", above) == ""

@@ -66,3 +66,32 @@ def test_the_instructor_s_file_lies_beside_the_notebook_and_the_student_is_told(
     shown, row = ran
     assert "from the course" in shown
     assert [finding["where"] for finding in row["findings"]] == ["m.csv"]
+
+
+PILE = "class Pile:\n    def top(self):\n        return {}\n"
+
+
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any]]:
+    """What is said of an assignment in which students hand in a module, and the points of three of them."""
+    uses = answer("pile", "from pile import Pile\n### BEGIN SOLUTION\npile = Pile()\n### END SOLUTION")
+    tests = test("imports", "from pile import Pile\nassert Pile().top() == 1"), test("uses", "assert pile.top() == 1")
+    folder = build.course(tmp_path_factory.mktemp("theirs"), uses, *tests)
+    config = 'c = get_config()\nc.Autograde.exclude_overwriting = {"numbers": ["pile.py"]}\n'
+    build.write(folder / "nbgrader_config.py", config)
+    build.write(folder / "source/numbers/pile.py", PILE.format("None  # yours"))
+    given = build.released(folder)
+    for student, returns in {"right": "1", "wrong": "2"}.items():
+        build.hand_in(folder, student, PILE.format(returns), file="pile.py")
+        build.hand_in(folder, student, build.filled(given, pile="from pile import Pile\npile = Pile()"))
+    said = build.run("grade", "--course", folder).stdout
+    return said, {name: build.by_cell(row) for (name, _), row in build.results(folder).items()}
+
+
+def test_a_file_that_students_hand_in_is_what_tests_see(handed_in: tuple[str, dict[str, Any]]) -> None:
+    points = {name: [cells[id]["points"] for id in ("imports", "uses")] for name, cells in handed_in[1].items()}
+    assert points == {"right": [1, 1], "wrong": [0, 0]}
+
+
+def test_tests_of_what_students_hand_in_wait_for_nobody(handed_in: tuple[str, dict[str, Any]]) -> None:
+    assert "2 tests run beside the answers" in handed_in[0] and "waits" not in handed_in[0]
