@@ -200,7 +200,7 @@ def nbgrader_settings(root: Path) -> Settings:
             name: dict(values)
             for name, values in PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config().items()
         }
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise GraderError(
             f"it does not run ({type(error).__name__}: {error})", str(root / "nbgrader_config.py"), "correct it"
         ) from None

@@ -31,6 +31,8 @@ _COMMON = re.compile(
 )
 """Lines that stand in anybody's code: they give nothing away."""
 _SHORTEST, _MANY = 8, 3
+_QUOTING, _TELLING, _LONGEST = re.compile(r"[\s\"'\\]+"), 16, 2**24
+"""What is left out where a line is looked for within others, and how many characters it and they have."""
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -55,11 +57,22 @@ def given_away(secrets: Mapping[str, list[str]], shown: Iterable[str], *, any_li
     That is half of a cell's lines, or three; with `any_line` it is one.
     """
     lines, found = set(shown), {}
+    text = "" if any_line else _squeezed("\n".join(lines))
     for cell, secret in secrets.items():
-        there = [line for line in secret if line in lines]
+        there = [line for line in secret if line in lines or _is_within(line, text)]
         if there and (any_line or len(there) >= _MANY or 2 * len(there) >= len(secret)):
             found[cell] = max(there, key=len)
     return found
+
+
+def _squeezed(text: str) -> str:
+    """Return a text without what quoting and folding change: a table or a pickle holds a line among other things."""
+    return _QUOTING.sub("", text) if len(text) <= _LONGEST else ""
+
+
+def _is_within(line: str, text: str) -> bool:
+    short = _squeezed(line)
+    return len(short) >= _TELLING and short in text
 
 
 def lines_of(name: str, data: bytes) -> Iterator[str]:

@@ -19,7 +19,7 @@ from urllib.parse import unquote
 import nbformat
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError
+from nbgrader.nbgraderformat import MetadataValidator, SchemaTooNewError, SchemaTooOldError, ValidationError
 from nbgrader.preprocessors import IncludeHeaderFooter, InstantiateTests, SaveCells
 from traitlets import TraitError
 from traitlets.config.loader import Config, PyFileConfigLoader
@@ -108,20 +108,37 @@ def files_beside(folder: Path, ignore: Sequence[str] = ()) -> dict[str, bytes]:
 
     `ignore` are patterns for the names of files and folders; what has a leading dot is left out at any rate.
     """
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and path.suffix != ".ipynb"
-        and not any(_matches(part, (".*", "__pycache__", *ignore)) for part in path.relative_to(folder).parts)
-    }
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name, left_out = path.relative_to(folder), (".*", "__pycache__", *ignore)
+        if not path.is_file() or path.suffix == ".ipynb" or any(_matches(part, left_out) for part in name.parts):
+            continue
+        where = f"source/{folder.name}/{name.as_posix()}"
+        try:
+            name.as_posix().encode()
+            found[name.as_posix()] = path.read_bytes()
+        except UnicodeEncodeError:
+            raise GraderError("its name is not UTF-8", where, "rename it") from None
+        except OSError as error:
+            raise GraderError(f"cannot be read ({error.strerror})", where, "let the grader read it") from None
+    return found
 
 
 def _settings(config: Config) -> Any:
     try:
-        return CourseDirectory(config=config)
+        made = CourseDirectory(config=config)
     except TraitError as error:
-        raise GraderError(" ".join(str(error).split()), "nbgrader_config.py", "correct that setting") from None
+        raise _mistaken(error) from None
+    for name in ("ignore", "include"):
+        if not all(isinstance(pattern, str) for pattern in getattr(made, name) or ()):
+            what = f"CourseDirectory.{name} is {getattr(made, name)!r}"
+            raise GraderError(what, "nbgrader_config.py", 'give it patterns for names of files, such as ["*.key"]')
+    return made
+
+
+def _mistaken(error: TraitError) -> GraderError:
+    """Return the error for a setting that nbgrader does not take."""
+    return GraderError(" ".join(str(error).split()), "nbgrader_config.py", "correct that setting")
 
 
 def _matches(name: str, patterns: Iterable[str]) -> bool:
@@ -144,13 +161,18 @@ def released_files(assignment: Assignment) -> dict[str, bytes]:
 
 
 def write_release(course: Course, assignment: Assignment) -> list[Path]:
-    """Write an assignment into `release/` and return what was written."""
+    """Write an assignment into `release/` and return what was written. Raises GraderError where that cannot be."""
     folder = course.root / "release" / assignment.name
     written = []
     for name, data in released_files(assignment).items():
         path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        except OSError as error:
+            fix = "make room, or remove what stands in its way, or let the grader write there; then release again"
+            where = f"release/{assignment.name}/{name}"
+            raise GraderError(f"cannot be written ({error.strerror})", where, fix) from None
         written.append(path)
     return written
 
@@ -235,6 +257,8 @@ def read_source(path: Path, where: str) -> Node:
             del given["metadata"]["kernelspec"]
         node = nbformat.reads(json.dumps(_with_ids(given) if given["nbformat"] == 4 else given), as_version=4)
         return node if given["nbformat"] == 4 else _renamed(node, ())
+    except OSError as error:
+        raise GraderError(f"cannot be read ({error.strerror})", where, "let the grader read it") from None
     except Exception as error:
         raise GraderError(
             f"not a notebook ({type(error).__name__})", where, "open it in Jupyter and save it again"
@@ -273,7 +297,7 @@ def _with_header(step: Any, node: Node, resources: Any) -> tuple[Node, Any]:
     for name in filter(None, (step.header, step.footer)):
         if not Path(name).is_file():
             raise GraderError("no such file", name, "correct IncludeHeaderFooter in nbgrader_config.py")
-        known |= {cell.get("id") for cell in json.loads(Path(name).read_text("utf-8")).get("cells", [])}
+        known |= {cell.get("id") for cell in read_source(Path(name), name).cells}
     node, resources = step.preprocess(node, resources)
     return (_renamed(node, known - {None}) if step.header or step.footer else node), resources
 
@@ -306,6 +330,8 @@ def _converted(
                     node, resources = step(config=config, log=_QUIET).preprocess(node, resources)
     except GraderError:
         raise
+    except TraitError as error:
+        raise _mistaken(error) from None
     except SchemaTooOldError:
         fix = f"keep a copy of the folder, then run: nbgrader update source/{assignment}"
         raise GraderError("its cells carry metadata of an older nbgrader", where, fix) from None
@@ -316,10 +342,28 @@ def _converted(
         raise GraderError("its cells carry metadata of a newer nbgrader", where, "pip install -U nbgrader") from None
     except Exception as error:
         text = " ".join(str(error).split()) or type(error).__name__
+        if isinstance(error, ValidationError):
+            text = _odd_metadata(node) or text
         raise GraderError(
             f"nbgrader refuses it: {text[:300]}", where, "correct that cell in the source notebook"
         ) from None
     return full, node, solved, tuple(doubts)
+
+
+def _odd_metadata(node: Node) -> str:
+    """Return which cell carries metadata that nbgrader does not take, and what of them; '' for none."""
+    ids = set[str]()
+    for number, cell in enumerate(node.cells, 1):
+        id = _about(cell).get("grade_id", "")
+        try:
+            MetadataValidator().validate_cell(cell)
+        except ValidationError as error:
+            said = str(getattr(error, "message", error)).splitlines()[0]
+            return f"the metadata of cell {number} ({id or 'without id'}): {said}"
+        if id and id in ids:
+            return f"cell {number} has the id of a cell above it, {id}"
+        ids.add(id)
+    return ""
 
 
 def _doubt(where: str, cell: str, snippet: str) -> Finding:

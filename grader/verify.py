@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from grader.course import nbgrader_settings
 from grader.doctor import confined_if_possible
 from grader.engine.run import must_run
 from grader.leaks import given_away, lines_of, secret_lines
 from grader.models import Assignment, Course, Finding, GraderError, Template
+from grader.packed import within
 from grader.prepare import findings as of_tests
 from grader.prepare import prepared
 from grader.release import read_assignment, read_source, released_files
@@ -47,7 +49,16 @@ def verify(course: Course, name: str) -> list[Finding]:
         findings += [*_test_findings(course, template), *template.doubts]
     findings += _release_findings(course, assignment, list(sources.values()))
     findings += _orphans(course, assignment)
+    findings += _idle_patterns(course)
     return findings + _run_findings(course, assignment)
+
+
+def _idle_patterns(course: Course) -> list[Finding]:
+    """Return a finding for each pattern that leaves nothing out, since nbgrader compares it with single names."""
+    said = nbgrader_settings(course.root).get("CourseDirectory", {}).get("ignore", [])
+    what, fix = "matches nothing: nbgrader compares it with the names of files and folders", "leave the folders out"
+    idle = [one for one in said if isinstance(one, str) and "/" in one.strip("/")] if isinstance(said, list) else []
+    return [Finding("nbgrader_config.py", f"CourseDirectory.ignore {one!r} {what}", fix, note=True) for one in idle]
 
 
 def _cells(path: Path) -> list[dict[str, Any]]:
@@ -151,13 +162,20 @@ def _release_findings(course: Course, assignment: Assignment, sources: Sequence[
     for path in _files(folder):
         name = path.relative_to(folder).as_posix()
         of_ours = name in wanted and name.endswith(".ipynb")
-        for cell, line in given_away(secrets, lines_of(name, path.read_bytes()), any_line=of_ours).items():
+        for cell, line in given_away(secrets, _shown(name, path.read_bytes()), any_line=of_ours).items():
             fix = "check the markers round it, then release again"
             if not of_ours:
                 fix = "take it out of the file, or leave the file out: CourseDirectory.ignore in nbgrader_config.py"
             what = f"a hidden line is in it: {line!r}" + ("" if of_ours else f", of {cell}")
             findings.append(Finding(f"release/{assignment.name}/{name}", what, fix))
     return findings
+
+
+def _shown(name: str, data: bytes) -> Iterator[str]:
+    """Yield the lines of a file, and of those that are packed into it."""
+    yield from lines_of(name, data)
+    for inner, unpacked in within(data):
+        yield from lines_of(inner, unpacked)
 
 
 def _difference(where: str, given: bytes, wanted: bytes, again: str) -> list[Finding]:

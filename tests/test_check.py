@@ -2,7 +2,10 @@
 
 import copy
 import json
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +132,39 @@ def test_an_id_that_a_terminal_would_obey_is_shown_harmless(given: Notebook, tmp
     made["cells"][2]["metadata"]["nbgrader"]["grade_id"] = "t\x1b[31m\ud800"
     shown = run("check", build.write(tmp_path / "numbers.ipynb", json.dumps(made)), folder=tmp_path)
     assert shown.returncode == 0 and "\x1b" not in shown.stdout
+
+
+def test_what_the_kernel_says_of_itself_is_not_shown(
+    given: Notebook, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    answer = "print('\\ud800')\n" + RIGHT["double"]  # of which ipykernel writes a traceback
+    shown = run("check", build.write(tmp_path / "numbers.ipynb", filled(given, **{**RIGHT, "double": answer})))
+    assert "2 of 2 visible tests pass" in shown.stdout
+    assert capfd.readouterr().err == ""
+
+
+def test_a_kernel_file_of_another_time_and_a_long_name_of_the_folder_for_temporary_files_are_no_matter(
+    given: Notebook, tmp_path: Path
+) -> None:
+    gone = {"argv": ["/gone/python", "-m", "ipykernel_launcher", "-f", "{connection_file}"], "display_name": "gone"}
+    build.write(tmp_path / "jupyter/kernels/python3/kernel.json", {**gone, "language": "python"})
+    path, long = build.write(tmp_path / "numbers.ipynb", filled(given, **RIGHT)), tmp_path / ("x" * 90)
+    long.mkdir()
+    places = {"JUPYTER_DATA_DIR": str(tmp_path / "jupyter"), "TMPDIR": str(long)}
+    command = [sys.executable, "-m", "grader", "check", str(path)]
+    done = subprocess.run(command, env={**os.environ, **places}, capture_output=True, text=True, timeout=100)
+    assert "2 of 2 visible tests pass" in done.stdout, done.stderr
+
+
+def test_a_kernel_that_does_not_start_is_two_lines(
+    given: Notebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = {"argv": ["/gone/julia", "{connection_file}"], "display_name": "gone", "language": "julia"}
+    build.write(tmp_path / "jupyter/kernels/gone/kernel.json", broken)
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    kernel = {"kernelspec": {"name": "gone", "language": "julia", "display_name": "gone"}}
+    done = run("check", build.write(tmp_path / "numbers.ipynb", {**filled(given, **RIGHT), "metadata": kernel}))
+    assert done.returncode == 2 and "the kernel 'gone' does not start" in done.stderr
 
 
 def test_a_test_that_a_person_marks_is_no_failure(given: Notebook, tmp_path: Path) -> None:

@@ -1,6 +1,11 @@
 """What a release gives to students: nbgrader's settings, one source at a time, and nothing of a solution."""
 
+import gzip
+import io
 import json
+import os
+import pickle
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +16,20 @@ from build import answer, course, run, solved, test, write
 from grader.course import open_course
 from grader.leaks import given_away, is_common, lines_of, secret_lines
 from grader.models import GraderError, Template
+from grader.packed import within
 from grader.release import files_beside, read_assignment
 from grader.verify import _release_findings, _secrets
 
 SOLUTION = answer("double", solved("return 2 * x"))
 TEST = test("seen", "assert double(2) == 4")
 HIDDEN = test("unseen", "# more\n### BEGIN HIDDEN TESTS\nassert double(-3) == -6\n### END HIDDEN TESTS")
+
+
+def zipped(name: str, content: str | bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return out.getvalue()
 
 
 def configured(folder: Path, *lines: str) -> Path:
@@ -181,6 +194,59 @@ def test_verify_goes_on_behind_a_source_that_is_no_notebook(mixed: tuple[Path, A
     assert "source/e_cut/e_cut.ipynb: not a notebook" in mixed[2].stdout
 
 
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ([answer("a b", "x = 1")], "the metadata of cell 1 (a b): "),
+        ([SOLUTION, test("seen", "assert 1", -1)], "the metadata of cell 2 (seen): -1 is less than"),
+        ([SOLUTION, TEST, SOLUTION], "cell 3 has the id of a cell above it, double"),
+    ],
+)
+def test_a_cell_with_metadata_that_nbgrader_refuses_is_named(tmp_path: Path, cells: list[Any], words: str) -> None:
+    with pytest.raises(GraderError) as refused:
+        read(course(tmp_path, *cells))
+    assert words in str(refused.value)
+
+
+@pytest.mark.parametrize("blocked", ["release", "release/a", "release/a/a.ipynb", "release/a/data"])
+def test_what_stands_in_the_way_of_a_release_is_two_lines_and_stops_no_other(tmp_path: Path, blocked: str) -> None:
+    for name in ("a", "b"):
+        course(tmp_path, SOLUTION, TEST, name=name)
+    write(tmp_path / "source/a/data/x.csv", "1")
+    if blocked.endswith(".ipynb"):
+        (tmp_path / blocked).mkdir(parents=True)
+    else:
+        write(tmp_path / blocked, "a file")
+    done = run("release", "--course", tmp_path)
+    assert done.returncode == 2 and "cannot be written" in done.stderr
+    assert (tmp_path / "release/b/b.ipynb").is_file() == (blocked != "release")
+
+
+@pytest.mark.parametrize(
+    ("lines", "where"),
+    [
+        (["raise SystemExit"], "nbgrader_config.py: it does not run"),
+        (["c.CourseDirectory.ignore = [1]"], "nbgrader_config.py: CourseDirectory.ignore is [1]"),
+        (["c.ClearSolutions.begin_solution_delimeter = 5"], "nbgrader_config.py: The 'begin_solution_delimeter'"),
+        (["c.IncludeHeaderFooter.header = 'head.ipynb'"], "head.ipynb: not a notebook"),
+    ],
+)
+def test_the_file_that_is_at_fault_is_named(tmp_path: Path, lines: list[str], where: str) -> None:
+    folder = configured(course(tmp_path, SOLUTION, TEST), *lines)
+    write(folder / "head.ipynb", "[]")
+    done = run("release", "--course", folder)
+    assert done.returncode == 2 and where in done.stderr, done.stderr
+
+
+def test_a_file_whose_name_is_not_utf_8_stops_its_own_assignment_alone(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        course(tmp_path, SOLUTION, TEST, name=name)
+    write(tmp_path / "source/a" / os.fsdecode(b"\xff.csv"), "1")
+    done = run("release", "--course", tmp_path)
+    assert (done.returncode, done.stdout) == (2, "release/b/b.ipynb\n")
+    assert "its name is not UTF-8" in done.stderr
+
+
 # The same source gives the same release ────────────────────────────────────────────────────────────
 
 
@@ -258,11 +324,51 @@ def leaks(folder: Path, *cells: dict[str, Any], **files: str | bytes) -> list[st
         ("page__html", "<pre><span>return</span> 2 <b>*</b> x</pre>"),
         ("binary__pkl", b"\x80\x04\x95\n    return 2 * x\n\xff"),
         ("wide__txt", "return 2 * x".encode("utf-16")),
+        ("all__zip", zipped("numbers.ipynb", json.dumps({"cells": [{"source": "    return 2 * x\n"}]}))),
+        ("deep__zip", zipped("a/more.zip", zipped("double.py", "    return 2 * x\n"))),
+        ("double__py__gz", gzip.compress(b"    return 2 * x\n", mtime=0)),
     ],
 )
 def test_a_line_of_a_solution_is_found_in_any_file(tmp_path: Path, name: str, content: str | bytes) -> None:
     place = f"release/numbers/{name.replace('__', '.')}"
     assert leaks(tmp_path, **{name: content}) == [f"{place}: a hidden line is in it: 'return 2 * x', of double"]
+
+
+LONG = answer("double", solved("return np.asarray(x) * 2.0"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("key__csv", 'question,answer\n1,"    return np.asarray(x) * 2.0"\n'),
+        ("key__yaml", 'double: "    return np.asarray(x) * 2.0\\n"\n'),
+        ("key__pkl", pickle.dumps({"double": "return np.asarray(x) * 2.0"})),
+        ("key__md", "Write `return np.asarray(x) * 2.0` there.\n"),
+        ("key__txt", "return np.asarray(x) \\\n    * 2.0\n"),
+    ],
+)
+def test_a_long_line_is_found_among_other_things(tmp_path: Path, name: str, content: str | bytes) -> None:
+    place = f"release/numbers/{name.replace('__', '.')}"
+    assert leaks(tmp_path, LONG, TEST, **{name: content}) == [
+        f"{place}: a hidden line is in it: 'return np.asarray(x) * 2.0', of double"
+    ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"PK\x03\x04cut off", b"\x1f\x8bcut off", zipped("a.txt", "x")[:-9], b"BZh"],
+    ids=["zip", "gzip", "end", "bzip2"],
+)
+def test_an_archive_that_cannot_be_opened_holds_nothing(data: bytes) -> None:
+    assert list(within(data)) == []
+
+
+def test_a_pattern_that_leaves_nothing_out_is_told(tmp_path: Path) -> None:
+    folder = with_files(tmp_path, 'c.CourseDirectory.ignore = ["data/more.csv", "secret", "feedback/"]')
+    run("release", "--course", folder)
+    done = run("verify", "--course", folder)
+    assert "CourseDirectory.ignore 'data/more.csv' matches nothing" in done.stdout
+    assert "'secret' matches" not in done.stdout and "'feedback/' matches" not in done.stdout
 
 
 def test_a_line_of_a_hidden_test_is_found_in_a_file(tmp_path: Path) -> None:

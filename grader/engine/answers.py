@@ -82,7 +82,7 @@ class Answers:
     def _packed(self, value: Any, packer: Packer) -> Tree:
         try:
             return packer.pack(value)
-        except MalformedValueError:  # nested too deeply for data
+        except Exception:  # nested too deeply for data, or of a kind whose parts cannot be had
             return self._handle(value)
 
     def _handle(self, value: Any) -> Tree:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import copy
 import json
 import os
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,14 +16,17 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.output_widget import OutputWidget
 
-from grader.engine.kernels import Kernel, Ran, died, kernel_name, text, timed_out, variables
-from grader.models import Ending, Limits, Notebook
+from grader.engine.kernels import PYTHON, Kernel, Ran, died, kernel_name, text, timed_out, variables
+from grader.models import Ending, GraderError, Limits, Notebook
 
+_LONGEST = 90
+"""Bytes of a path that a socket can have, without the number behind it; the smallest limit of a system is 104."""
 _LIMIT_MEMORY = """
 try:
     import resource
@@ -38,8 +43,12 @@ def start(notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
     """Start a kernel that leaves nothing outside `folder`, and end it at once when done."""
     node = nbformat.from_dict(copy.deepcopy(notebook))
     manager = AsyncKernelManager(kernel_name=kernel_name(notebook["metadata"]))
-    if os.name == "posix":  # sockets that other users of this machine cannot open
-        manager.transport, manager.ip = "ipc", str(folder / "kernel")
+    manager.kernel_spec_manager = _ThisPython()
+    place = folder / "kernel"
+    if (
+        os.name == "posix" and len(os.fsencode(place)) < _LONGEST
+    ):  # sockets that other users of this machine cannot open
+        manager.transport, manager.ip = "ipc", str(place)
     client = NotebookClient(
         node,
         km=manager,
@@ -49,14 +58,30 @@ def start(notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
         resources={"metadata": {"path": str(folder / "work")}},
     )
     client.widget_registry["@jupyter-widgets/output"]["OutputModel"] = _OutputWidget
-    with asyncio.Runner() as runner:
-        setup = client.async_setup_kernel(env=variables(folder), cleanup_kc=True)
-        runner.run(setup.__aenter__())
+    with asyncio.Runner() as runner, open(os.devnull, "wb") as unheard:  # tracebacks of ipykernel's own
+        setup = client.async_setup_kernel(env=variables(folder), cleanup_kc=True, stderr=unheard)
+        try:
+            runner.run(setup.__aenter__())
+        except (RuntimeError, OSError) as error:
+            what = f"the kernel {manager.kernel_name!r} does not start ({' '.join(str(error).split())[:200]})"
+            atexit.unregister(client._cleanup_kernel)  # there is none
+            fix = "start a notebook with it in Jupyter, which tells more"
+            raise GraderError(what, sys.executable, fix) from None
         try:
             client.kc.execute(_LIMIT_MEMORY.format(limits.memory_mb), silent=True, store_history=False)
             yield _Cold(client, runner, limits)
         finally:
             runner.run(setup.__aexit__(None, None, None))
+
+
+class _ThisPython(KernelSpecManager):  # type: ignore[misc]  # jupyter_client has no types
+    """Finds kernels as Jupyter does, but for Python's: that is this one, whatever a file from another time says."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        if kernel_name != PYTHON:
+            return super().get_kernel_spec(kernel_name)
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=command, display_name="Python", language="python")
 
 
 class _OutputWidget(OutputWidget):  # type: ignore[misc]

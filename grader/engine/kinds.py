@@ -11,6 +11,7 @@ import collections
 import datetime
 import decimal
 import fractions
+import inspect
 import pathlib
 import random
 import re
@@ -133,10 +134,11 @@ _PLAIN: dict[type, Kind] = {
 
 def _pandas() -> dict[type, Kind]:  # noqa: C901  # one function a kind
     pd: Any = sys.modules.get("pandas")
-    if pd is None or not hasattr(pd, "DataFrame"):
+    if pd is None or not hasattr(pd, "DataFrame") or not hasattr(pd.Timestamp, "unit"):  # before 2.0, by handles
         return {}
-    plain_arrays = (pd.arrays.NumpyExtensionArray,)
+    plain_arrays = (getattr(pd.arrays, "NumpyExtensionArray", None) or pd.arrays.PandasArray,)
     offset = pd.tseries.frequencies.to_offset
+    knows_missing_text = "na_value" in inspect.signature(pd.StringDtype).parameters  # since 2.3
 
     def column(values: Any) -> tuple[Any, ...]:
         """Return what a column's or an index's array is made of; its dtype comes first, as text."""
@@ -150,7 +152,9 @@ def _pandas() -> dict[type, Kind]:  # noqa: C901  # one function a kind
         missing = np.asarray(values.isna())
         if isinstance(dtype, pd.StringDtype):
             plain = ["" if gone else str(text) for text, gone in zip(values, missing, strict=True)]
-            return "text", plain, missing, dtype.na_value is pd.NA
+            if not (strict := dtype.na_value is pd.NA) and not knows_missing_text:
+                raise UnfitError(dtype)
+            return "text", plain, missing, strict
         if isinstance(dtype, pd.core.dtypes.dtypes.BaseMaskedDtype):
             return (
                 "nullable",
@@ -174,7 +178,7 @@ def _pandas() -> dict[type, Kind]:  # noqa: C901  # one function a kind
             plain, missing, strict = parts
             gone = pd.NA if strict else np.nan
             held = np.array([gone if bool(m) else str(t) for t, m in zip(plain, missing, strict=True)], dtype=object)
-            return pd.array(held, dtype=pd.StringDtype(na_value=gone))
+            return pd.array(held, dtype=pd.StringDtype() if strict else pd.StringDtype(na_value=gone))
         if kind == "nullable":
             values, missing, name = parts
             made = pd.array(values, dtype=str(name))

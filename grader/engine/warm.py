@@ -47,6 +47,12 @@ def server_command(
     return [python, "-m", "grader.engine.forkserver", door, str(control)], given
 
 
+def _absolute(name: str) -> dict[str, str]:
+    """Return a variable that holds paths, for a process that works in another folder; nothing if it is not there."""
+    said = os.environ.get(name)
+    return {name: os.pathsep.join(os.path.abspath(path) for path in said.split(os.pathsep) if path)} if said else {}
+
+
 def cannot_confine(why: str) -> GraderError:
     """Return the error for a machine that cannot confine what students hand in."""
     return GraderError(
@@ -193,6 +199,7 @@ class FirstForkServer(ForkServer):
                 "OMP_WAIT_POLICY": "passive",  # threads that wait do not take the processor from other notebooks
                 **harmless(os.environ),  # whoever is forked from it can read them
                 "HOME": os.environ.get("HOME", "/"),
+                **_absolute("PYTHONPATH"),
                 "PYTHONDONTWRITEBYTECODE": "1",  # as a kernel's sys.flags show
                 "JOBLIB_MULTIPROCESSING": "0",  # `n_jobs` computes here: who is forked from it may start no process
             }
@@ -201,6 +208,7 @@ class FirstForkServer(ForkServer):
                 [*command, str(scratch.place()), str(_expected[0]), *modules],
                 pass_fds=[theirs.fileno()],
                 env=environment,
+                cwd="/",  # a random.py in the course's folder is not Python's
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # what ends the processes of a terminal leaves it time to tidy up
             )
