@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.engine.run import end_judges, must_run, run_at_once, stop
 from grader.grade import failed, fingerprint, grade_all, grade_one, ground
 from grader.gradebook import Gradebook
-from grader.mishaps import concerns_all, note
+from grader.mishaps import concerns_all, note, on_solution
 from grader.models import LOG, Assignment, Course, Finding, GraderError, Limits, Progress, Result, Submission
 from grader.prepare import prepared, summary
 from grader.release import Assignments, write_release
@@ -98,7 +98,9 @@ def grade_course(
                 done.refused.append(error)
                 del asked[name]
         keys = [key for key in keys if key[1] in asked]
-        asked = _prepared(asked, limits, jobs or cores(), progress)
+        asked, failures = _prepared(asked, limits, jobs or cores(), progress)
+        done.refused += [on_solution(course, *failure) for failure in failures.items()]
+        keys = [key for key in keys if key[1] in asked]
         tell([finding for name, assignment in asked.items() for finding in summary(assignment, limits[name])])
         known = {} if again else book.fingerprints()
         grounds = {name: ground(assignment, limits[name]) for name, assignment in asked.items()}
@@ -219,15 +221,24 @@ def _threads(number: int) -> Iterator[Executor]:
 
 def _prepared(
     assignments: Mapping[str, Assignment], limits: Mapping[str, Limits], jobs: int, progress: Progress
-) -> dict[str, Assignment]:
-    """Return the assignments by name, with what their own solutions have shown of their tests."""
+) -> tuple[dict[str, Assignment], dict[str, Exception]]:
+    """Return the assignments by name, with what their own solutions have shown of their tests.
+
+    Beside them those on which the grader itself failed, with its errors.
+    """
     run_at_once(jobs)
-    done = dict[str, Assignment]()
+    done, failures = dict[str, Assignment](), dict[str, Exception]()
     with _threads(jobs) as pool, progress("trying the solutions", len(assignments)) as step:
-        for assignment in pool.map(lambda each: prepared(each, limits[each.name]), assignments.values()):
-            done[assignment.name] = assignment
+        tried = {name: pool.submit(prepared, each, limits[name]) for name, each in assignments.items()}
+        for name, future in tried.items():
+            try:
+                done[name] = future.result()
+            except Exception as error:
+                if concerns_all(error):
+                    raise
+                failures[name] = error
             step()
-    return done
+    return done, failures
 
 
 def _grade(assignments: Mapping[str, Assignment], limits: Mapping[str, Limits], submission: Submission) -> Result:

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 
 from grader import cells, reading, score
 from grader.engine.run import execute
+from grader.engine.warm import NoProcessError
 from grader.identity import identity
 from grader.judging import completed, handed_in, replaced, trial
 from grader.models import (
@@ -130,9 +131,11 @@ def _executed(
 
 def failed(submission: Submission, assignment: Assignment, error: BaseException) -> Result:
     """Return the result of a submission on which the grader itself failed: nothing is decided, a person looks."""
-    text = f"the grader itself failed on it ({type(error).__name__}: {error})"
-    fix = f"run `grader grade` again; if it stays, report what {LOG} holds"
-    if isinstance(error, OSError) and error.strerror:
+    text = f"the grader itself failed on it ({type(error).__name__})"  # what it says may name this machine's folders
+    fix = f"{LOG} holds what happened; grade again, and report it if it stays"
+    if isinstance(error, NoProcessError):
+        text, fix = f"no process could be started for it ({error.strerror})", "grade again with fewer --jobs"
+    elif isinstance(error, OSError) and error.strerror:
         place = "/".join(str(error.filename or "a file").split("/")[-3:])
         text, fix = f"{place[-100:]} could not be read or written ({error.strerror})", "see to it, and grade again"
     waiting = tuple(

@@ -21,6 +21,13 @@ def concerns_all(error: BaseException) -> bool:
     return isinstance(error, GraderError) or not isinstance(error, Exception) or is_lost(error)
 
 
+def on_solution(course: Course, assignment: str, error: BaseException) -> GraderError:
+    """Note an error of the grader's own on an assignment's solution; return what its instructor should read."""
+    note(course, "(the solution)", assignment, error)
+    what = f"the grader itself failed while it tried the solution ({type(error).__name__}: {error})"
+    return GraderError(what[:500], f"source/{assignment}", f"run it again; if it stays, report what {LOG} holds")
+
+
 def note(course: Course, student: str, assignment: str, error: BaseException) -> None:
     """Write an error with its traceback into the course's log, where that can be written."""
     trace = "".join(traceback.format_exception(error))

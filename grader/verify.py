@@ -15,6 +15,7 @@ from grader.course import nbgrader_settings
 from grader.doctor import confined_if_possible
 from grader.engine.run import must_run
 from grader.leaks import given_away, lines_of, secret_lines
+from grader.mishaps import concerns_all, on_solution
 from grader.models import Assignment, Course, Finding, GraderError, Template
 from grader.packed import within
 from grader.prepare import findings as of_tests
@@ -268,6 +269,11 @@ def _run_findings(course: Course, assignment: Assignment) -> list[Finding]:
     try:
         for template in assignment.templates:
             must_run(template.metadata, limits, f"source/{assignment.name}/{template.notebook}.ipynb")
+        return list(of_tests(prepared(assignment, limits, again=True), limits))
     except GraderError as error:
         return [Finding(error.where, error.problem, error.fix)]
-    return list(of_tests(prepared(assignment, limits, again=True), limits))
+    except Exception as error:
+        if concerns_all(error):
+            raise
+        refused = on_solution(course, assignment.name, error)
+        return [Finding(refused.where, refused.problem, refused.fix)]

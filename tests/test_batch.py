@@ -17,6 +17,7 @@ import build
 from build import RIGHT, filled, hand_in
 from grader import archive, batch, entries, mishaps, release
 from grader import grade as grading
+from grader import verify as verifying
 from grader.course import open_course
 from grader.grade import grade_all
 from grader.gradebook import Gradebook
@@ -261,9 +262,33 @@ def test_an_error_of_the_grader_s_own_costs_one_row_and_is_kept_with_its_traceba
     assert "s1 numbers\nTraceback" in log and f"in {'failing'}" in log and "TypeError: ours" in log
     row = build.results(course)["s1", "numbers"]
     assert done.returncode == 1 and row["ending"] == "died" and row["waiting"]
-    assert row["findings"][0]["what"] == "the grader itself failed on it (TypeError: ours)"
+    assert row["findings"][0]["what"] == "the grader itself failed on it (TypeError)"
     assert "grader.log" in row["findings"][0]["fix"]
     assert grade(course).startswith("1 graded, 5 unchanged")
+
+
+@pytest.mark.parametrize("command", ["grade", "verify"])
+def test_an_error_of_the_grader_s_own_on_a_solution_stops_its_assignment_alone(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two"):
+        build.course(tmp_path, name=name)
+        build.hand_in(tmp_path, "ada", build.filled(build.released(tmp_path, name), **build.RIGHT), name=name)
+
+    def failing(assignment: Any, *given: Any, **more: Any) -> Any:
+        if assignment.name == "one":
+            raise TypeError("ours")
+        return assignment
+
+    monkeypatch.setattr({"grade": batch, "verify": verifying}[command], "prepared", failing)
+    done = build.run(command, "--course", tmp_path)
+    assert "source/one: the grader itself failed while it tried the solution (TypeError: ours)" in (
+        done.stderr + done.stdout
+    )
+    assert "source/two: the grader" not in done.stderr + done.stdout
+    assert "TypeError: ours" in (tmp_path / "grader.log").read_text()
+    if command == "grade":
+        assert (done.returncode, done.stdout.splitlines()[-1].split(";")[0]) == (2, "1 graded, 0 unchanged")
 
 
 def test_a_submission_of_which_nothing_can_be_recorded_is_named(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1161,3 +1161,15 @@ def opened(ours: socket.socket, theirs: socket.socket) -> Conversation:
     wire.send_parts(theirs, ["open", 1, {}], [])
     conversation.open(1, ())
     return conversation
+
+
+def test_a_value_whose_parts_cannot_be_had_is_asked_where_it_is() -> None:
+    class Awkward:
+        def pack(self, value: Any) -> Any:
+            raise AttributeError("of another version of its library")
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        answers = Answers(ours, {"x": object()})
+        said = answers._packed(answers._space["x"], Awkward())  # type: ignore[arg-type]
+        assert said[0] == answers._handle(answers._space["x"])[0]

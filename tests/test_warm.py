@@ -25,8 +25,9 @@ from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 
 import build
-from grader.engine import forked, kernels, kernelspec, provisioner, rehearsal, run, warm, wire
-from grader.engine.outputs import Outputs
+from grader.engine import forked, kernels, kernelspec, provisioner, rehearsal, run, shell, warm, wire
+from grader.engine.outputs import MalformedError, Outputs
+from grader.failure import CheckFailed
 from grader.models import Ending, Executed, GraderError, Limits, Notebook, Trial
 
 LIGHT = ("numpy",)
@@ -318,6 +319,78 @@ def test_an_error_of_the_grader_s_own_is_no_student_s(monkeypatch: pytest.Monkey
     monkeypatch.setattr(Outputs, "add", broken)
     with pytest.raises(TypeError, match="ours"):
         execute("print(1)")
+
+
+def test_an_error_of_the_grader_s_own_in_the_judge_is_no_failing_test() -> None:
+    judge = SimpleNamespace(judges=True)
+    with pytest.raises(shell._OursError, match="KeyError: 'ours'"), shell._ours(judge):  # type: ignore[arg-type]
+        raise KeyError("ours")
+    with pytest.raises(CheckFailed), shell._ours(judge):  # type: ignore[arg-type]
+        raise CheckFailed("what came back is no answer")
+    with pytest.raises(KeyError), shell._ours(SimpleNamespace(judges=False)):  # type: ignore[arg-type]
+        raise KeyError("a student's process decides nothing by what it says of itself")
+
+
+@pytest.mark.parametrize("judge", [True, False])
+def test_what_the_judge_says_of_its_own_failure_is_raised_and_a_student_s_word_of_it_is_not(
+    judge: bool, child: tuple[forked.Child, socket.socket]
+) -> None:
+    child[0].judge, child[0].count = judge, 1
+    with pytest.raises(forked.JudgeError if judge else MalformedError, match="KeyError: 'ours'" if judge else None):
+        child[0].take(["fault", "Traceback\n  line\nKeyError: 'ours'\n"])
+
+
+def refusing(path: Path, times: int) -> str:
+    """Return code that lets `os.fork` refuse as many times as the file at `path` says."""
+    build.write(path, str(times))
+    return f"""
+    import os, pathlib
+    left, fork = pathlib.Path({str(path)!r}), os.fork
+    def refuse():
+        if (number := int(left.read_text())) > 0:
+            left.write_text(str(number - 1))
+            raise BlockingIOError(11, "no room")
+        return fork()
+    os.fork = refuse
+    """
+
+
+@pytest.mark.parametrize("times", [2, 1_000])
+def test_a_fork_server_goes_on_where_no_process_can_be_started(
+    times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = tmp_path / "left"
+    build.write(tmp_path / "refusing.py", textwrap.dedent(refusing(left, 0)))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(forked, "_PAUSES", (0.0, 0.0, 0.0))
+    warm.close()
+    try:
+        source = warm.server(["numpy", "refusing"])
+        left.write_text(str(times))
+        if times == 2:
+            assert printed(run.execute(notebook("print('on')"), LIMITS, None, ("numpy", "refusing"))) == ["on\n"]
+        else:
+            with pytest.raises(warm.NoProcessError, match="no room"):
+                run.execute(notebook("print('on')"), LIMITS, None, ("numpy", "refusing"))
+        left.write_text("0")
+        assert source.alive and printed(execute("print('on')")) == ["on\n"]
+    finally:
+        warm.close()
+
+
+def test_a_module_in_the_folder_where_the_command_is_run_is_not_python_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("grader", "random", "socket"):
+        build.write(tmp_path / f"{name}.py", "raise RuntimeError('not this one')")
+    build.write(tmp_path / "mine/lent.py", "WORD = 'lent'")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", "mine")
+    warm.close()
+    try:
+        assert printed(execute("import random, lent\nprint(lent.WORD)")) == ["lent\n"]
+    finally:
+        warm.close()
 
 
 def test_a_rehearsal_leaves_no_trace() -> None:

@@ -30,7 +30,7 @@ from grader.engine.kernels import (
 )
 from grader.engine.outputs import MalformedError, Outputs
 from grader.engine.scratch import held, larger_than
-from grader.engine.warm import ForkServer, cannot_confine, has_closed, server
+from grader.engine.warm import ForkServer, NoProcessError, cannot_confine, has_closed, server
 from grader.models import Ending, Limits, Notebook
 
 _GRACE_SECONDS = 0.2
@@ -51,10 +51,20 @@ _MOST_BYTES, _MOST_PARTS = 2**24, 2**19
 _WORTH_A_LOOK = 2**26
 """Bytes; whoever has written less since the last look can hold only so much."""
 _END_SECONDS = 10
+_PAUSES = (0.1, 0.3, 1.0, 3.0)
+"""Seconds between attempts to start a process."""
 MOST_USES = 50
 """How many notebooks a judge judges at most."""
 _NONSENSE = (wire.MalformedError, MalformedError)
 """What comes of a child that does not say what it should. Any other error here is ours."""
+
+
+class JudgeError(RuntimeError):
+    """Our own code has failed in the judge, which decides nothing about the student."""
+
+    def __init__(self, trace: str) -> None:
+        super().__init__((trace.strip().splitlines() or ["no traceback"])[-1])
+        self.add_note(trace)
 
 
 class _OverfullError(Exception):
@@ -147,6 +157,8 @@ class Child:
                 self.count = self._number_in(rest)
         elif kind == "done" and rest[:1] == [self._index]:
             self.busy, self.needed = False, tuple(map(str, rest[1])) if self.judge and len(rest) > 1 else ()
+        elif kind == "fault" and self.judge and len(rest) == 1:
+            raise JudgeError(str(rest[0]))
         elif len(rest) == 1:
             self.outputs.add(kind, rest[0])
         else:
@@ -291,16 +303,26 @@ def fork(
     """Fork a child that works in `folder`, and end it at once when done."""
     source = server(modules, known, judge=judge)
     try:
-        channel, process, fate = source.fork()
+        channel, process, fate = _forked(source)
     except wire.ClosedError:  # somebody ended the server: the next one is another
         source = server(modules, known, judge=judge)
-        channel, process, fate = source.fork()
+        channel, process, fate = _forked(source)
     with channel, fate:
         try:
             yield Child(source, channel, process, fate, limits, folder, judge=judge)
         finally:
             processes.kill(process)
             os.close(process)
+
+
+def _forked(source: ForkServer) -> tuple[socket.socket, int, socket.socket]:
+    """Return what `ForkServer.fork` does; where there is no room for a process, wait a little until some have ended."""
+    for seconds in _PAUSES:
+        try:
+            return source.fork()
+        except NoProcessError:
+            time.sleep(seconds)
+    return source.fork()
 
 
 class _Forked:

@@ -3,7 +3,8 @@
 `python -m grader.engine.forkserver cells CONTROL PLACE NUMBER MODULE...` is held by the socket CONTROL (a
 descriptor), and expects to fork about NUMBER children. A message on it, with an open socket beside it, asks for a child
 that runs a notebook's cells for that socket; the answer brings a descriptor of the child's process, and a socket on which
-`{"exit": code}` comes when it has ended: its exit code, or the number of a signal, negative. Another asks for an heir: a child that imports more, and forks like this one for whoever holds its socket, while this one goes on. It ends
+`{"exit": code}` comes when it has ended: its exit code, or the number of a signal, negative; where there can be no child, it is
+`{"refused": [errno, why]}`. Another asks for an heir: a child that imports more, and forks like this one for whoever holds its socket, while this one goes on. It ends
 when told to. If CONTROL closes without a word, its holder was killed: it ends too, and removes PLACE, the folder in
 which the holder made all others.
 
@@ -175,9 +176,14 @@ class _Forks:
                     continue
                 with socket.socket(fileno=reader.files.pop(0)) as given:
                     if "heir" in request:
-                        self._known[self._fork(given, channel, partial(heir, **request["heir"]))] = None
+                        with contextlib.suppress(OSError):  # who waits for it sees its socket closed
+                            self._known[self._fork(given, channel, partial(heir, **request["heir"]))] = None
                         continue
-                    number = self._fork(given, channel, self._child)
+                    try:
+                        number = self._fork(given, channel, self._child)
+                    except OSError as error:  # there are too many processes, or there is no memory for another
+                        wire.send(channel, {"refused": [error.errno, error.strerror]})
+                        continue
                 ours, theirs = socket.socketpair()  # after the fork: the child has neither
                 self._known[number], handle = ours, os.pidfd_open(number)
                 with theirs:
@@ -191,8 +197,12 @@ class _Forks:
         while self._known or time.monotonic() < until:
             if listener in self._ready(idle):
                 given, _ = listener.accept()
-                if _user(given) == os.getuid():
-                    self._known[self._fork(given, listener, self._child)] = given
+                try:
+                    number = self._fork(given, listener, self._child) if _user(given) == os.getuid() else 0
+                except OSError:  # there are too many processes
+                    number = 0
+                if number:
+                    self._known[number] = given
                 else:
                     given.close()
             if self._known:

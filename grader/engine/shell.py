@@ -30,9 +30,10 @@ import socket
 import sys
 import threading
 import time
+import traceback
 import types
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import CodeType
 from typing import Any
 
@@ -51,6 +52,7 @@ from grader.engine.reader import Reader
 from grader.engine.standins import Conversation
 from grader.engine.streams import Output, Publisher
 from grader.engine.traces import Traces
+from grader.failure import CheckFailed
 
 _at_start = dict(os.environ)
 _ARGUMENTS = ("--HistoryManager.enabled=False", "--HistoryManager.hist_file=:memory:")
@@ -124,8 +126,8 @@ def serve(kernel: IPythonKernel, cells: Reader, channel: socket.socket, threads:
 
     The request is `{"cells": [[index, source, count, border]...], "folder", "environment", "bounds", "confined",
     "characters", "texts"}`. The messages are `["ready"]`, or `["refused", why]` if this process cannot be confined;
-    then for each cell `["start", index, count]`, what it publishes as `[type, content]`, and `["done", index]`. A judge
-    that is as it was before says `["clean"]` at the end, and may be asked again; another ends.
+    then for each cell `["start", index, count]`, what it publishes as `[type, content]`, and `["done", index]`; or, from
+    a judge in which our own code fails, `["fault", traceback]`. A judge that is as it was before says `["clean"]` at the end, and may be asked again; another ends.
 
     With the request may come a socket to another child, the border between a student's process and the judge. A
     cell's `border` is then null, or `{"names", "libraries"}`: the student's process tells what the names stand for when
@@ -256,14 +258,23 @@ async def _run(
         kernel.set_parent([b""], parent, "shell")
         kernel.pre_handler_hook()
         try:
-            border.before(index, across, source)
+            with _ours(border):
+                border.before(index, across, source)
             if border.judges and (codes := codes_of(source)):
                 await _run_plain(kernel.shell, source, codes)
             elif source:
                 await kernel.do_execute(source, False, True, {}, False)
+        except _OursError as error:
+            output.send(["fault", str(error)])
+            return
         except Exception:  # the cell is nested too deeply to be looked at, or what it is about did not come
             kernel.shell.showtraceback()
-        border.after(index, across)
+        try:
+            with _ours(border):
+                border.after(index, across)
+        except _OursError as error:
+            output.send(["fault", str(error)])
+            return
         kernel.post_handler_hook()
         output.flush()
         if kernel.shell.exit_now:
@@ -274,6 +285,23 @@ async def _run(
             ["done", index, *border.needed()], more=idle and index != cells[-1][0]
         )  # with the next start: who reads wakes once
         await asyncio.sleep(0)
+
+
+class _OursError(Exception):
+    """An error of the grader's own in the judge; its text is the traceback."""
+
+
+@contextlib.contextmanager
+def _ours(border: _Border) -> Iterator[None]:
+    """Let no error of the judge's own look like one of a test."""
+    try:
+        yield
+    except (CheckFailed, RecursionError, MemoryError):
+        raise
+    except Exception:
+        if not border.judges:
+            raise
+        raise _OursError(traceback.format_exc()) from None
 
 
 async def _run_plain(shell: Any, source: str, codes: Sequence[CodeType]) -> None:

@@ -73,6 +73,10 @@ class _ThreadError(RuntimeError):
     """A module starts a thread while it is imported: each kernel imports it itself."""
 
 
+class NoProcessError(OSError):
+    """The operating system lets no other process start now."""
+
+
 class ForkServer:
     """A process with modules imported, which forks a child for each notebook."""
 
@@ -135,11 +139,14 @@ class ForkServer:
         with theirs, self._lock:
             try:
                 self._send({"child": True}, [theirs.fileno()])
-                self._reader.read(time.monotonic() + READY_SECONDS)
+                answer = self._reader.read(time.monotonic() + READY_SECONDS)
             except (wire.ClosedError, TimeoutError):
                 ours.close()
                 self._end()
                 raise wire.ClosedError from None
+            if "refused" in answer:
+                ours.close()
+                raise NoProcessError(*answer["refused"])
             process, fate = self._reader.files[-2:]
             self._reader.files.clear()
             return ours, process, socket.socket(fileno=fate)
@@ -204,14 +211,18 @@ class FirstForkServer(ForkServer):
                 "JOBLIB_MULTIPROCESSING": "0",  # `n_jobs` computes here: who is forked from it may start no process
             }
             command, environment = server_command(sys.executable, "cells", theirs.fileno(), str(scratch.place()), given)
-            self._process = subprocess.Popen(
-                [*command, str(scratch.place()), str(_expected[0]), *modules],
-                pass_fds=[theirs.fileno()],
-                env=environment,
-                cwd="/",  # a random.py in the course's folder is not Python's
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,  # what ends the processes of a terminal leaves it time to tidy up
-            )
+            try:
+                self._process = subprocess.Popen(
+                    [*command, str(scratch.place()), str(_expected[0]), *modules],
+                    pass_fds=[theirs.fileno()],
+                    env=environment,
+                    cwd="/",  # a random.py in the course's folder is not Python's
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,  # what ends the processes of a terminal leaves it time to tidy up
+                )
+            except OSError as error:
+                fix = "end what else runs on this machine, then run the same command again"
+                raise GraderError(f"cannot be started ({error.strerror})", sys.executable, fix) from None
         self._folder = ExitStack()
         self._folder.enter_context(scratch.placed())  # IPython writes into it while it is built
         super().__init__(ours, modules, ())
