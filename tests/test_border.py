@@ -1171,5 +1171,4 @@ def test_a_value_whose_parts_cannot_be_had_is_asked_where_it_is() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         answers = Answers(ours, {"x": object()})
-        said = answers._packed(answers._space["x"], Awkward())  # type: ignore[arg-type]
-        assert said[0] == answers._handle(answers._space["x"])[0]
+        assert answers._packed(answers._space["x"], Awkward())[0] == "object"  # type: ignore[arg-type]
