@@ -56,7 +56,7 @@ def given_away(secrets: Mapping[str, list[str]], shown: Iterable[str], *, any_li
 
     That is half of a cell's lines, or three; with `any_line` it is one.
     """
-    lines, found = set(shown), {}
+    lines, found = dict.fromkeys(shown), dict[str, str]()
     text = "" if any_line else _squeezed("\n".join(lines))
     for cell, secret in secrets.items():
         there = [line for line in secret if line in lines or _is_within(line, text)]
