@@ -102,11 +102,12 @@ class _Collector:
             folders[spelling(name)].append(name)
         self.known = Known(by_name, folders, course.zone, course.stamps, course.pattern)
         self.roster = read_roster(course.root)
+        self.notes: list[str] = []
         self.drafts = self.others = 0
         """How many files are no hand-ins: a platform's drafts, and what a course holds beside `submitted/`."""
 
     def take(self, entries: Sequence[Entry]) -> Collected:
-        found, platforms = self._claimed([entry for entry in entries if self._fits(entry)])
+        found = self._claimed([entry for entry in entries if self._fits(entry)])
         hand_ins = self._sorted(found)
         self._tell_zone(found, {name for _, name in hand_ins})
         for name in sorted(self.roster.namesakes):
@@ -122,7 +123,7 @@ class _Collector:
                     taken.append((student, name))
         finally:
             shutil.rmtree(incoming, ignore_errors=True)
-        return Collected(tuple(taken), tuple(self.findings), tuple(self._notes(platforms)))
+        return Collected(tuple(taken), tuple(self.findings), tuple(self._notes()))
 
     def _say(self, where: str, what: str, fix: str = "") -> None:
         self.findings.append(Finding(where[:200], what, fix))
@@ -141,8 +142,8 @@ class _Collector:
             return bool(path.parts)
         return False
 
-    def _claimed(self, entries: Sequence[Entry]) -> tuple[_Found, set[str]]:
-        """Return the files with what is claimed of each, and the platforms that made the archive."""
+    def _claimed(self, entries: Sequence[Entry]) -> _Found:
+        """Return the files with what is claimed of each."""
         left = not_submitted([entry.path.parts for entry in entries])
         self.others = len(left)
         entries = [entry for number, entry in enumerate(entries) if number not in left]
@@ -159,7 +160,7 @@ class _Collector:
         others = [entry for entry in others if not self._platforms_own(entry, platforms, marks)]
         self.drafts = sum(claim.ours and claim.person.platform == "Teams" for _, claim in found)
         found += self._in_folders([entry for entry in others if not self._whose_is_lost(entry)])
-        return self._with_receipts(found), platforms
+        return self._with_receipts(found)
 
     def _submitters(self, entries: Sequence[Entry]) -> dict[Parts, dict[str, tuple[list[Person], datetime | None]]]:
         """Return what Gradescope's tables say, by the folders that they lie in."""
@@ -339,13 +340,18 @@ class _Collector:
             attempt.findings.append(Finding(f"{where}: {entry.path}"[:200], what, "see which of them counts"))
 
     def _tell_zone(self, found: _Found, names: set[str]) -> None:
-        """Say that times without a zone were read as UTC, where something depends on it."""
+        """Say that times without a zone were read as UTC: a finding where the course says when something is due."""
         local = {claim.person.platform for _, claim in found if claim.moment} & {"Blackboard", "Brightspace"}
-        if local and not self.course.zone and names & set(self.course.due):
+        if local and not self.course.zone:
             what = f"the times in the names that {local.pop()} gives are in no zone, and were read as UTC"
-            self._say("timezone", what, 'say which it is in pyproject.toml: timezone = "Europe/Berlin"; collect again')
+            if names & set(self.course.due):
+                fix = 'say which it is in pyproject.toml: timezone = "Europe/Berlin"; collect again'
+                self._say("timezone", what, fix)
+            else:
+                self.notes.append(what)
 
-    def _notes(self, platforms: set[str]) -> Iterator[str]:
+    def _notes(self) -> Iterator[str]:
+        yield from self.notes
         if self.roster.recognised:
             count = len(self.roster.recognised)
             yield f"known by their names alone, as the platform numbers them anew: {count}; {FILE} lists them"

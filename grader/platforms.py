@@ -88,8 +88,7 @@ def find_marks(paths: Sequence[Parts], known: Known) -> Marks:
         parts[:place]
         for parts in paths
         for place, part in enumerate(parts)
-        for name, rest in (_folders_of_sakai(part, parts[place + 1 :]),)
-        if rest[:1] == (ATTACHED,) and _people_of_sakai(name)
+        if _folders_of_sakai(part, parts[place + 1 :])[1][:1] == (ATTACHED,)
     }
     return Marks(frozenset(canvas), frozenset(sakai))
 
@@ -277,7 +276,7 @@ def _teams(parts: Parts, place: int, known: Known) -> Claim | None:
 _OF_GRADERS = ("comments.txt", "feedbacktext.html", "feedback attachment(s)")
 ATTACHED = "Submission attachment(s)"
 _FLAT = re.compile(
-    r"(.*\))_(?:(Submission attachment\(s\)|Feedback Attachment\(s\))_?(.+)|(\w+\.html|comments\.txt))",
+    r"(.+?)_(?:(Submission attachment\(s\)|Feedback Attachment\(s\))_?(.+)|((?:submission|feedback)Text\.html|comments\.txt))",
     re.IGNORECASE,
 )
 
@@ -298,12 +297,12 @@ def _folders_of_sakai(part: str, rest: Parts) -> tuple[str, Parts]:
 
 
 def _people_of_sakai(part: str) -> list[Person]:
-    """Return those whose names and ids a folder bears: `King, Ada (Countess)(adal)`; none if it bears any other."""
+    """Return those whose names and ids a folder bears: `King, Ada (Countess)(adal)`; a number hides who it is."""
     people = []
     for piece in part.split("; "):
         name, mark, id = piece.removesuffix(")").rpartition("(")
         if not mark or not piece.endswith(")") or not id.strip():
-            return []
+            return [Person("Sakai", name=part)]
         people.append(Person("Sakai", id=id.strip(), name=name.strip()))
     return people
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import os
@@ -127,18 +128,16 @@ def read_roster(root: Path) -> Roster:
         return Roster()
     wanted = [field.name for field in fields(Row)]
     try:
-        text = path.read_text("utf-8-sig")
-        delimiter = ";" if ";" in text.partition("\n")[0] else ","  # as spreadsheets in half of the world save it
-        table = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+        table = _table(path.read_bytes(), len(wanted))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise GraderError(f"cannot be read ({error})", FILE, "save it as CSV in UTF-8, or remove it") from None
     if not table or table[0] != wanted:
         raise GraderError("not the table that collect keeps", FILE, f"its first line is {','.join(wanted)}")
     rows = []
     for number, cells in enumerate(table[1:], 2):
-        if cells and len(cells) != len(wanted):
+        if any(cells) and len(cells) != len(wanted):
             raise GraderError(f"{len(cells)} cells in line {number}", FILE, f"give it {len(wanted)}")
-        if cells:
+        if any(cells):
             row = Row(*(_plain(cell) for cell in cells))
             if not is_student(row.id):
                 raise GraderError(
@@ -146,6 +145,15 @@ def read_roster(root: Path) -> Roster:
                 )
             rows.append(row)
     return Roster(rows)
+
+
+def _table(data: bytes, width: int) -> list[list[str]]:
+    """Return the cells of a table as spreadsheets save it: with `;` or tabs, in UTF-16, with empty cells at the end."""
+    text = data.decode("utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
+    head = text.partition("\n")[0]
+    delimiter = next((sign for sign in ";\t" if sign in head), ",")
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return [cells if any(cells[width:]) else cells[:width] for cells in rows]
 
 
 def write_roster(root: Path, roster: Roster) -> None:

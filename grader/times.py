@@ -105,7 +105,7 @@ def _place(where: str, local: datetime, zone: str) -> tzinfo | None:
     """Return the zone that a stamp names, at its time; None where it names none, or one of several."""
     if not where:
         return ZoneInfo(zone) if zone in _zones() else UTC
-    if where in ("Z", "z", "UTC", "GMT", "UCT"):
+    if where.upper() in ("Z", "UTC", "GMT", "UCT"):
         return UTC
     if found := _OFFSET.fullmatch(where):
         sign, hours, minutes = found.groups()

@@ -181,6 +181,18 @@ def test_who_is_who_can_be_said_in_the_table(folder: Path) -> None:
     assert done.submissions == (("Lee_Wei_12", "hw2"),)
 
 
+@pytest.mark.parametrize(
+    ("saved", "encoding"),
+    [(",", "utf-16"), ("\t", "utf-16"), (";", "utf-8-sig"), ("\t", "utf-8")],
+)
+def test_the_table_is_read_as_spreadsheets_save_it(folder: Path, saved: str, encoding: str) -> None:
+    take(folder, {"Lee Wei_11_assignsubmission_file_/hw1.ipynb": ONE})
+    table = folder / "collected.csv"
+    text = table.read_text("utf-8-sig").replace("Lee_Wei_11", "lw").replace("\n", ",,\r\n") + ",,,,\r\n"
+    table.write_bytes(text.replace(",", saved).encode(encoding))
+    assert take(folder, {"Lee Wei_31_assignsubmission_file_/hw2.ipynb": TWO}).submissions == (("lw", "hw2"),)
+
+
 @pytest.mark.parametrize("nobody", ["Participant", "Teilnehmerin", "Osallistuja", "参加者"])
 def test_students_without_names_are_not_taken_for_one(folder: Path, nobody: str) -> None:
     take(folder, {f"{nobody}_11_assignsubmission_file_/hw1.ipynb": ONE})
@@ -385,6 +397,7 @@ def test_times_in_no_zone_are_said_where_something_is_due(folder: Path) -> None:
     build.write(folder / "pyproject.toml", "[tool.grader.due]\nhw1 = 2026-10-01T14:00:00+02:00\n")
     done = take(folder, {"HW_lwei_attempt_2026-10-01-13-59-12_hw1.ipynb": ONE})
     assert [one.where for one in done.findings] == ["timezone"]
+    assert "in no zone" in take(folder, {"HW_lwei_attempt_2026-10-01-13-59-12_hw2.ipynb": TWO}).notes[0]
 
 
 def test_late_by_canvas_is_kept(folder: Path) -> None:
@@ -426,17 +439,23 @@ def test_each_of_a_group_in_sakai_handed_in(folder: Path) -> None:
     assert done.findings == () and names(folder) == {"lw": "Wei, Lee", "bb": "Berg, Bo"}
 
 
+def test_when_the_nameless_of_sakai_handed_in_is_known(folder: Path) -> None:
+    place = "HW/f81d4f Anonymous Submission"
+    take(
+        folder, {f"{place}/Submission attachment(s)/hw1.ipynb": ONE, f"{place}/timestamp.txt": b"2026-10-01T11:59:12Z"}
+    )
+    assert set(there(folder)) == {f"f81d4f_Anonymous_Submission/hw1/{name}" for name in ("hw1.ipynb", "timestamp.txt")}
+
+
 def test_sakai_without_folders_is_read_as_with_them(folder: Path) -> None:
     place = "HW/Wei, Lee(lw)"
-    files = {
-        "Submission attachment(s)_hw1.ipynb": ONE,
-        "Submission attachment(s)_d.csv": b"1",
-        "submissionText.html": b"2",
-    }
-    graders = {"comments.txt": b"3", "feedbackText.html": b"4", "Feedback Attachment(s)notes.pdf": b"5"}
-    done = take(folder, {f"{place}_{name}": data for name, data in (files | graders).items()} | {"HW/grades.csv": b""})
-    assert there(folder) == {"lw/hw1/hw1.ipynb": ONE, "lw/hw1/d.csv": b"1", "lw/hw1/submissionText.html": b"2"}
+    files = {"hw1.ipynb": ONE, "d(1)_comments.txt": b"1"}
+    mine = {f"{place}_Submission attachment(s)_{name}": data for name, data in files.items()}
+    others = {"comments.txt": b"3", "feedbackText.html": b"4", "Feedback Attachment(s)notes.pdf": b"5"}
+    graders = {f"{place}_{name}": data for name, data in others.items()} | {"HW/grades.csv": b""}
+    done = take(folder, mine | graders | {f"{place}_submissionText.html": b"2"})
     assert done.findings == ()
+    assert there(folder) == {f"lw/hw1/{name}": data for name, data in (files | {"submissionText.html": b"2"}).items()}
 
 
 RUBY = """submission_1:
