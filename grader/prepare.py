@@ -241,7 +241,7 @@ def moved(
         if (notebook, id) not in never:
             maker = _maker(said, [each for each in template.tests if known.get(each.id, Tried()).beside])
             needs = f"it needs {maker[0]}, which {maker[1]} makes there" if maker else ""
-            known[id] = Tried(beside=needs or f"apart from them the solution fails it ({said})")
+            known[id] = Tried(beside=needs or f"apart from them the solution fails it ({said.removesuffix(_WALLED)})")
         elif known.get(id, Tried()).beside.startswith(_THEIRS):
             continue  # the instructor's file may leave room for theirs
         elif tests[id].exercise not in solved or mentioned(tests[id].source) & left_open:

@@ -1172,3 +1172,19 @@ def test_a_value_whose_parts_cannot_be_had_is_asked_where_it_is() -> None:
     with ours, theirs:
         answers = Answers(ours, {"x": object()})
         assert answers._packed(answers._space["x"], Awkward())[0] == "object"  # type: ignore[arg-type]
+
+
+def test_an_object_of_a_class_that_a_test_defines_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Spy:
+        __qualname__ = "Spy"
+
+        def look(self) -> int:
+            return 5
+
+    monkeypatch.setattr(Spy, "__module__", "__main__")
+    monkeypatch.setattr(sys.modules["__main__"], "Spy", Spy, raising=False)  # so that it could be pickled
+    with (
+        defined("def ask(spy):\n    return spy.look()", "ask") as ask,
+        pytest.raises(MalformedValueError, match="a Spy cannot be given"),
+    ):
+        ask(Spy())

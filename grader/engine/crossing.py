@@ -6,7 +6,7 @@ import io
 import pickle
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from typing import Any
 
@@ -39,10 +39,10 @@ def is_empty(cell: types.CellType) -> bool:
         return True
 
 
-def pickled(value: Any, other: Callable[[Any], Tree]) -> tuple[bytes, list[Tree]]:
+def pickled(value: Any, other: Callable[[Any], Tree], known: Collection[Any] = ()) -> tuple[bytes, list[Tree]]:
     """Return an object of a library's as bytes, but for the arrays, tensors and stand-ins in it, which `other` packs.
 
-    Only a judge sends such, and only a student's process reads them. Raises whatever pickling raises.
+    Of classes that cells define, it may be of those that are `known` over there. Only a judge sends such, and only a student's process reads them. Raises whatever pickling raises.
     """
     within: list[Tree] = []
     torch = sys.modules.get("torch")
@@ -55,6 +55,12 @@ def pickled(value: Any, other: Callable[[Any], Tree]) -> tuple[bytes, list[Tree]
                 return None
             within.append(other(part))
             return len(within) - 1
+
+        def reducer_override(self, part: Any) -> Any:
+            named = isinstance(part, type | types.FunctionType)
+            if named and part.__module__ == "__main__" and not any(part is one for one in known):
+                raise pickle.PicklingError(f"{part.__qualname__} is not known over there")
+            return NotImplemented
 
     file = io.BytesIO()
     Pickler(file).dump(value)

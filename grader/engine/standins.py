@@ -431,7 +431,7 @@ class Conversation:
             return self._code(value, names, packer)
         if not isinstance(value, types.FunctionType | types.MethodType | type):
             with suppress(Exception):  # in how many ways a library may say no
-                return packer.keep(value, lambda: pickled(value, packer.pack))
+                return packer.keep(value, lambda: pickled(value, packer.pack, self._classes.values()))
         if not callable(value):
             raise MalformedValueError(f"a {type(value).__name__} cannot be given to a student's function")
         self._callbacks.append(value)
