@@ -64,6 +64,7 @@ def prepared(assignment: Assignment, limits: Limits, *, again: bool = False) -> 
 
 def findings(assignment: Assignment, limits: Limits) -> Iterator[Finding]:
     """Yield what an instructor should know of each test cell before its points are believed."""
+    beside: dict[str, list[str]] = {}
     for template in assignment.templates:
         for id, tried in template.tried.items():
             where = f"source/{assignment.name} {id}"
@@ -71,10 +72,13 @@ def findings(assignment: Assignment, limits: Limits) -> Iterator[Finding]:
                 fix = "correct the solution or the test; until then a person marks it"
                 yield Finding(where, f"decides nobody's points: {tried.waits}", fix)
             elif tried.beside and limits.judge:
-                fix = f"a student's code could forge its points; {_way_out(tried.beside)}"
-                yield Finding(where, f"runs beside the answers, because {tried.beside}", fix, note=True)
+                beside.setdefault(tried.beside, []).append(id)
             if tried.free:
                 yield Finding(where, f"{tried.free:g} points without an answer", "let the test ask for the answer")
+    for why, ids in beside.items():
+        runs = "runs beside the answers, because" if len(ids) == 1 else "run beside the answers, each because"
+        fix = f"a student's code could forge its points; {_way_out(why)}"
+        yield Finding(f"source/{assignment.name} {', '.join(ids)}", f"{runs} {why}", fix, note=True)
 
 
 def _way_out(why: str) -> str:

@@ -154,7 +154,7 @@ def test_a_test_that_fails_is_not_said_to_be_why_another_does(tmp_path: Path) ->
     folder = course(tmp_path, answer("dog", DOG), *tests)
     run("release", "--course", folder)
     done = run("verify", "--course", folder)
-    assert ("numbers u: runs beside" in done.stdout, "above it" in done.stdout) == (True, False), done.stdout
+    assert ("numbers t, u: run beside" in done.stdout, "above it" in done.stdout) == (True, False), done.stdout
 
 
 def test_a_test_that_the_solution_passes_only_beside_itself_runs_there(tmp_path: Path) -> None:
@@ -168,6 +168,14 @@ def test_a_test_that_the_solution_passes_only_beside_itself_runs_there(tmp_path:
         "t": Tried(beside="apart from them the solution fails it (what came)")
     }
     assert moved(template, {}, {t: "this", u: "that"}, {t: "both"})["t"].waits
+
+
+def test_tests_that_run_beside_the_answers_for_one_reason_are_one_finding(tmp_path: Path) -> None:
+    tests = (test(id, f"%time assert double({n}) == {2 * n}") for n, id in enumerate("tuv"))
+    folder = course(tmp_path, answer("double", solved("return 2 * x")), *tests)
+    run("release", "--course", folder)
+    said = run("verify", "--course", folder).stdout
+    assert said.splitlines()[0] == ("source/numbers t, u, v: run beside the answers, each because it uses magics")
 
 
 def test_a_test_that_needs_what_another_makes_beside_the_answers_is_told_so(tmp_path: Path) -> None:
