@@ -21,6 +21,10 @@ _DEFINITION = re.compile(
     re.MULTILINE,
 )
 
+_SHELL = re.compile(r"!|[\w, ]++=\s*+[!%]")
+_FOREIGN = re.compile(r"%%(?:bash|sh|script|sql|perl|ruby|js|javascript|html|latex|cython)\b")
+"""The first line of a cell that is not Python."""
+
 
 def tidy(text: str) -> str:
     """Return text without what an editor may change at the ends of lines."""
@@ -88,7 +92,14 @@ def used(source: str) -> set[str]:
 
 
 def is_written(source: str) -> bool:
-    """Tell whether a cell does more than leave room for an answer."""
+    """Tell whether a cell does more than leave room for an answer.
+
+    >>> [is_written(text) for text in ("# yours", "!ls > out", "files = !ls", "%%bash\\nls -l a*", "%%time\\n# yours")]
+    [False, True, True, True, False]
+    """
+    lines = [line.strip() for line in source.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    if any(map(_SHELL.match, lines)) or (len(lines) > 1 and _FOREIGN.match(lines[0])):
+        return True
     return any(not _leaves_room(node) for node in _tree(source).body)
 
 

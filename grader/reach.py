@@ -54,6 +54,7 @@ _WRITES = frozenset(
     "to_parquet to_pickle tofile write write_bytes write_text writelines".split()
 )
 _INTO = re.compile(r"^\s*(?:%%(?:writefile|file)\s+(?:-a\s+)?|!.*>\s*)(\S+)", re.MULTILINE)
+_MAGIC = re.compile(r"\s*(?:[\w, ]+=\s*)?[%!]")
 _BUILT_IN = frozenset(name for name in vars(builtins) if not name.startswith("_"))
 
 
@@ -82,7 +83,7 @@ def _reason(
     solution: AbstractSet[str],
     written: AbstractSet[str],
 ) -> str:
-    if any(line.lstrip().startswith(("%", "!")) for line in source.splitlines()):
+    if any(map(_MAGIC.match, source.splitlines())):
         return "it uses magics"
     helpers = list(_helpers(source, others))
     for text in (source, *helpers):

@@ -201,6 +201,12 @@ def test_a_test_that_needs_what_another_makes_beside_the_answers_is_told_so(tmp_
         ("x = 3", True),
         ("def double(x):\n    return 2 * x", True),
         ("print('hello')", True),
+        ("!seq 3 > rows.txt", True),
+        ("files = !ls *.csv", True),
+        ("%%bash\nsort -u a.txt | head -n 3", True),
+        ("%%time\ndef double(x):\n    # yours", False),
+        ("%matplotlib inline\n# yours", False),
+        ("def double(x):\n    # yours, not even a body", False),
     ],
 )
 def test_a_source_without_a_solution_is_known(source: str, written: bool) -> None:

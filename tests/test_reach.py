@@ -33,6 +33,7 @@ def why(folder: Path, source: str, *above: dict) -> str:
         ("import os\nsmallest([1])\nassert not os.path.exists('out.txt')", "files"),
         ("import asyncio\nawait asyncio.gather(smallest([1]), smallest([2]))", "take turns"),
         ("%%capture out\nsmallest([1])", "magics"),
+        ("took = %timeit -o smallest([1])", "magics"),
         ("assert 1 + 1 == 2", "nothing that the solution defines"),
     ],
 )  # fmt: skip
