@@ -7,6 +7,7 @@ Nothing is looked at unless the text of a test speaks of it; one that does not p
 from __future__ import annotations
 
 import io
+import operator
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -16,9 +17,8 @@ from typing import Any
 from grader.engine import chance, settings
 from grader.engine.values import MalformedValueError, Packer, Tree
 
-_MOCKS = re.compile(
-    r"\b(patch|mock|Mock|MagicMock|monkeypatch|setattr|builtins|__builtins__|stdin)\b|^\s*[\w.]+\.\w+ *=[^=]", re.M
-)
+_MOCKS = re.compile(r"\b(patch|mock|Mock|MagicMock|monkeypatch|setattr|builtins|__builtins__|stdin)\b")
+_SET = re.compile(r"^\s*([\w.]+)\.\w+ *=[^=]", re.M)
 _STREAMS = ("_", "stdin", "stdout", "stderr")
 """What is told in other ways, or changes with each cell."""
 _WORD = re.compile(r"[^\W\d][\w.]*")
@@ -56,11 +56,9 @@ class Here:
         """Remember how things are at the beginning of a cell."""
         self.hear_of(source)
         self._modules = {}
-        if _MOCKS.search(source):
-            for name in {"builtins", *_WORD.findall(source)}:
-                module = self._module(name)
-                if module is not None:
-                    self._modules[module.__name__] = dict(vars(module))
+        words = ["builtins", *_WORD.findall(source)] if _MOCKS.search(source) else _SET.findall(source)
+        for module in filter(None, map(self._module, set(words))):
+            self._modules[module.__name__] = dict(vars(module))
         self._streams, self._token = (sys.stdout, sys.stdin), settings.token()
         self._settings = {}
         if self.draws:
@@ -108,9 +106,14 @@ class Here:
         return found
 
     def _patched(self) -> list[tuple[str, str, Any]]:
+        changed = {
+            name: before
+            for name, before in self._modules.items()
+            if not all(map(operator.is_, before.values(), vars(sys.modules[name]).values()))
+        }
         return [
             (name, key, value)
-            for name, before in self._modules.items()
+            for name, before in changed.items()
             for key, value in vars(sys.modules[name]).items()
             if key not in _STREAMS and before.get(key, value) is not value and not isinstance(value, ModuleType)
         ]
