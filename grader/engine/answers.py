@@ -20,7 +20,7 @@ from grader.engine.arrivals import Unpacker
 from grader.engine.changes import Seen, carry_out, is_tensor
 from grader.engine.crossing import modes, set_modes
 from grader.engine.handles import OPERATIONS, Handles
-from grader.engine.values import MalformedValueError, Packer, Table, Tree, kind_of
+from grader.engine.values import MalformedValueError, Packer, Table, Tree, kind_of, own_classes
 
 _MOST = 2**30
 """Bytes of one question."""
@@ -55,7 +55,7 @@ class Answers:
     def begin(self, cell: int, names: Sequence[str], given: Sequence[str] = ()) -> None:
         """Tell the judge what these names stand for in this cell."""
         self._calls = {}
-        self._given = {name: self._space[name] for name in given if isinstance(self._space.get(name), type)}
+        self._given = own_classes(self._space, given)
         self._tell(cell, names)
 
     def answer(self) -> bool:

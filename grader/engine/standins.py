@@ -18,7 +18,7 @@ from grader.engine.changes import Seen, carry_out
 from grader.engine.crossing import across, is_empty, modes, pickled, requires_grad, set_modes, used
 from grader.engine.here import Here
 from grader.engine.remote import Answer, Remote, class_like, coroutine, generator, handle_of, stand_in
-from grader.engine.values import SPECIAL, MalformedValueError, Packer, Table, Tree, library, type_named
+from grader.engine.values import SPECIAL, MalformedValueError, Packer, Table, Tree, library, own_classes, type_named
 from grader.engine.written import attributes_set
 from grader.failure import CheckFailed
 
@@ -100,7 +100,7 @@ class Conversation:
         about: the word of such is taken.
         """
         self._about, self.needed, self._watched = frozenset(about), set(), tuple(watched)
-        self._classes = {name: self._space[name] for name in given if isinstance(self._space.get(name), type)}
+        self._classes = own_classes(self._space, given)
         self._modes, self._open = modes(), True
         self._here.begin(source)
         while True:

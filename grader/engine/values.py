@@ -13,7 +13,7 @@ import collections
 import ctypes
 import enum
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
@@ -446,6 +446,12 @@ def library(module: str, qualname: str) -> Any:
 @cache
 def _name(dtype: Any) -> str:
     return str(dtype).removeprefix("torch.")
+
+
+def own_classes(space: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Return by name the classes of the instructor's own among these names; a library's cross as what they are."""
+    found = {name: space[name] for name in names if isinstance(space.get(name), type)}
+    return {name: kind for name, kind in found.items() if kind_of(kind) == "__main__"}
 
 
 def kind_of(kind: type) -> str:
