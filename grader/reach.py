@@ -19,34 +19,45 @@ from grader.judging import steps
 from grader.models import Template
 from grader.names import bound, mentioned, used
 
-_NAMES = {
-    **dict.fromkeys(("patch", "mock", "Mock", "MagicMock", "create_autospec", "monkeypatch"), "puts mocks in place"),
-    **dict.fromkeys(("redirect_stderr", "capsys"), "captures what is printed"),
-    **dict.fromkeys(("globals", "locals", "vars", "dir", "get_ipython", "__builtins__", "builtins"), "looks at names"),
-    **dict.fromkeys(("inspect", "gc", "tracemalloc", "threading"), "looks into the process"),
-    **dict.fromkeys(("In", "Out", "_ih", "_oh", "_i", "_ii"), "looks at cells"),
-    **dict.fromkeys(("setattr", "delattr"), "replaces attributes"),
-}
+
+def _by_word(said: Mapping[str, str]) -> dict[str, str]:
+    return {word: what for what, words in said.items() for word in words.split()}
+
+
+_ANYWHERE = _by_word({
+    "puts mocks in place": "patch mock Mock MagicMock",
+    "captures what is printed": "redirect_stderr",
+    "looks at settings": "getstate get_state get_rng_state getcontext get_printoptions get_option rcParams getlocale",
+    "looks into the process": "environ getenv putenv getcwd chdir setrecursionlimit getrecursionlimit assertLogs assertNoLogs",
+})  # fmt: skip
+_NAMES = _ANYWHERE | _by_word({
+    "puts mocks in place": "create_autospec monkeypatch",
+    "captures what is printed": "capsys",
+    "looks at names": "globals locals vars dir get_ipython __builtins__ builtins",
+    "looks into the process": "inspect gc tracemalloc threading",
+    "looks at cells": "In Out _ih _oh _i _ii",
+    "looks for files": "open",
+    "replaces attributes": "setattr delattr",
+})  # fmt: skip
 _TURNS = (
     "gather wait wait_for as_completed create_task ensure_future timeout TaskGroup Queue Lock Event Semaphore".split()
 )
-_ATTRIBUTES = {
-    **dict.fromkeys(_TURNS, "lets coroutines take turns"),
-    **dict.fromkeys(
-        ("stdout", "stderr", "stdin", "modules", "settrace", "setprofile", "argv"), "looks into the process"
-    ),
-    **dict.fromkeys(("gca", "gcf", "get_fignums", "get_figlabels"), "looks at what was drawn"),
-    **dict.fromkeys(
-        ("exists", "isfile", "is_file", "isdir", "is_dir", "listdir", "iterdir", "glob"), "looks for files"
-    ),
-    **dict.fromkeys(("patch", "object", "mock", "Mock", "MagicMock"), "puts mocks in place"),
-    "redirect_stderr": "captures what is printed",
-}
+_ATTRIBUTES = _ANYWHERE | _by_word({
+    "puts mocks in place": "object",
+    "looks at settings": "filters initial_seed get_num_threads",
+    "looks into the process": "stdout stderr stdin modules settrace setprofile argv path",
+    "looks at what was drawn": "gca gcf get_fignums get_figlabels",
+    "lets coroutines take turns": " ".join(_TURNS),
+    "looks for files": "exists isfile is_file isdir is_dir listdir iterdir glob rglob scandir walk getsize getmtime stat open "
+    "read_text read_bytes",
+})  # fmt: skip
 _OF = {
     "object": ("patch",),
-    **dict.fromkeys(("argv", "modules"), ("sys",)),
+    **dict.fromkeys(("argv", "modules", "path"), ("sys",)),
+    "filters": ("warnings",),
     "glob": ("glob",),
     **dict.fromkeys(_TURNS, ("asyncio",)),
+    **dict.fromkeys(("open", "stat", "walk"), ("os", "io")),
 }
 """Of what an attribute says so, where it may mean other things."""
 _WRITES = frozenset(
