@@ -13,5 +13,12 @@ class CheckFailed(AssertionError):
         return str(self).split("\n")
 
 
+class Undecided(Exception):
+    """Not a verdict: what a test asks could not be asked from the process that it ran in, so a person decides."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
 class HiddenCheckFailed(CheckFailed):
     """A failure in a hidden test: its text holds neither data nor values."""

@@ -62,6 +62,9 @@ def remarks(notebook: Notebook, template: Template) -> list[Finding]:
     ran = {cell["metadata"].get("nbgrader", {}).get("grade_id"): cell for cell in notebook["cells"]}
     found = []
     for cell in (cell for cell in template.cells if cell.grade and not cell.by_hand):
+        error = _error(ran[cell.id]["outputs"]) or {}
+        if error.get("ename") == "Undecided":
+            found.append(Finding(cell.id, f"it decides nothing here: {error['evalue']}", "mark it by hand"))
         value = _value(cell, ran[cell.id]["outputs"])
         number = value if isinstance(value, float) else 0.0
         if number > cell.points > 0:
@@ -121,6 +124,8 @@ def _verdict(cell: TemplateCell, outputs: Sequence[Mapping[str, Any]]) -> tuple[
     Of True that is all, of False none; a value that is no number is left to a person.
     """
     if (error := _error(outputs)) is not None:
+        if error.get("ename") == "Undecided":
+            return None, Status.WAITING, _UNDECIDED
         return 0.0, Status.FAILED, _message(cell, error)
     match _value(cell, outputs):
         case None | True:

@@ -24,6 +24,9 @@ from grader.engine.here import Here
 from grader.engine.standins import Conversation
 from grader.engine.values import MalformedValueError, Table
 
+undecided: list[str] = []
+"""Why conversations decided nothing, the last one last."""
+
 
 @contextmanager
 def defined(
@@ -58,6 +61,7 @@ def defined(
             yield found[names[0]] if len(names) == 1 else [found[name] for name in names]
         finally:
             conversation.close()
+            undecided.append(conversation.undecided)
             student.join(5)
     assert not student.is_alive()
 
@@ -1185,6 +1189,95 @@ def test_an_object_of_a_class_that_a_test_defines_is_refused_by_name(monkeypatch
     monkeypatch.setattr(sys.modules["__main__"], "Spy", Spy, raising=False)  # so that it could be pickled
     with (
         defined("def ask(spy):\n    return spy.look()", "ask") as ask,
-        pytest.raises(MalformedValueError, match="a Spy cannot be given"),
+        pytest.raises(CheckFailed, match="a Spy cannot be given"),
     ):
         ask(Spy())
+
+
+@pytest.mark.parametrize(
+    ("given", "make", "change"),
+    [
+        ("", "np.polynomial.Polynomial([1.0, 2.0])", "x.coef[0] = 5"),
+        ("", "np.arange(3)", "x.flags.writeable = False"),
+        ("", "np.array([[1], [2, 3]], dtype=object)", "x[0] = 5"),
+        ("import pandas as pd", "pd.DataFrame({'a': [1]})", "x.columns.name = 'q'"),
+        ("import io", "io.StringIO('ab')", "x.read()"),
+        ("", "iter([1, 2])", "next(x)"),
+        ("", "torch.nn.Dropout(0.5)", "x.p = 0.0"),
+        ("", "torch.nn.Sequential(torch.nn.ReLU())", "x[0] = torch.nn.Tanh()"),
+        ("", "torch.nn.Linear(1, 1)", "x.register_forward_hook(print)"),
+        ("import collections", "collections.UserDict(a=1)", "x['b'] = 2"),
+        ("class Robot:\n    built = 0", "Robot()", "Robot.built += 1"),
+        ("class Robot:\n    all = []", "Robot()", "Robot.all.append(x)"),
+        ("", "lambda: 0", "x.tag = 1"),
+    ],
+)
+def test_a_change_that_a_test_could_not_see_decides_nothing(given: str, make: str, change: str) -> None:
+    given = f"import numpy as np, torch\n{given}"
+    space: dict[str, Any] = {"__name__": "__main__"}
+    exec(given, space)
+    for does in (change, "pass"):
+        with defined(f"def f(x):\n    {does}", "f", given=given) as f:
+            own = f._judge._space
+            f(eval(make, own))
+        assert bool(undecided[-1]) == (does == change), undecided[-1]
+
+
+@pytest.mark.parametrize(
+    ("make", "change", "then"),
+    [
+        ("bytearray(b'a')", "x += b'b'", "x == b'ab'"),
+        ("collections.OrderedDict(a=1, b=2)", "x.move_to_end('a')", "list(x) == ['b', 'a']"),
+        ("array.array('i', [1])", "x.append(2)", "x.tolist() == [1, 2]"),
+        ("torch.nn.Linear(1, 1)", "x.eval()", "not x.training"),
+        ("np.matrix([[1, 2]])", "x[0, 0] = 5", "x[0, 0] == 5"),
+        ("np.random.default_rng(0)", "x.random()", "x.random() != np.random.default_rng(0).random()"),
+    ],
+)
+def test_a_change_of_what_was_given_is_seen_by_the_test(make: str, change: str, then: str) -> None:
+    space: dict[str, Any] = {name: importlib.import_module(name) for name in ("collections", "array", "numpy", "torch")}
+    space |= {"np": np, "pd": importlib.import_module("pandas")}
+    with defined(f"def f(x):\n    {change}", "f") as f:
+        given = eval(make, space)
+        f(given)
+        assert eval(then, space, {"x": given})
+
+
+def test_what_cannot_be_given_to_an_answer_decides_nothing() -> None:
+    with defined("def f(x):\n    return 0", "f") as f, pytest.raises(CheckFailed, match="a lock cannot be given"):
+        f(threading.Lock())
+    assert "a lock cannot be given" in undecided[-1]
+
+
+def test_a_list_of_a_test_s_own_class_is_no_plain_list() -> None:
+    class Counting(list[int]):
+        asked = 0
+
+        def __getitem__(self, place: Any) -> Any:
+            Counting.asked += 1
+            return super().__getitem__(place)
+
+    Counting.__module__ = "__main__"
+    with defined("def first(x):\n    return x[0]", "first") as first, pytest.raises(CheckFailed):
+        first(Counting([1]))
+    assert "Counting" in undecided[-1]
+
+
+def test_a_solution_that_may_hold_what_a_test_changes_is_told() -> None:
+    cell = "held = [1]\ndef items():\n    return held\ndef fresh():\n    return 3"
+    for about, told in ((("*",), True), ((), False)):
+        with defined(cell, "items", "fresh", about=about) as (items, fresh):
+            items().append(99)
+            fresh()
+        assert bool(undecided[-1]) == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["fractions.Fraction(1, 2)", "decimal.Decimal('0.5')", "datetime.date(2026, 1, 2)", "pathlib.PurePosixPath('a')"],
+)
+def test_a_class_of_a_library_that_is_given_by_name_is_no_class_of_the_instructors(text: str) -> None:
+    module, name = text.partition("(")[0].split(".")
+    given = f"import {module}\nfrom {module} import {name}"
+    with defined(f"value = {text}", "value", given=given) as value:
+        assert value == eval(text, {module: importlib.import_module(module)})

@@ -25,6 +25,13 @@ ASSIGNMENTS: dict[str, tuple[list[build.Cell], dict[str, dict[str, str]]]] = {
                 "wrong": {"dog": "class Dog:\n    def __init__(self, name): self.called = name"}}),
     "forbids": ([answer("smallest", solved("return sorted(v)[0]", "def smallest(v):")), test("t", FORBIDS)],
                 {"right": {"smallest": "def smallest(v): return sorted(v)[0]"}, "wrong": {"smallest": "def smallest(v): return min(v) if min(v) else 1"}}),
+    "counts": ([answer("found", solved("return xs.index(x)", "def found(xs, x):")),
+                test("t", "class Asked(list):\n    times = 0\n    def __getitem__(self, k):\n        Asked.times += 1\n        return super().__getitem__(k)\n"
+                          "assert found(Asked([4, 5]), 5) == 1 and Asked.times == 0")],
+               {"right": {"found": "def found(xs, x): return xs.index(x)"}, "wrong": {"found": "def found(xs, x): return [xs[k] for k in range(len(xs))].index(x)"}}),
+    "copies": ([answer("held", "### BEGIN SOLUTION\nkept = []\ndef held(): return list(kept)\n### END SOLUTION"),
+                test("t", "held().append(1)\nassert held() == []")],
+               {"right": {"held": "kept = ()\ndef held(): return [*kept]"}, "wrong": {"held": "kept = []\ndef held(): return kept"}}),
     "never": ([answer("double", solved("return 2 * x")), test("t", "assert double(2) == 5"), test("u", "assert double(1) == 2")],
               {"right": {"double": "def double(x): return x + x"}}),
     "walls": ([answer("double", solved("return 2 * x")),
@@ -77,7 +84,16 @@ def cell(graded: Any, student: str, assignment: str, id: str = "t") -> dict[str,
 
 @pytest.mark.parametrize(
     ("assignment", "beside"),
-    [("apart", False), ("object", True), ("forbids", True), ("unsolved", True), ("unmarked", True), ("brought", True)],
+    [
+        ("apart", False),
+        ("object", True),
+        ("forbids", True),
+        ("unsolved", True),
+        ("unmarked", True),
+        ("brought", True),
+        ("counts", True),
+        ("copies", True),
+    ],
 )
 def test_a_right_answer_earns_its_point_and_a_wrong_one_none_wherever_the_test_runs(
     graded: Any, assignment: str, beside: bool

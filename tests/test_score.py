@@ -66,6 +66,11 @@ def test_what_is_no_number_of_points_waits_for_a_person(shown: str) -> None:
     assert "no number of points" in found.message
 
 
+def test_a_test_that_could_not_be_asked_waits_for_a_person() -> None:
+    error = {"output_type": "error", "ename": "Undecided", "evalue": "a lock cannot be given", "traceback": []}
+    assert (scored(error).points, scored(error).status) == (None, Status.WAITING)
+
+
 @pytest.mark.parametrize("outputs", [[], [{"output_type": "stream", "name": "stdout", "text": "0.5"}]])
 def test_a_test_that_shows_no_value_earns_all(outputs: list[Any]) -> None:
     assert scored(*outputs).points == 2.0

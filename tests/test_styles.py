@@ -217,6 +217,10 @@ AROUND = {
     "a name that the test sets": Style(
         "def width_of(x):\n    return x * scale", "def width_of(x):\n    return x", "scale = 3\nassert width_of(2) == 6",
     ),
+    "a text that must not be read": Style(
+        "def name_of(file):\n    return 'x'", "def name_of(file):\n    file.read()\n    return 'x'",
+        "import io\nfile = io.StringIO('ab')\nassert name_of(file) == 'x' and file.read() == 'ab'",
+    ),
     "how NumPy prints": Style(
         "def as_text(x):\n    return str(x)", "def as_text(x):\n    return ''", "with np.printoptions(precision=1):\n    assert as_text(np.array([0.25])) == '[0.2]'",
         "import numpy as np",
@@ -262,7 +266,7 @@ def test_a_right_answer_earns_its_points_and_a_wrong_one_none(name: str, graded:
     asked = [f"test-{number}", *([f"again-{number}"] if STYLES[name].again else [])]
     right, wrong = ({cell.cell: cell for cell in graded[who].cells} for who in ("right", "wrong"))
     assert [right[id].points for id in asked] == [1] * len(asked), [right[id].message for id in asked]
-    assert wrong[asked[-1]].points == 0
+    assert not wrong[asked[-1]].points
 
 
 def test_no_cell_waits_for_an_answer_that_nobody_gives(graded: dict[str, Result]) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from grader import observe
 from grader.engine import chance, crossing, errors, settings, wire
 from grader.engine.arrivals import Unpacker
-from grader.engine.changes import Seen, carry_out, is_tensor
+from grader.engine.changes import Marks, Seen, carry_out, is_tensor
 from grader.engine.crossing import modes, set_modes
 from grader.engine.handles import OPERATIONS, Handles
 from grader.engine.values import MalformedValueError, Packer, Table, Tree, kind_of, own_classes
@@ -37,6 +37,8 @@ class Answers:
         self._given = dict[str, Any]()
         """The instructor's classes."""
         self._calls: dict[int, Table] = {}
+        self._sent_whole = list[Any]()
+        """The objects that a call was given as bytes."""
         self._told = Table()
         self._printed: io.StringIO | None = None
         """Where a test has put what is printed, if it reads that."""
@@ -98,13 +100,14 @@ class Answers:
     def _call(self, number: int, target: int | str, given: Tree, how: Mapping[str, Any], buffers: list[bytes]) -> None:
         """Call a function, and say what came of it."""
         table = self._calls[number] = self._told.copy()
-        unpacker = self._unpacker(table, buffers)
+        unpacker, known = self._unpacker(table, buffers), len(table.objects)
+        self._sent_whole.clear()
         if "changed" in how:
             carry_out(how["changed"], table, len(table.objects), unpacker, buffers)
         function: Any = OPERATIONS[target] if isinstance(target, str) else self._handles[target]
         args = [unpacker.unpack(tree) for tree in given[0]]
         kwargs = {name: unpacker.unpack(tree) for name, tree in given[1].items()}
-        seen = Seen(table)
+        seen, marks = Seen(table), Marks([*self._given.values(), *table.objects[known:]], self._sent_whole)
         packer, about, base = self._packer(table), dict[str, Any](), modes()
         before = {**base, **how["modes"]} if how.get("modes") else base
         if before != base:
@@ -133,6 +136,8 @@ class Answers:
         if "states" in about:
             about["states"] = packer.pack(about["states"])
         about["changed"] = seen.changes(table, packer)
+        if unseen := marks.changed():
+            about["unseen"] = unseen[:5]
         if any(self._space.get(name) is not value for name, value in self._names.items()):
             about["names"] = self._rebound(packer)
         self._told.keep(table)
@@ -251,12 +256,15 @@ class Answers:
                 number, place, trees = parts
                 assert table.reserve() == number
                 within = [self._unpacker(table, buffers).unpack(tree) for tree in trees]
-                return table.put(number, crossing.unpickled(buffers[place], within))
+                self._sent_whole.append(crossing.unpickled(buffers[place], within))
+                return table.put(number, self._sent_whole[-1])
             if kind == "callback":
                 number, name = parts
                 return self._callback(number, name, table)
             if kind == "function":
-                return _function(*parts, unpack=self._unpacker(table, buffers).unpack, buffers=buffers)
+                made = _function(*parts, unpack=self._unpacker(table, buffers).unpack, buffers=buffers)
+                self._sent_whole.append(made)
+                return made
             raise MalformedValueError(kind)
 
         return make

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
-from collections import deque
-from collections.abc import Iterator, Sequence
+import types
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,6 +61,63 @@ class Seen:
         return [memories, objects, marks, moved]
 
 
+class Marks:
+    """What values are like whose changes cannot be carried out on the other side: objects of libraries', classes."""
+
+    def __init__(self, values: Iterable[Any], sent_whole: Sequence[Any]) -> None:
+        whole = [value for value in values if _is_marked(value)] + [*sent_whole]
+        self._marks = [(value, *mark) for value in whole if (mark := _mark(value)) is not None]
+
+    def changed(self) -> list[str]:
+        """Return what those are that are no longer as they were."""
+        now = ((value, before, _mark(value)) for value, before, _ in self._marks)
+        return [_name(value) for value, before, mark in now if mark is None or mark[0] != before]
+
+
+def _name(value: Any) -> str:
+    return str((value if isinstance(value, type) else type(value)).__name__)
+
+
+def _is_marked(value: Any) -> bool:
+    if isinstance(value, np.ndarray | type):
+        return True
+    return type(value) in kinds.known() and hasattr(value, "__dict__") and not kinds.can_change(value)
+
+
+def _mark(value: Any) -> tuple[Any, Any] | None:
+    """Return what tells whether a value has been changed, and what must live until that is asked; None if nothing does."""
+    torch = sys.modules.get("torch")
+    if isinstance(value, np.ndarray) and type(value).__module__.startswith("numpy"):  # what its memory holds goes back
+        items = [*value.flat] if value.dtype.hasobject else []
+        parts = [*items, getattr(value, "_mask", None)]
+        return (bool(value.flags.writeable), [*map(id, parts)]), parts
+    if isinstance(value, type | types.FunctionType):
+        return _held_by([vars(value)])
+    if torch is not None and isinstance(value, torch.nn.Module):
+        return _held_by([vars(part) for part in value.modules()])
+    if kinds.state(value) is not None:  # it goes back whole
+        return None
+    try:
+        return pickle.dumps(value), None
+    except Exception:  # in how many ways a library may say no
+        return None
+
+
+def _held_by(spaces: Sequence[Any]) -> tuple[Any, Any]:
+    """Return what names stand for, and what the containers among that hold."""
+    found, kept = list[Any](), list[Any]()
+    for name, item in (pair for space in spaces for pair in space.items()):
+        if name == "training":  # of a module's; it goes back with its state
+            continue
+        if type(item) in (int, float, bool, str, type(None)):
+            found.append((name, item))
+            continue
+        inner = list(_held(item)) if isinstance(item, list | dict | set | deque) else []
+        found.append((name, id(item), [*map(id, inner)]))
+        kept += [item, *inner]
+    return found, kept
+
+
 def carry_out(changed: Tree, table: Table, known: int, unpacker: Unpacker, buffers: Sequence[bytes]) -> None:
     """Do to the first `known` values of a table what was done to them on the other side.
 
@@ -101,7 +160,8 @@ def is_tensor(value: Any) -> bool:
 def _held(value: Any) -> Iterator[Any]:
     """Yield what a container holds, in order."""
     if isinstance(value, dict):
-        for pair in dict.items(value):
+        pairs = OrderedDict.items(value) if isinstance(value, OrderedDict) else dict.items(value)
+        for pair in pairs:
             yield from pair
     elif isinstance(value, list | set | deque):
         yield from value

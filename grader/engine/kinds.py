@@ -347,13 +347,18 @@ def can_change(value: Any) -> bool:
     """Tell whether a value of a library may be changed in place, so that both sides must be told."""
     pd = sys.modules.get("pandas")
     frames = (pd.DataFrame, pd.Series) if pd is not None and hasattr(pd, "DataFrame") else ()
-    return type(value) in (types.SimpleNamespace, *frames) or state(value) is not None
+    return type(value) in (types.SimpleNamespace, *_BYTES, *frames) or state(value) is not None
+
+
+_BYTES = (bytearray, array.array)
 
 
 def held(value: Any) -> Any:
     """Return what tells later whether such a value has been changed meanwhile."""
     if type(value) is types.SimpleNamespace:
         return dict(vars(value))
+    if type(value) in _BYTES:
+        return bytes(value)
     return None if state(value) is not None else value.copy(deep=True)
 
 
@@ -362,6 +367,8 @@ def has_changed(value: Any, before: Any) -> bool:
     if type(value) is types.SimpleNamespace:
         now = vars(value)
         return now.keys() != before.keys() or any(now[name] is not before[name] for name in now)
+    if type(value) in _BYTES:
+        return bool(bytes(value) != before)
     if before is None:
         return True
     if not value.index.identical(before.index) or not before.equals(value):
@@ -376,6 +383,8 @@ def become(value: Any, other: Any) -> None:
     if type(value) is types.SimpleNamespace:
         vars(value).clear()
         vars(value).update(vars(other))
+    elif type(value) is array.array:
+        value[:] = other
     else:
         value._mgr = other._mgr
         if hasattr(other, "name") and not hasattr(other, "columns"):

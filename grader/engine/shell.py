@@ -52,7 +52,7 @@ from grader.engine.reader import Reader
 from grader.engine.standins import Conversation
 from grader.engine.streams import Output, Publisher
 from grader.engine.traces import Traces
-from grader.failure import CheckFailed
+from grader.failure import CheckFailed, Undecided
 
 _at_start = dict(os.environ)
 _ARGUMENTS = ("--HistoryManager.enabled=False", "--HistoryManager.hist_file=:memory:")
@@ -214,6 +214,10 @@ class _Border:
         needed = sorted(self._asks.needed) if self._asks else []
         return [needed] if needed else []
 
+    def undecided(self) -> str:
+        """Return why no verdict of the judge's last cell counts; '' if it does."""
+        return self._asks.undecided if self._asks else ""
+
     def before(self, index: int, what: Any, source: str) -> None:
         """Let the names that a test cell is about stand for what the student's process has."""
         if not self._asks:
@@ -275,6 +279,8 @@ async def _run(
         except _OursError as error:
             output.send(["fault", str(error)])
             return
+        if why := border.undecided():
+            kernel.shell.showtraceback((Undecided, Undecided(why), None))
         kernel.post_handler_hook()
         output.flush()
         if kernel.shell.exit_now:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import importlib
 import itertools
 import marshal
@@ -12,13 +13,25 @@ from contextlib import suppress
 from functools import partial, wraps
 from typing import Any, TypeVar, cast
 
+import numpy as np
+
 from grader.engine import errors, kinds, wire
 from grader.engine.arrivals import Unpacker
 from grader.engine.changes import Seen, carry_out
 from grader.engine.crossing import across, is_empty, modes, pickled, requires_grad, set_modes, used
 from grader.engine.here import Here
 from grader.engine.remote import Answer, Remote, class_like, coroutine, generator, handle_of, stand_in
-from grader.engine.values import SPECIAL, MalformedValueError, Packer, Table, Tree, library, own_classes, type_named
+from grader.engine.values import (
+    SPECIAL,
+    MalformedValueError,
+    Packer,
+    Table,
+    Tree,
+    kind_of,
+    library,
+    own_classes,
+    type_named,
+)
 from grader.engine.written import attributes_set
 from grader.failure import CheckFailed
 
@@ -77,6 +90,10 @@ class Conversation:
         self._told = Table()
         """Of what names stand for in the cell that is open."""
         self._seen, self._open = Seen(self._told), False
+        self.undecided = ""
+        """Why no verdict of the cell's counts, if anything could not be asked from here."""
+        self._lent = list[tuple[Any, Any]]()
+        """Of a solution: what calls have returned, and what it was then."""
         self.doubted = False
         """Whether anything came that was no answer, or none came."""
 
@@ -100,6 +117,7 @@ class Conversation:
         about: the word of such is taken.
         """
         self._about, self.needed, self._watched = frozenset(about), set(), tuple(watched)
+        self.undecided, self._lent = "", []
         self._classes = own_classes(self._space, given)
         self._modes, self._open = modes(), True
         self._here.begin(source)
@@ -185,7 +203,7 @@ class Conversation:
         return Unpacker(table, buffers, self._special, given=self._classes, weak=self._met_weak, **more)
 
     def _packer(self, table: Table) -> Packer:
-        packer = Packer(table, lambda value: self._sent(value, packer), self._classes)
+        packer = Packer(table, lambda value: self._sent(value, packer), self._classes, whole=True)
         return packer
 
     @_doubting
@@ -201,7 +219,7 @@ class Conversation:
         packer = self._packer(table)
         if table.objects and any(changed := self._seen.changes(table, packer)):
             how = {**how, "changed": changed}
-        given = [[packer.pack(value) for value in args], {name: packer.pack(value) for name, value in kwargs.items()}]
+        given = self._packed(args, kwargs, packer)
         known = len(table.objects)
         now, here = modes(), self._here.differences(packer)
         changed_modes = {name: value for name, value in now.items() if value != self._modes.get(name)}
@@ -219,6 +237,8 @@ class Conversation:
             value = self._made(unpacker.unpack, about["value"])
         self._change(table, known, about.get("changed"), unpacker, buffers)
         self._rebind(about.get("names") or {}, unpacker)
+        if unseen := about.get("unseen"):
+            self.undecided = f"an answer changes an object in a way that is not seen from here ({str(unseen)[:99]})"
         self._told.keep(table)
         if self._told.objects:
             self._seen = Seen(self._told)
@@ -232,7 +252,19 @@ class Conversation:
         errors.warn(about.get("warned"))
         if "value" not in about:
             raise self._raised(about, unpacker)
+        if "*" in self._about and isinstance(value, _LENT):
+            self._lent.append((value, _held(value)))
         return value, {"steps": about.get("steps"), "chance": about.get("chance")}
+
+    def _packed(self, args: Sequence[Any], kwargs: Mapping[str, Any], packer: Packer) -> Tree:
+        """Return what a call is given. What cannot be given there decides nothing about the answer."""
+        if any(_held(value) != before for value, before in self._lent):
+            self.undecided = "it changes what an answer returned, and asks on; the answer may hold that, too"
+        try:
+            return [[packer.pack(value) for value in args], {name: packer.pack(v) for name, v in kwargs.items()}]
+        except MalformedValueError as error:
+            self.undecided = str(error)
+            raise CheckFailed(str(error)) from None
 
     def _raised(self, about: Mapping[str, Any], unpacker: Unpacker) -> BaseException:
         """Return what a call raised: of a class of the student's own, if it is one."""
@@ -326,6 +358,8 @@ class Conversation:
         try:
             self._say(["returned", packer.pack(function(*args, **kwargs))], packer.buffers)
         except Exception as error:
+            if isinstance(error, MalformedValueError):
+                self.undecided = str(error)
             name = next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
             self._say(["raised", {"class": name, "text": str(error)}])
 
@@ -446,6 +480,19 @@ class Conversation:
         space = {name: packer.pack(value) for name, value in used.items()}
         keywords = packer.pack(function.__kwdefaults__)
         return ["function", place, function.__name__, packer.pack(function.__defaults__), keywords, cells, space]
+
+
+_LENT = (list, dict, set, bytearray, collections.deque, np.ndarray)
+
+
+def _held(value: Any) -> Any:
+    """Return what tells whether a container or an array is as it was."""
+    if isinstance(value, np.ndarray):
+        return value.tobytes()
+    if isinstance(value, bytearray):
+        return bytes(value)
+    parts = [part for pair in value.items() for part in pair] if isinstance(value, dict) else value
+    return [*map(id, parts)]
 
 
 def _library(path: str) -> Any:

@@ -171,8 +171,17 @@ class Table:
 class Packer:
     """Makes trees of values; the buffers that they speak of gather in `buffers`."""
 
-    def __init__(self, table: Table, other: Callable[[Any], Tree], given: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        table: Table,
+        other: Callable[[Any], Tree],
+        given: Mapping[str, Any] | None = None,
+        *,
+        whole: bool = False,
+    ) -> None:
         self._table, self._other = table, other
+        self._whole = whole
+        """Whether what a notebook's own class is derived from is no substitute, if the class has anything of its own."""
         self._given = given if given is not None else {}
         """The classes of the instructor's, which both sides have, by name."""
         self.buffers: list[bytes] = []
@@ -228,13 +237,17 @@ class Packer:
         if (found := kinds.known().get(kind)) and (parts := _taken(found, value)) is not None:
             self._table.put(self._table.reserve(), value)
             return ["kind", kinds.name_of(kind), [self.pack(part, depth + 1) for part in parts]]
-        if isinstance(value, np.ndarray):
+        if isinstance(value, np.ndarray) and not (self._whole and self._is_more(kind)):
             return self._array_like(value, depth)
-        if kind_of(kind) == "__main__" and not _can_more(kind) and not isinstance(value, enum.Enum):
+        if kind_of(kind) == "__main__" and not self._is_more(kind) and not isinstance(value, enum.Enum):
             for plain, taken in _NUMBERS_AND_TEXT.items():
                 if isinstance(value, plain):
                     return self.pack(taken(value))
         return self._container(value, depth) or self._other(value)
+
+    def _is_more(self, kind: type) -> bool:
+        """Tell whether a notebook's own class is more than what it is derived from."""
+        return kind_of(kind) == "__main__" and (_has_its_own(kind) if self._whole else _can_more(kind))
 
     def _type(self, value: type) -> Tree:
         if self._given.get(value.__name__) is value:
@@ -280,7 +293,7 @@ class Packer:
     def _container(self, value: Any, depth: int) -> Tree:
         """Return the tree of a container; one of a class derived from it is taken for it, unless it can do more."""
         kind = type(value)
-        if kind_of(kind) == "__main__" and _can_more(kind) and _fields(kind) is None:
+        if self._is_more(kind) and _fields(kind) is None:
             return None
         for name in CONTAINERS:
             if _is(value, name):
@@ -399,6 +412,15 @@ _LARGEST_PLAIN = _Plain.__basicsize__
 def _can_more(kind: type) -> bool:
     """Tell whether a class has methods of its own by which it is called: it is more than what it is derived from."""
     return any(not key.startswith("_") and callable(value) for key, value in vars(kind).items())
+
+
+_OF_EACH_CLASS = frozenset(
+    "__module__ __doc__ __dict__ __weakref__ __qualname__ __static_attributes__ __firstlineno__ __slots__".split()
+)
+
+
+def _has_its_own(kind: type) -> bool:
+    return not vars(kind).keys() <= _OF_EACH_CLASS
 
 
 def attributes(value: Any) -> dict[str, Any]:
