@@ -36,7 +36,6 @@ _NAMES = _ANYWHERE | _by_word({
     "looks at names": "globals locals vars dir get_ipython __builtins__ builtins",
     "looks into the process": "inspect gc tracemalloc threading",
     "looks at cells": "In Out _ih _oh _i _ii",
-    "looks for files": "open",
     "replaces attributes": "setattr delattr",
 })  # fmt: skip
 _TURNS = (
@@ -48,8 +47,7 @@ _ATTRIBUTES = _ANYWHERE | _by_word({
     "looks into the process": "stdout stderr stdin modules settrace setprofile argv path",
     "looks at what was drawn": "gca gcf get_fignums get_figlabels",
     "lets coroutines take turns": " ".join(_TURNS),
-    "looks for files": "exists isfile is_file isdir is_dir listdir iterdir glob rglob scandir walk getsize getmtime stat open "
-    "read_text read_bytes",
+    "looks for files": "exists isfile is_file isdir is_dir listdir iterdir glob rglob scandir walk getsize getmtime stat",
 })  # fmt: skip
 _OF = {
     "object": ("patch",),
@@ -57,7 +55,7 @@ _OF = {
     "filters": ("warnings",),
     "glob": ("glob",),
     **dict.fromkeys(_TURNS, ("asyncio",)),
-    **dict.fromkeys(("open", "stat", "walk"), ("os", "io")),
+    **dict.fromkeys(("stat", "walk"), ("os",)),
 }
 """Of what an attribute says so, where it may mean other things."""
 _WRITES = frozenset(

@@ -32,7 +32,6 @@ def why(folder: Path, source: str, *above: dict) -> str:
         ("import matplotlib.pyplot as plt\nsmallest([1])\nassert not plt.get_fignums()", "drawn"),
         ("import os\nsmallest([1])\nassert not os.path.exists('out.txt')", "files"),
         ("import asyncio\nawait asyncio.gather(smallest([1]), smallest([2]))", "take turns"),
-        ("smallest([1])\ntry:\n    open('out.txt')\n    raise AssertionError\nexcept OSError:\n    pass", "files"),
         ("import os\nbefore = dict(os.environ)\nsmallest([1])\nassert os.environ == before", "looks into the process"),
         ("import os\nbefore = os.getcwd()\nsmallest([1])\nassert os.getcwd() == before", "looks into the process"),
         ("import sys\nsys.setrecursionlimit(90)\nassert smallest([1]) == 1", "looks into the process"),
