@@ -27,7 +27,6 @@ from grader.engine.values import (
     Packer,
     Table,
     Tree,
-    kind_of,
     library,
     own_classes,
     type_named,
