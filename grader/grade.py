@@ -12,7 +12,7 @@ from grader import cells, reading, score
 from grader.engine.run import execute
 from grader.engine.warm import NoProcessError
 from grader.identity import identity
-from grader.judging import completed, handed_in, replaced, trial
+from grader.judging import borrowed, completed, handed_in, replaced, trial
 from grader.models import (
     LOG,
     Assignment,
@@ -112,7 +112,7 @@ def _executed(
     clean, repairs = cells.sanitise(notebook, template, limits)
     if limits.judge:
         clean = completed(clean, template)
-        repairs += replaced(clean, template)
+        repairs += replaced(clean, template) + borrowed(clean, template)
     apart = trial(clean, template) if limits.judge else Trial(known=template.shared)
     files = {**submission.files, **assignment.files, **_theirs(submission, assignment)}
     done = execute(clean, limits, files, assignment.preload, replace(apart, files=assignment.files))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator, Mapping, Set
 from functools import lru_cache
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from grader.cells import cell_id, tidy
 from grader.flow import Step, flow
 from grader.models import Finding, Notebook, Template, TemplateCell, Trial, Tried
-from grader.names import assigned, bound, mentioned, used, used_by_student
+from grader.names import assigned, bound, bound_by_student, mentioned, used, used_by_student
 
 
 def completed(notebook: Notebook, template: Template) -> Notebook:
@@ -46,6 +47,29 @@ def replaced(notebook: Notebook, template: Template) -> list[Finding]:
         return []
     what = f"cells that give {', '.join(names[:8])} were changed or removed; tests were run with the original"
     return [Finding(template.notebook, what, "give your own values names of their own")]
+
+
+def borrowed(notebook: Notebook, template: Template) -> list[Finding]:
+    """Return a finding if answers use names to which nothing but tests that run apart from them gives a value.
+
+    What the visible part of a test above gives is there: `_needed` has it run in both processes.
+    """
+    origins = dict(_origins(notebook, template))
+    tests = {i: cell for i, cell in origins.items() if _is_test(cell) and not template.runs_beside(cell.id)}
+    apart = {cell.id for cell in tests.values()}
+    there = [cell.source for cell in template.cells if cell.code and not cell.solution and cell.id not in apart]
+    lacking = set[str]().union(*(bound(cell.source) for cell in tests.values())).difference(*map(bound, there))
+    code = [index for index, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code"]
+    theirs = [index for index in code if index not in origins or origins[index].solution]
+    texts = [notebook["cells"][index]["source"] for index in theirs]
+    lacking = lacking.difference(vars(builtins), *bound_by_student(texts))
+    names = set[str]()
+    for index, used_here in zip(theirs, used_by_student(texts), strict=True):
+        names |= (lacking & used_here).difference(*(bound(tests[i].released) for i in tests if i < index))
+    if not names:
+        return []
+    what = f"answers use {', '.join(sorted(names)[:8])}, which only tests give a value to; answers do not find it there"
+    return [Finding(template.notebook, what, "give it a value in the answer, or let the function take it")]
 
 
 def handed_in(notebook: Notebook, trial: Trial) -> Notebook:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import symtable
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 
 MOST_PARSED, MOST_PARSED_IN_ALL = 2**14, 2**17
@@ -129,6 +129,12 @@ def used_by_student(sources: Sequence[str]) -> Iterator[set[str]]:
     """Yield `used` of each of a student's cells; of those that are not parsed, all words."""
     for source, parsed in zip(sources, _parsed(sources), strict=True):
         yield used(source) if parsed else set(_WORD.findall(source))
+
+
+def bound_by_student(sources: Sequence[str]) -> Iterator[Set[str]]:
+    """Yield `bound` of each of a student's cells; of those that are not parsed, all words."""
+    for source, parsed in zip(sources, _parsed(sources), strict=True):
+        yield bound.__wrapped__(source) if parsed else set(_WORD.findall(source))  # what students write is not kept
 
 
 def _parsed(sources: Iterable[str]) -> Iterator[bool]:

@@ -11,7 +11,7 @@ import build
 from build import answer, code, essay, solved, test, text
 from grader.cells import sanitise
 from grader.course import open_course
-from grader.judging import completed, handed_in, replaced, trial
+from grader.judging import borrowed, completed, handed_in, replaced, trial
 from grader.models import Finding, Limits, Notebook, Template
 from grader.reading import read_notebook
 from grader.release import read_assignment
@@ -166,6 +166,32 @@ def test_values_that_tests_use_and_a_student_changed_are_told(template: Template
     edited(given)
     (told,) = replaced(completed(restored(given, template)[0], template), template)
     assert "cells that give balance were changed" in told.what
+
+
+@pytest.mark.parametrize(
+    ("double", "rich", "names"),
+    [
+        ("def double(x): return x * factor", "rich = 1", "factor"),
+        ("def double(x): return 2 * x\nprint(extra)", "rich = 1", "extra"),
+        ("def double(factor): return 2 * factor", "rich = 1", ""),
+        ("for factor in (1, 2): pass\ndef double(x): return factor * x", "rich = 1", ""),
+        ("def double(x): return 2 * x", "rich = factor", ""),
+    ],
+)
+def test_what_answers_take_from_tests_is_told(tmp_path: Path, double: str, rich: str, names: str) -> None:
+    hidden = "### BEGIN HIDDEN TESTS\nextra = 1\n### END HIDDEN TESTS"
+    asks = test("t", f"factor = 2\nassert double(3) == 3 * factor\n{hidden}")
+    cells = (
+        answer("double", solved("return 2 * x")),
+        asks,
+        answer("rich", "### BEGIN SOLUTION\nrich = 1\n### END SOLUTION"),
+    )
+    template = template_of(tmp_path, build.notebook(*cells))
+    given = json.loads(template.released)
+    for cell in given["cells"]:
+        cell["source"] = {"double": double, "rich": rich}.get(grade_id(cell), cell["source"])
+    told = borrowed(completed(restored(given, template)[0], template), template)
+    assert [finding.what.split(",")[0] for finding in told] == [f"answers use {names}"] * bool(names)
 
 
 def test_ordinary_cells_do_not_count_as_a_students_own(template: Template) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -310,6 +311,21 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Result:
 def test_an_answer_of_a_students_own_kind_is_taken_for_what_it_holds(name: str, theirs: Result) -> None:
     cell = theirs.cells[list(OF_THEIR_OWN).index(name)]
     assert cell.points == OF_THEIR_OWN[name][3], cell.message
+
+
+def test_what_a_student_makes_of_names_and_places_is_no_matter_to_tests_apart(tmp_path: Path) -> None:
+    cells = (
+        build.code("given", "import math", locked=True),
+        build.answer("low", "### BEGIN SOLUTION\nlow = 1\n### END SOLUTION"),
+        build.test("t", "assert low == math.floor(1.5) == len(open('one.txt').read())"),
+    )
+    build.course(tmp_path, *cells, name="theirs")
+    build.write(tmp_path / "source/theirs/one.txt", "1")
+    assignment = read_assignment(open_course(tmp_path), "theirs")
+    low = "import os\nos.mkdir('sub')\nos.chdir('sub')\nmath, low = [], 1"
+    notebook = json.dumps(build.filled(json.loads(assignment.templates[0].released), low=low)).encode()
+    [cell] = grade_one(Submission("ada", "theirs", {"theirs": notebook}), assignment, Limits()).cells
+    assert cell.points == 1, cell.message
 
 
 def test_an_object_of_a_students_own_class_is_named_where_the_solution_has_data(theirs: Result) -> None:
