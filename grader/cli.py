@@ -17,7 +17,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from grader import __version__
-from grader.models import PRELOAD, Finding, GraderError, Status
+from grader.models import PRELOAD, Finding, GraderError, Status, printable
 from grader.options import Cluster, CourseFolder, Jobs, Names, Students, Unconfined
 from grader.screen import progress, show_findings, show_results, show_scores, show_way
 
@@ -44,14 +44,20 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
-        if error.errno not in _NO_ROOM:
+        if error.errno not in _NO_ROOM and error.filename is None:
             raise
-        where, fix = (
-            str(error.filename or "the disk"),
-            "make room, then run the same command again; it goes on from here",
-        )
-        print(f"grader: {GraderError(f'cannot be written ({error.strerror})', where, fix)}", file=sys.stderr)
+        print(f"grader: {_of_machine(error)}", file=sys.stderr)
         sys.exit(2)
+
+
+def _of_machine(error: OSError) -> GraderError:
+    """Return what an instructor reads of a file that the machine does not let us read or write."""
+    if error.errno in _NO_ROOM:
+        what, fix = "cannot be written", "make room, then run the same command again; it goes on from here"
+    else:
+        what, fix = "cannot be read or written", "see to it, then run the same command again; it goes on from here"
+    where = printable(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes | Path) else "the disk"
+    return GraderError(f"{what} ({error.strerror})", where, fix)
 
 
 def _refuse(errors: Iterable[GraderError]) -> None:

@@ -78,13 +78,23 @@ class Assignments(dict[str, Assignment]):
 
 def read_assignment(course: Course, name: str) -> Assignment:
     """Return an assignment as nbgrader would release and grade it. Raises GraderError for a source that it refuses."""
+    try:
+        return _assignment(course, name)
+    except OSError as error:
+        where = str(error.filename or f"source/{name}").removeprefix(f"{course.root}/")
+        raise GraderError(f"cannot be read ({error.strerror})", where, "let the grader read it") from None
+
+
+def _assignment(course: Course, name: str) -> Assignment:
     folder = course.root / "source" / name
     with _in_course(course) as config:
         settings = _settings(config)
         beside = files_beside(folder, settings.ignore)
         kept = {file: why for file, data in beside.items() if (why := _kept_back(file, len(data), settings))}
         theirs = config.Autograde.get("exclude_overwriting", {}).get(name, ())
-    made = (_template(course, name, path) for path in sorted(folder.glob("*.ipynb")))
+    made = [_template(course, name, path) for path in sorted(folder.glob("*.ipynb"))]
+    if not made:  # with it would go all that was graded
+        raise GraderError("no notebook there", f"source/{name}", "add one, or let the grader read the folder")
     templates = tuple(replace(template, added=_added(course, template)) for template in made)
     return Assignment(name, templates, beside, preloaded(course, name), kept, frozenset(theirs))
 

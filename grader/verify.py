@@ -37,6 +37,8 @@ def verify(course: Course, name: str) -> list[Finding]:
         sources = {path: _cells(path) for path in sorted((course.root / "source" / name).glob("*.ipynb"))}
     except GraderError as error:
         return [Finding(error.where, error.problem, error.fix)]
+    except OSError as error:
+        return [Finding(f"source/{name}", f"cannot be read ({error.strerror})", "let the grader read it")]
     findings = [
         finding for path, cells in sources.items() for finding in _source_findings(f"source/{name}/{path.name}", cells)
     ]

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -200,3 +201,44 @@ def test_a_folder_that_is_named_must_be_a_course(command: list[str], tmp_path: P
     done = run(*command, "--course", tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "no course there" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["release", "verify", "grade", "results", "feedback", "report"])
+def test_a_file_that_the_machine_does_not_let_us_read_is_named(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.read_text
+
+    def failing(file: Path, *given: Any, **more: Any) -> str:
+        if file.name == "pyproject.toml":
+            raise OSError(5, "Input/output error", str(file))
+        return real(file, *given, **more)
+
+    folder = build.course(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_text", failing)
+        done = run(command, "--course", folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"grader: {folder}/pyproject.toml: cannot be read or written (Input/output error)\n"
+        "  fix: see to it, then run the same command again; it goes on from here\n"
+    )
+
+
+def test_a_source_that_cannot_be_read_stops_its_own_assignment_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two"):
+        build.course(tmp_path, name=name)
+    real = Path.read_bytes
+
+    def failing(file: Path) -> bytes:
+        if file.name == "one.ipynb":
+            raise OSError(5, "Input/output error", str(file))
+        return real(file)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", failing)
+        done = run("release", "--course", tmp_path)
+    assert (done.returncode, done.stdout) == (2, "release/two/two.ipynb\n")
+    assert done.stderr.startswith("grader: source/one/one.ipynb: cannot be read (Input/output error)")

@@ -189,6 +189,18 @@ def test_how_a_process_ended_is_told(deaths: list[Any], death: str) -> None:
     assert deaths[-1] == ["on\n"]
 
 
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [("os._exit(3)", "the Python process ended with exit code 3"), ("os._exit(0)", "the Python process ended with exit"),
+     ("os.abort()", "the Python process was ended by SIGABRT")],
+)  # fmt: skip
+def test_an_answer_that_ends_its_process_when_it_is_called_is_told_as_such(end: str, told: str) -> None:
+    made = notebook(f"import os, sys\ndef double(x):\n    {end}", "double(2)", "print('on')")
+    done = run.execute(made, LIMITS, None, LIGHT, Trial(tests={1: {"double": 0}, 2: {}}))
+    [shown] = done.notebook["cells"][1]["outputs"]
+    assert shown["evalue"].startswith(told) and printed(done)[2] == "on\n"
+
+
 def test_that_the_judge_ended_is_told_and_not_called_the_student_s_process() -> None:
     made = notebook("import os, signal", "os.kill(os.getpid(), signal.SIGKILL)")
     done = run.execute(made, LIMITS, None, LIGHT, Trial(tests={1: {}}, both={0: made["cells"][0]["source"]}))

@@ -273,10 +273,20 @@ def _ended(index: int, children: Sequence[Child]) -> Ran:
     outside = any(child.source.has_ended() for child in children)
     shown, signalled = astray(closed=True), False
     if codes:
-        first = min(codes, key=lambda child: codes[child] or 0)
+        first = min(codes, key=lambda child: _blame(child, codes[child] or 0))
         shown = died(codes[first], "the process that runs the tests" if first.judge else "the Python process")
         signalled = (codes[first] or 0) < 0
     return Ran(index, [*children[-1].shown, shown], children[-1].count, Ending.DIED, outside, signalled)
+
+
+def _blame(child: Child, code: int) -> int:
+    """Return a number that is lowest for the process that ended of itself.
+
+    A student's ends with an error when the judge is gone; the judge ends well when the student's is.
+    """
+    if code < 0:
+        return 0
+    return (1 if code else 3) if child.judge else 2
 
 
 def _codes(children: Sequence[Child]) -> dict[Child, int | None]:
