@@ -164,19 +164,21 @@ class _Collector:
 
     def _submitters(self, entries: Sequence[Entry]) -> dict[Parts, dict[str, tuple[list[Person], datetime | None]]]:
         """Return what Gradescope's tables say, by the folders that they lie in."""
-        tables: dict[Parts, dict[str, tuple[list[Person], datetime | None]]] = {}
-        for entry in sorted(entries, key=lambda entry: len(entry.path.parts)):
-            folder = entry.path.parts[:-1]
-            if entry.path.name == _TABLE and len(folder) < 3 and not any(folder[: len(top)] == top for top in tables):
-                import yaml  # slow to import, and rarely needed
+        offered = [entry for entry in entries if entry.path.name == _TABLE]
+        depth = min((len(entry.path.parts) - 1 for entry in offered), default=0)
+        at = {entry.path.parts[:-1]: entry for entry in offered if len(entry.path.parts) == depth + 1}
+        roots = {entry.path.parts[:depth] for entry in entries if len(entry.path.parts) > depth}
+        if not at or roots != at.keys():  # a student's own, among others' work
+            return {}
+        import yaml  # slow to import, and rarely needed
 
-                try:  # as text: numbers keep their zeros, and Ruby's objects are no error
-                    table = yaml.load(entry.read(), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
-                    tables[folder] = read_submitters(table, self.course.zone)
-                except (yaml.YAMLError, RecursionError, *DAMAGED) as error:
-                    self._say(
-                        str(entry.path), f"cannot be read ({' '.join(str(error).split())[:100]})", "export it again"
-                    )
+        tables: dict[Parts, dict[str, tuple[list[Person], datetime | None]]] = {}
+        for folder, entry in at.items():
+            try:  # as text: numbers keep their zeros, and Ruby's objects are no error
+                table = yaml.load(entry.read(), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+                tables[folder] = read_submitters(table, self.course.zone)
+            except (yaml.YAMLError, RecursionError, *DAMAGED) as error:
+                self._say(str(entry.path), f"cannot be read ({' '.join(str(error).split())[:100]})", "export it again")
         return tables
 
     def _platforms_own(self, entry: Entry, platforms: set[str], marks: Marks) -> bool:
@@ -199,10 +201,11 @@ class _Collector:
         students = frozenset(p.name for p in (self.course.root / "submitted").iterdir() if not p.name.startswith("."))
         paths, inner = [entry.path.parts for entry in entries], [entry.inner for entry in entries]
         told = read_folders(paths, inner, self.known, students, lambda n: bool(self._by_cells(entries[n])))
+        said = {one.where for one in self.findings}
         for number, entry in enumerate(entries):
             if why := told.unclear.get(number):
                 self._say(str(entry.path), f"{why}, so it was not taken", "name the folders STUDENT/ASSIGNMENT")
-            elif number not in told.claims and str(entry.path)[:200] not in {one.where for one in self.findings[:1000]}:
+            elif number not in told.claims and str(entry.path)[:200] not in said:
                 what = "not a notebook of this course, or no student's id in its path"
                 self._say(str(entry.path), what, "place it by hand")
         return [(entries[number], claim) for number, claim in told.claims.items()]
@@ -268,17 +271,22 @@ class _Collector:
         """Return one student's files by assignment; those beside a notebook go with it."""
         mine: dict[str, _Found] = defaultdict(list)
         beside: _Found = []
-        undecided = 0
+        undecided: list[tuple[Entry, Claim, Sequence[str]]] = []
         for entry, claim in files:
             name, several = self._assignment_of(entry, claim)
             if name:
                 mine[name].append((entry, claim))
             elif several:
-                undecided += 1
-                what = f"may be a notebook of {' or '.join(several) if len(several) < 5 else 'several assignments'}"
-                self._say(str(entry.path), what, "name the assignment with --assignment, or place it by hand")
+                undecided.append((entry, claim, several))
             elif not claim.ours:
                 beside.append((entry, claim))
+        sure = set(mine)
+        for entry, claim, several in undecided:
+            if len(told := sure & set(several)) == 1:  # of the assignment that is handed in with it
+                mine[told.pop()].append((entry, claim))
+                continue
+            what = f"may be a notebook of {' or '.join(several) if len(several) < 5 else 'several assignments'}"
+            self._say(str(entry.path), what, "name the assignment with --assignment, or place it by hand")
         for found in mine.values():
             found += beside
         if not mine and beside and not undecided:
@@ -372,17 +380,30 @@ class _Collector:
             self._say(where, "nothing but the time of a hand-in", "place it by hand")
         folder = self.course.root / "submitted" / student / name
         earlier = self.course.root / "submitted" / REPLACED / student / name
+        written.sort(key=lambda data: any(map(is_notebook, data)))  # an attempt without a notebook cannot be graded
         if len(written) > 1:
-            what = (
-                f"{len(written)} attempts; the last was taken, the others are in submitted/{REPLACED}/{student}/{name}"
-            )
+            last = "last with a notebook" if not any(map(is_notebook, written[0])) else "last"
+            what = f"{len(written)} attempts; the {last} was taken, the others are in {earlier.relative_to(self.course.root)}"
             self._say(where, what, "see which of them counts")
         for data in written[:-1]:
             if not any(_holds(kept, data) for kept in (folder, *_kept(earlier))):
                 self._write(data, _next(earlier), where)
         if written and not _holds(folder, written[-1]):
+            if (was := self._stamped(folder)) and (now := self._time_of(written[-1].get(STAMP, b""))) and now < was:
+                what = (
+                    f"replaces what was handed in later ({stamp(was)}), now in {earlier.relative_to(self.course.root)}"
+                )
+                self._say(where, what, "see which of them counts")
             self._write(written[-1], folder, where, earlier)
         return bool(written)
+
+    def _stamped(self, folder: Path) -> datetime | None:
+        """Return when what lies in a folder was handed in, if that is known."""
+        place = folder / STAMP
+        return self._time_of(place.read_bytes()) if place.is_file() else None
+
+    def _time_of(self, text: bytes) -> datetime | None:
+        return parse_time(text.decode("utf-8", "replace"), self.course.zone, self.course.stamps)
 
     def _data(self, where: str, attempt: _HandIn, notebooks: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """Yield the name and content of each file, notebooks first, as far as a submission may be large."""

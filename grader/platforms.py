@@ -119,8 +119,8 @@ def _as_the_course_reads(parts: Parts, known: Known, found: list[Claim]) -> list
 
 
 def _bears(person: Person, student: str) -> bool:
-    """Tell whether a pattern found the number of this student, not words of the student's own further on in a name."""
-    return bool(person.key) and student in (person.key, f"{person.name}_{person.key}")
+    """Tell whether a pattern found this student's lasting number, not words of the student's own further on in a name."""
+    return bool(person.key) and person.lasting and student in (person.key, f"{person.name}_{person.key}")
 
 
 def _claims(parts: Parts, known: Known, marks: Marks) -> list[Claim]:
@@ -130,12 +130,11 @@ def _claims(parts: Parts, known: Known, marks: Marks) -> list[Claim]:
         if people:  # a folder, or the only file
             plain = Claim(people[0], rest or (part,), moment=moment, attempt=moment.isoformat() if moment else "")
             return [replace(plain, person=person) for person in people]
-        if found := _sakai(*_folders_of_sakai(part, rest)) if above in marks.sakai else []:
-            return found
         one = next(filter(None, (read(part, rest, known) for read in _READERS)), None)
-        one = one or (_canvas(part, rest, known) if above in marks.canvas else None) or _teams(parts, place, known)
-        if one:
-            return [one]
+        one = one or (_canvas(part, rest, known) if above in marks.canvas else None)
+        found = _sakai(*_folders_of_sakai(part, rest)) if above in marks.sakai and not one else []
+        if found := found or list(filter(None, [one or _teams(parts, place, known)])):
+            return found
     return []
 
 
@@ -287,7 +286,10 @@ def _sakai(part: str, rest: Parts) -> list[Claim]:
         return []
     file = rest[1:] if rest[0] == ATTACHED else rest
     ours, trusted = rest[0].lower() in _OF_GRADERS, rest == ("timestamp.txt",)
-    return [Claim(person, file, ours=ours, trusted=trusted) for person in _people_of_sakai(part)]
+    people = _people_of_sakai(part)
+    if not people and (ours or trusted or rest[0] == ATTACHED):  # a number hides who it is
+        people = [Person("Sakai", name=part)]
+    return [Claim(person, file, ours=ours, trusted=trusted) for person in people]
 
 
 def _folders_of_sakai(part: str, rest: Parts) -> tuple[str, Parts]:
@@ -297,12 +299,12 @@ def _folders_of_sakai(part: str, rest: Parts) -> tuple[str, Parts]:
 
 
 def _people_of_sakai(part: str) -> list[Person]:
-    """Return those whose names and ids a folder bears: `King, Ada (Countess)(adal)`; a number hides who it is."""
+    """Return those whose names and ids a folder bears: `King, Ada (Countess)(adal)`; none if it bears any other."""
     people = []
     for piece in part.split("; "):
         name, mark, id = piece.removesuffix(")").rpartition("(")
         if not mark or not piece.endswith(")") or not id.strip():
-            return [Person("Sakai", name=part)]
+            return []
         people.append(Person("Sakai", id=id.strip(), name=name.strip()))
     return people
 

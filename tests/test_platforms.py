@@ -241,6 +241,11 @@ DASHES = r".*/(?P<student_id>\w+)--(?P<file_id>\w+)(--(?P<timestamp>[\d-]+))?"
             None,
         ),
         (
+            r".*_(?P<student_id>\d+)_assignsubmission_file/(?P<file_id>.+)",
+            "Lee Wei_11_assignsubmission_file/hw1.ipynb",
+            {"Lee_Wei_11/hw1/hw1.ipynb"},
+        ),
+        (
             r".*?(?P<student_id>[a-z]+)_\d+_\d+_(?P<file_id>.+)",
             "leewei_1001_55_hw1.ipynb",
             {"leewei_1001/hw1/hw1.ipynb"},
@@ -323,6 +328,21 @@ def test_of_two_attempts_the_last_counts_and_both_are_kept(folder: Path) -> None
     }
     assert (folder / "submitted/.replaced/lwei/hw1/1/hw1.ipynb").read_bytes() == ONE
     assert "2 attempts" in done.findings[0].what
+
+
+def test_an_attempt_without_a_notebook_is_not_taken_for_the_last(folder: Path) -> None:
+    files = {"HW_wei_attempt_2026-10-01-13-59-12_hw1.ipynb": ONE, "HW_wei_attempt_2026-10-02-13-59-12_d.csv": b"1"}
+    done = take(folder, files)
+    assert set(there(folder)) == {"wei/hw1/hw1.ipynb", "wei/hw1/timestamp.txt"}
+    assert (folder / "submitted/.replaced/wei/hw1/1/d.csv").read_bytes() == b"1"
+    assert "the last with a notebook was taken" in done.findings[0].what
+
+
+def test_an_older_hand_in_that_replaces_a_later_one_says_so(folder: Path) -> None:
+    assert take(folder, {"HW_wei_attempt_2026-10-02-13-59-12_hw1.ipynb": OTHER}).findings == ()
+    done = take(folder, {"HW_wei_attempt_2026-10-01-13-59-12_hw1.ipynb": ONE})
+    assert ["handed in later (2026-10-02 13:59:12" in one.what for one in done.findings] == [True]
+    assert take(folder, {"HW_wei_attempt_2026-10-03-13-59-12_hw1.ipynb": OTHER}).findings == ()
 
 
 def test_of_two_files_for_one_place_both_are_kept_and_named(folder: Path) -> None:
@@ -447,6 +467,18 @@ def test_when_the_nameless_of_sakai_handed_in_is_known(folder: Path) -> None:
     assert set(there(folder)) == {f"f81d4f_Anonymous_Submission/hw1/{name}" for name in ("hw1.ipynb", "timestamp.txt")}
 
 
+def test_a_file_called_as_in_sakai_changes_nobody_else(folder: Path) -> None:
+    trap = "x_Submission attachment(s)_hw1.ipynb"
+    others = [
+        "Bo_2_assignsubmission_file/hw1.ipynb",
+        "lee_1001_55_work/hw1.ipynb",
+        "wei_1002_56_hw1.ipynb",
+        "HW_cy_attempt_2026-10-01-13-59-12_hw1.ipynb",
+    ]
+    take(folder, dict.fromkeys([*others, trap], ONE))
+    assert {name.split("/")[0] for name in there(folder)} == {"Bo_2", "lee_1001", "wei_1002", "cy", "x"}
+
+
 def test_sakai_without_folders_is_read_as_with_them(folder: Path) -> None:
     place = "HW/Wei, Lee(lw)"
     files = {"hw1.ipynb": ONE, "d(1)_comments.txt": b"1"}
@@ -456,6 +488,20 @@ def test_sakai_without_folders_is_read_as_with_them(folder: Path) -> None:
     done = take(folder, mine | graders | {f"{place}_submissionText.html": b"2"})
     assert done.findings == ()
     assert there(folder) == {f"lw/hw1/{name}": data for name, data in (files | {"submissionText.html": b"2"}).items()}
+
+
+def test_a_students_own_table_makes_nobody_another(folder: Path) -> None:
+    table = "work:\n  :submitters:\n  - :name: Bo\n    :sid: bo\n"
+    take(folder, {"ada/submission_metadata.yml": table.encode(), "ada/work/hw1.ipynb": ONE, "bo/hw1.ipynb": OTHER})
+    assert there(folder)["ada/hw1/hw1.ipynb"] == ONE and there(folder)["bo/hw1/hw1.ipynb"] == OTHER
+
+
+def test_a_student_whose_number_gradescope_learns_later_stays_one(folder: Path) -> None:
+    table = "s_1:\n  :submitters:\n  - :name: Bo\n    :email: bo@x.org\n"
+    for number, data in ((1, ONE), (2, TWO)):
+        take(folder, {"submission_metadata.yml": table.encode(), f"s_1/hw{number}.ipynb": data})
+        table += "    :sid: '12'\n"
+    assert {name.split("/")[0] for name in there(folder)} == {"Bo_bo@x.org"}
 
 
 RUBY = """submission_1:
@@ -489,9 +535,10 @@ def test_gradescope_says_who_it_was_in_a_table(folder: Path) -> None:
             "export/submission_1/hw1.ipynb": ONE,
             "export/submission_2/work/hw1.ipynb": OTHER,
             "export/submission_2/work/d.csv": b"1",
+            "notes.txt": b"of the instructor's",
         },
     )
-    assert done.findings == ()
+    assert [one.where for one in done.findings] == ["notes.txt"]
     assert there(folder) == {
         "100/hw1/hw1.ipynb": ONE,
         "100/hw1/timestamp.txt": b"2026-10-01 13:59:12.123456 UTC",
@@ -548,6 +595,14 @@ def test_of_assignments_with_the_same_cells_the_one_that_asks_for_no_more_is_mea
         build.write(folder / f"source/{name}/part.ipynb", build.notebook(*(build.answer(id, "1") for id in ids)))
     data = json.dumps(build.notebook(*(build.answer(id, "2") for id in "ab"))).encode()
     assert take(folder, {"wei/part.ipynb": data}).submissions == (("wei", "short"),)
+
+
+def test_a_notebook_without_ids_is_of_the_assignment_that_is_handed_in_with_it(folder: Path) -> None:
+    done = take(
+        folder, {"wei/problem1.ipynb": book("x"), "wei/problem2.ipynb": book("problem2-ps2"), "bo/hw1.ipynb": ONE}
+    )
+    assert done.submissions == (("bo", "hw1"), ("wei", "ps2")) and done.findings == ()
+    assert {"wei/ps2/problem1.ipynb", "wei/ps2/problem2.ipynb"} <= set(there(folder))
 
 
 def test_what_may_be_of_two_assignments_is_asked(folder: Path) -> None:
