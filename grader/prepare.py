@@ -32,7 +32,7 @@ from grader.models import (
 )
 from grader.names import bound, is_written, mentioned
 from grader.noise import noisy
-from grader.reach import reasons
+from grader.reach import reasons, written
 from grader.score import WALLS
 from grader.tracebacks import failing_line, student_line
 
@@ -42,7 +42,7 @@ _WALLED = (
     "; student code has no network, starts no program and sees no folder outside (the setting readable names some)"
 )
 _LACKS = re.compile(r"NameError: name '(\w+)' is not defined")
-_BROUGHT = re.compile(r"FileNotFoundError: [^']*'(?![/~\\]|[A-Za-z]:)[^']+'")
+_BROUGHT = re.compile(r"FileNotFoundError: [^']*'(?![/~\\]|[A-Za-z]:)([^']+)'")
 """The error of a solution that reads a file of no other place than its own folder."""
 
 
@@ -74,7 +74,11 @@ def findings(assignment: Assignment, limits: Limits) -> Iterator[Finding]:
             elif tried.beside and limits.judge:
                 beside.setdefault(tried.beside, []).append(id)
             if tried.free:
-                yield Finding(where, f"{tried.free:g} points without an answer", "let the test ask for the answer")
+                yield Finding(
+                    where,
+                    f"{tried.free:g} point{'s' * (tried.free != 1)} without an answer",
+                    "let the test ask for the answer",
+                )
     for why, ids in beside.items():
         runs = "runs beside the answers, because" if len(ids) == 1 else "run beside the answers, each because"
         fix = f"a student's code could forge its points; {_way_out(why)}"
@@ -130,7 +134,10 @@ def _tried(assignment: Assignment, limits: Limits) -> Iterator[tuple[Template, d
     if short:
         if limits.judge:
             never = _short(assignment, _run(assignment, solution, replace(limits, judge=False)))
-        plan = {each.notebook: moved(each, plan[each.notebook], short, never) for each in assignment.templates}
+        plan = {
+            each.notebook: moved(each, plan[each.notebook], short, never, _elsewhere(assignment, each))
+            for each in assignment.templates
+        }
     if limits.judge and (_move_what_forbids(assignment, plan, limits) or short):
         again = _short(assignment, _run(_with(assignment, plan), solution, limits))
         _move_the_rest(assignment, plan, again.keys() - never.keys())
@@ -229,10 +236,11 @@ def moved(
     plan: Mapping[str, Tried],
     short: Mapping[tuple[str, str], str],
     never: Mapping[tuple[str, str], str],
+    elsewhere: Mapping[str, str] | None = None,
 ) -> dict[str, Tried]:
     """Return the plan with the tests that the solution fails apart moved beside, and those that it always fails waiting.
 
-    `short` and `never` say by (notebook, cell) what came where the tests ran by the plan, and where all ran beside.
+    `elsewhere` says which other notebook writes a file. `short` and `never` say by (notebook, cell) what came where the tests ran by the plan, and where all ran beside.
     """
     solved = {cell.exercise for cell in template.cells if cell.solution and is_written(cell.solved)}
     tests = {cell.id: cell for cell in template.tests}
@@ -250,12 +258,22 @@ def moved(
             continue  # the instructor's file may leave room for theirs
         elif tests[id].exercise not in solved or mentioned(tests[id].source) & left_open:
             known[id] = Tried(beside=_UNSOLVED)
-        elif _BROUGHT.search(never[notebook, id]) and _WALLED not in never[notebook, id]:
+        elif (lacks := _BROUGHT.search(never[notebook, id])) and (writer := (elsewhere or {}).get(lacks[1])):
+            why = f"its solution reads {lacks[1]}, which {writer} writes, and a notebook is graded without the others'"
+            known[id] = Tried(known.get(id, Tried()).beside, f"{why} files")
+        elif lacks and _WALLED not in never[notebook, id]:
             known[id] = Tried(beside="its solution reads a file that is not in source/, as if students brought it")
         else:
             why = f"its own solution does not pass it here ({never[notebook, id]})"
             known[id] = Tried(known.get(id, Tried()).beside, why)
     return known
+
+
+def _elsewhere(assignment: Assignment, template: Template) -> dict[str, str]:
+    """Return by name the files that other notebooks of an assignment write, each with the notebook that does."""
+    others = (each for each in assignment.templates if each is not template)
+    cells = ((each.notebook, cell.solved or cell.source) for each in others for cell in each.cells if cell.code)
+    return {name: notebook for notebook, source in cells for name in written(source)}
 
 
 def _maker(said: str, beside: Iterable[TemplateCell]) -> tuple[str, str] | None:

@@ -73,13 +73,13 @@ def reasons(template: Template) -> dict[str, str]:
     asked = flow(steps(template)).asked
     solution = {name for cell in code if cell.solution for name in used(cell.solved)}
     given = [cell for cell in code if not cell.solution]
-    written = frozenset[str]().union(*(_written(cell.solved) for cell in code if cell.solution))
+    files = frozenset[str]().union(*(written(cell.solved) for cell in code if cell.solution))
     state = {name for cell in given if not cell.grade for name in _state(cell.source)} & solution
     found = {}
     for place, cell in enumerate(code):
         if place in asked:
             others = [other.source for other in given if other is not cell]
-            if why := _reason(cell.source, others, asked[place].keys(), state, solution, written):
+            if why := _reason(cell.source, others, asked[place].keys(), state, solution, files):
                 found[cell.id] = why
     return found
 
@@ -90,7 +90,7 @@ def _reason(
     asked: AbstractSet[str],
     state: AbstractSet[str],
     solution: AbstractSet[str],
-    written: AbstractSet[str],
+    files: AbstractSet[str],
 ) -> str:
     if any(map(_MAGIC.match, source.splitlines())):
         return "it uses magics"
@@ -98,8 +98,8 @@ def _reason(
     for text in (source, *helpers):
         if why := _words(text):
             return f"it {why}"
-    if files := _texts(source).union(*map(_texts, helpers)) & written:
-        return f"it looks at {', '.join(sorted(files))}, which answers write"
+    if looked := _texts(source).union(*map(_texts, helpers)) & files:
+        return f"it looks at {', '.join(sorted(looked))}, which answers write"
     if hidden := bound(source) & _BUILT_IN:
         return f"it gives another meaning to {', '.join(sorted(hidden))}"
     if moved := bound(source) & {name for other in others for name in bound(other)} & solution - asked:
@@ -142,10 +142,10 @@ def _state(source: str) -> frozenset[str]:
 
 
 @lru_cache(4096)
-def _written(source: str) -> frozenset[str]:
+def written(source: str) -> frozenset[str]:
     """Return what may be names of files that a cell writes: all that it names, where it writes any.
 
-    >>> sorted(_written("path = 'out/sum.csv'\\nwith open(path, 'w') as f: f.write('total')"))
+    >>> sorted(written("path = 'out/sum.csv'\\nwith open(path, 'w') as f: f.write('total')"))
     ['out/sum.csv']
     """
     found = frozenset(_INTO.findall(source))

@@ -186,6 +186,19 @@ def test_a_test_that_the_solution_passes_only_beside_itself_runs_there(tmp_path:
     assert moved(template, {}, {t: "this", u: "that"}, {t: "both"})["t"].waits
 
 
+def test_a_test_of_what_another_notebook_writes_waits(tmp_path: Path) -> None:
+    writes = answer("save", "### BEGIN SOLUTION\nopen('words.txt', 'w').write('a b')\n### END SOLUTION")
+    reads = answer("words", "### BEGIN SOLUTION\nwords = open('words.txt').read().split()\n### END SOLUTION")
+    folder = course(tmp_path, writes, test("s", "assert len(open('words.txt').read()) == 3"))
+    write(folder / "source/numbers/second.ipynb", notebook(reads, test("t", "assert words == ['a', 'b']")))
+    run("release", "--course", folder)
+    said = run("verify", "--course", folder).stdout
+    assert (
+        "numbers t: decides nobody's points: its solution reads words.txt, which numbers writes, and a notebook is "
+        "graded without the others' files" in said
+    )
+
+
 def test_tests_that_run_beside_the_answers_for_one_reason_are_one_finding(tmp_path: Path) -> None:
     tests = (test(id, f"%time assert double({n}) == {2 * n}") for n, id in enumerate("tuv"))
     folder = course(tmp_path, answer("double", solved("return 2 * x")), *tests)

@@ -32,7 +32,7 @@ def test_a_good_course_is_fit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        ([SOLUTION, test("double-visible", "assert callable(double)")], "1 points without an answer"),
+        ([SOLUTION, test("double-visible", "assert callable(double)")], "1 point without an answer"),
         ([SOLUTION, test("double-visible", "'all good'")], "no number of points"),
         ([SOLUTION, test("double-visible", "assert double(2) == 5")], "its own solution does not pass it here"),
         ([SOLUTION, TEST, TEST], "2 cells have this id"),
