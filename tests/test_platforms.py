@@ -211,6 +211,11 @@ def test_folders_that_begin_like_the_one_above_are_the_students(folder: Path) ->
     assert [student for student, _ in done.submissions] == ["bo-wei", "lee"]
 
 
+def test_folders_called_as_somebody_who_has_handed_in_keep_their_names(folder: Path) -> None:
+    build.write(folder / "submitted/hw1-lee/hw2/hw2.ipynb", TWO)
+    assert take(folder, {"hw1-lee/hw1.ipynb": ONE}).submissions == (("hw1-lee", "hw1"),)
+
+
 def test_folders_of_which_not_all_are_called_so_keep_their_names(folder: Path) -> None:
     done = take(folder, {"hw1-lee/hw1.ipynb": ONE, "wei/hw1.ipynb": OTHER})
     assert [student for student, _ in done.submissions] == ["hw1-lee", "wei"]
