@@ -7,7 +7,7 @@ cannot be read fails, with a line that says so.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
 from grader.failure import CheckFailed
@@ -16,7 +16,7 @@ from grader.source import parameters, sources_of
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, *_COMPREHENSIONS)
 _LOOP_FUNCTIONS = {"vectorize", "apply_along_axis", "apply_over_axes", "frompyfunc", "apply_", "map_"}
-_LOOP_NAMES = {"map", "filter", "reduce", "starmap", "exec", "eval"} | _LOOP_FUNCTIONS
+_LOOP_NAMES = {"map", "filter", "reduce", "starmap", "accumulate", "exec", "eval"} | _LOOP_FUNCTIONS
 _ONE_BY_ONE = {*"enumerate zip reversed sorted list tuple iter product nditer ndenumerate".split()}
 _REDUCTIONS = {
     *"sum fmean inner mean average fsum nansum nanmean median dot cumsum convolve reduce vdot matmul einsum".split()
@@ -31,13 +31,30 @@ def no_loops(function: Callable[..., Any]) -> None:
     Loops, comprehensions, generator expressions, `map` and its kin, `np.vectorize`, `np.apply_along_axis`,
     `np.frompyfunc` and recursion count as loops.
     """
-    for source in sources_of(function):
+    sources = list(sources_of(function))
+    calls = {source.name: _names_in(source.tree) for source in sources}
+    for source in sources:
+        if source.name not in calls[source.name] and source.name in _reached(source.name, calls):
+            _refuse(source.tree, f"{source.name} again from what it calls; let the array library repeat the work")
         for node in ast.walk(source.tree):
             if isinstance(node, _LOOPS):
                 _refuse(node, "a Python loop; let the array library repeat the work")
             again = isinstance(node, ast.Call) and ast.unparse(node.func) == source.name
             if called := _loop_function(node, source.own) or (f"{source.name} itself" if again else ""):
                 _refuse(node, f"{called}, which loops in Python; let the array library repeat the work")
+
+
+def _names_in(tree: ast.AST) -> set[str]:
+    return {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+
+
+def _reached(name: str, calls: Mapping[str, Set[str]]) -> set[str]:
+    """Return the names that are called from a function of this name, however far."""
+    found, waiting = set[str](), {name}
+    while waiting:
+        waiting = set[str]().union(*(calls.get(one, ()) for one in waiting)) - found
+        found |= waiting
+    return found
 
 
 def no_loops_over(function: Callable[..., Any], argument: str) -> None:

@@ -52,6 +52,7 @@ def sources_of(function: Any) -> Iterator[Source]:
         space = current.__globals__ | {key: _content(cell) for key, cell in cells} | dict(_imported(tree))
         own = _bound(tree)
         _refuse_unknown(tree, space, own)
+        _undo_renaming(tree, space, own)
         for key in sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & space.keys() - own):
             value = _unwrapped(space[key])
             readable = [
@@ -62,6 +63,26 @@ def sources_of(function: Any) -> Iterator[Source]:
                 own.add(key)
         yield Source(name, tree, own)
         yield from (Source(key, part, own) for key, part in _defined_in(tree))
+
+
+_REPEATING = frozenset("map filter reduce starmap accumulate exec eval vectorize apply_along_axis frompyfunc".split())
+
+
+def _undo_renaming(tree: Any, space: Mapping[str, Any], own: set[str]) -> None:
+    """Call what repeats work by its own name, also where an answer has given it another (`import itertools as it`)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id not in own:
+            value = space.get(node.id)
+            name = getattr(value, "__name__", "")
+            if isinstance(value, ModuleType):
+                node.id = name if name in ("itertools", "functools") else node.id
+            elif name in _REPEATING and getattr(value, "__module__", "") in (
+                "builtins",
+                "_functools",
+                "itertools",
+                "numpy",
+            ):
+                node.id = name
 
 
 def _imported(tree: Any) -> Iterator[tuple[str, Any]]:
@@ -139,6 +160,15 @@ def _refuse_unknown(tree: Any, space: Mapping[str, Any], own: set[str]) -> None:
                 raise CheckFailed(UNREADABLE.replace("define it", f"define {node.id}"))
         if isinstance(node, ast.Attribute) and node.attr in _HIDING:
             raise CheckFailed(UNREADABLE)
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Subscript)
+            and isinstance(node.func.value, ast.Name)
+        ):
+            held: Any = space.get(node.func.value.id) if node.func.value.id not in own else None
+            parts = held.values() if isinstance(held, dict) else held if isinstance(held, list | tuple) else (callable,)
+            if not any(callable(part) for part in parts):  # what fills it cannot be followed
+                raise CheckFailed(UNREADABLE)
 
 
 def _unwrapped(function: Any) -> Any:

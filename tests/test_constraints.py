@@ -51,6 +51,12 @@ LOOPS = {
     "filter": body("return list(filter(None, X))"),
     "reduce": body("from functools import reduce", "return reduce(max, X)"),
     "functools.reduce": body("import functools", "return functools.reduce(max, X)"),
+    "starmap by another name": body("import itertools as it", "return it.starmap(max, X)"),
+    "map by another name": "m = map\ndef f(X):\n    return list(m(abs, X))",
+    "vectorize by another name": "from numpy import vectorize as v\ndef f(X):\n    return v(abs)(X)",
+    "accumulate": body("import itertools", "return list(itertools.accumulate(X))"),
+    "recursion by turns": "def g(X):\n    return f(X[1:])\ndef f(X):\n    return X and g(X)",
+    "function in a dict that exec fills": "made = {}\nexec('def g(X): return [x for x in X]', made)\ndef f(X):\n    return made['g'](X)",
     "starmap": body("import itertools", "return itertools.starmap(max, X)"),
     "eval": body("return eval('sum(X)')"),
     "vectorize": body("return np.vectorize(abs)(X)"),
@@ -69,6 +75,8 @@ LOOPS = {
     "recursion in a helper": "def g(X):\n    return g(X[1:])\ndef f(X):\n    return g(X)",
 }
 ARRAYS = {
+    "functions of a library in a dict": "made = {'double': np.add}\ndef f(X):\n    return made['double'](X, X)",
+    "accumulate of a ufunc": body("return np.add.accumulate(X)"),
     "reduce of a ufunc": body("return np.add.reduce(X)"),
     "reduce of a ufunc by name": "from numpy import add\ndef f(X):\n    return add.reduce(X)",
     "einsum": body("return np.einsum('ij->i', X)"),

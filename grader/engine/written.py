@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import linecache
 import sys
 from collections.abc import Iterator, Sequence
@@ -190,9 +191,11 @@ def _value(node: ast.expr, code: CodeType, space: dict[str, Any]) -> Any:
     if isinstance(node, ast.Lambda):
         return _function(code, node, space)
     if isinstance(node, ast.Name):
-        return space.get(node.id)
+        return space.get(node.id, getattr(builtins, node.id, None))
     if isinstance(node, ast.Dict | ast.List | ast.Tuple | ast.Set):
         parts = [part for part in (node.values if isinstance(node, ast.Dict) else node.elts) if part is not None]
+        if not parts:  # what fills it is not to be seen
+            return []
         return [value for part in parts if (value := _value(part, code, space)) is not None] or None
     if isinstance(node, ast.Call):
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
