@@ -179,8 +179,6 @@ class Step:
     test: bool = False
     defines: tuple[str, ...] = ()
     """Of a solution cell: the names that it gives a value to."""
-    edited: bool = False
-    """Whether it is an ordinary cell that a student has written in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +208,6 @@ def flow(steps: tuple[Step, ...]) -> Flow:
     theirs = (libraries.keys() - given) | {name for step in steps for name in step.defines}
     ours = {name for step in steps if _is_given(step) for name in _bound(_body(step.source))}
     theirs |= {name for source in solved for name in changed(source)} & (ours - given)
-    theirs |= {name for step in steps if step.edited for name in _bound(_body(step.source))}
     reach: dict[str, frozenset[str]] = {}
     for step in steps:
         if not step.solution:

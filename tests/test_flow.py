@@ -96,8 +96,3 @@ def test_the_judge_runs_what_needs_no_answer() -> None:
 def test_a_name_comes_with_the_last_cell_that_may_have_bound_it() -> None:
     steps = (ANSWER, Step("f = 2", test=True), Step("f = f"), Step("assert f", test=True))
     assert flow(steps).asked == {1: {"f": 0}, 3: {"f": 2}}
-
-
-def test_what_a_student_writes_in_an_ordinary_cell_is_asked_for() -> None:
-    assert asked("assert x", Step("x = None", edited=True)) == {"x"}
-    assert asked("assert x", Step("x = None")) == set()
