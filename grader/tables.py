@@ -27,6 +27,13 @@ VERSION = "e43177bfe90b"
 PATIENCE = 60.0
 """Seconds to wait for another program that holds a gradebook."""
 _LOCKED = "another program holds it: let that end, then run the same command again"
+_WAYS_OUT = {
+    "locked": _LOCKED,
+    "disk is full": "make room on its disk, then run the same command again",
+    "malformed": "it is damaged: put a copy of it in its place",
+    "not a database": "it is damaged, or another file: put a copy of the gradebook in its place",
+}
+"""What to do where a gradebook cannot be opened, by a word of the database's reason."""
 
 TABLES = sql.MetaData()
 
@@ -217,8 +224,11 @@ def connect(address: str) -> sql.Engine:
         with engine.connect() as db:
             version = db.scalar(sql.text("SELECT version_num FROM alembic_version"))
     except sql.exc.SQLAlchemyError as error:
-        fix = _LOCKED if "locked" in _reason(error) else "check the address and who may write there"
-        raise GraderError(f"cannot be opened ({_reason(error)})", where, fix) from None
+        reason = _reason(error)
+        fix = next(
+            (fix for word, fix in _WAYS_OUT.items() if word in reason), "check the address and who may write there"
+        )
+        raise GraderError(f"cannot be opened ({reason})", where, fix) from None
     except ImportError as error:
         fix = "install the database's driver; for PostgreSQL: pip install 'psycopg[binary]'"
         raise GraderError(f"cannot be opened ({error})".replace("\n", " "), where, fix) from None

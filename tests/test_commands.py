@@ -242,3 +242,16 @@ def test_a_source_that_cannot_be_read_stops_its_own_assignment_alone(
         done = run("release", "--course", tmp_path)
     assert (done.returncode, done.stdout) == (2, "release/two/two.ipynb\n")
     assert done.stderr.startswith("grader: source/one/one.ipynb: cannot be read (Input/output error)")
+
+
+@pytest.mark.parametrize(
+    ("left", "fix"), [(b"garbage" * 1000, "another file"), (b"", "damaged")], ids=["other", "half"]
+)
+def test_a_gradebook_that_is_damaged_is_two_lines_that_say_so(left: bytes, fix: str, tmp_path: Path) -> None:
+    folder = build.course(tmp_path)
+    assert run("release", "--course", folder).returncode == 0
+    path = folder / "gradebook.db"
+    path.write_bytes(left or path.read_bytes()[: path.stat().st_size // 2])
+    done = run("results", "--course", folder)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 2)
+    assert "put a copy of" in done.stderr and fix in done.stderr
