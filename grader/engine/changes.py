@@ -107,7 +107,7 @@ def _held_by(spaces: Sequence[Any]) -> tuple[Any, Any]:
     """Return what names stand for, and what the containers among that hold."""
     found, kept = list[Any](), list[Any]()
     for name, item in (pair for space in spaces for pair in space.items()):
-        if name == "training":  # of a module's; it goes back with its state
+        if name == "training" or name.startswith("__"):  # a module's goes back with its state
             continue
         if type(item) in (int, float, bool, str, type(None)):
             found.append((name, item))
