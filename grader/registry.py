@@ -80,7 +80,9 @@ def _register_cells(db: sql.Connection, template: Template, notebook: str) -> No
     for kind, table in _KINDS.items():
         cells = {cell.id: cell for cell in template.cells if getattr(cell, kinds[kind])}
         mine = (t.base_cell.c.notebook_id == notebook) & (t.base_cell.c.type == kind)
-        _remove_cells(db, sql.select(t.base_cell.c.id).where(mine, t.base_cell.c.name.not_in(cells)))
+        others = mine & t.base_cell.c.name.not_in(cells)
+        _keep_marks(db, others, f"source/{template.assignment}/{template.notebook}.ipynb")
+        _remove_cells(db, sql.select(t.base_cell.c.id).where(others))
         rows = [{"notebook_id": notebook, "type": kind, "name": name} for name in cells]
         ids = settle(db, t.base_cell, mine, ("notebook_id", "type", "name"), rows)
         marks = [{"id": ids[name], "max_score": cell.points, "cell_type": _kind(cell)} for name, cell in cells.items()]
@@ -135,7 +137,9 @@ def _keep_marks(db: sql.Connection, gone: sql.ColumnElement[bool], where: str) -
     ]
     if found:
         ids, count = ", ".join(sorted({name for name, _ in found})), len({handed_in for _, handed_in in found})
-        problem = f"{ids} is gone or has another id, and {count} submissions have marks or comments by hand on it"
+        problem = (
+            f"{ids} is gone, or has another id or kind, and {count} submissions have marks or comments by hand on it"
+        )
         raise GraderError(problem, where, "give the cell its id back, or take the marks away in formgrader first")
 
 

@@ -189,6 +189,15 @@ def test_a_cell_with_marks_by_hand_is_not_dropped(course: Path, gone: dict[str, 
     assert {score.cell: score.points for score in recorded(course).cells}[cell.replace("_", "-")] == 0.5
 
 
+def test_a_cell_with_marks_by_hand_stays_of_its_kind(course: Path) -> None:
+    recorded(course, (result(), "a"))
+    by_hand(course, "why", 2.5)
+    task = [*build.DOUBLE[:-1], build.text("why", "Draw it.", task=True, locked=True, points=3)]
+    build.write(course / "source/numbers/numbers.ipynb", build.notebook(*task))
+    with pytest.raises(GraderError, match="why is gone, or has another id or kind"):
+        recorded(course)
+
+
 def test_a_notebook_with_marks_by_hand_is_not_dropped(course: Path) -> None:
     recorded(course, (result(), "a"))
     by_hand(course, "why", 2.5)
