@@ -3,6 +3,7 @@
 from drawings.autograd import backprop, descent, descent_explorer, graph_inspector
 from drawings.broadcasting import QUIZ, broadcast_stretcher, chunk_memory, outer_table, shape_quiz
 from drawings.creating import CREATIONS, creation_gallery, joined_seconds
+from drawings.predictions import Predict, Score
 from drawings.reductions import REDUCTIONS, collapse, corners, mean_and_median, pick_axis, pixel_labels
 from drawings.shared import (
     BLUE,
@@ -33,7 +34,7 @@ from drawings.timing import (
 
 __all__ = [
     "BLUE", "CREATIONS", "GHOST", "GREEN", "INK", "ORANGE", "PALE", "PURPLE", "QUIZ", "RED", "REDUCTIONS", "SKY", "YELLOW",
-    "Cards", "Interactive", "Picture", "backprop", "broadcast_stretcher", "chunk_memory", "collapse", "corners", "creation_gallery",
+    "Cards", "Interactive", "Picture", "Predict", "Score", "backprop", "broadcast_stretcher", "chunk_memory", "collapse", "corners", "creation_gallery",
     "descent", "descent_explorer", "graph_inspector", "grid", "joined_seconds", "matmul_chart", "mean_and_median", "outer_table",
     "pick_axis", "pixel_labels", "recorded", "recorded_gpu", "recordings", "roofline", "rounds_strip", "seconds_chart",
     "shape_quiz", "timeline",
