@@ -1,3 +1,3 @@
 def standardise_channels(imgs: np.ndarray) -> np.ndarray:
     mean, var = imgs.mean(axis=(0, 1, 2)), imgs.var(axis=(0, 1, 2))
-    return ((imgs - mean) / np.where(var == 0, 1, var)).astype(np.float32)
+    return ((imgs - mean) / np.where(np.ptp(imgs, axis=(0, 1, 2)) == 0, 1, var)).astype(np.float32)

@@ -1,0 +1,7 @@
+def standardise_channels(imgs: np.ndarray) -> np.ndarray:
+    result = np.zeros(imgs.shape, dtype=np.float32)
+    for c in range(imgs.shape[-1]):
+        channel = imgs[..., c].astype(float)
+        if channel.std() > 0:
+            result[..., c] = (channel - channel.mean()) / channel.std()
+    return result
