@@ -25,6 +25,6 @@ def store(path: Path) -> None:
     print(f"{path.name}: {path.stat().st_size // 1024} KiB")
 
 
-for lesson in sorted(LESSONS.glob("*.ipynb")):
+for lesson in sorted(LESSONS.glob("[0-9]*.ipynb")):
     if not sys.argv[1:] or lesson.stem in sys.argv[1:]:
         store(lesson)

@@ -12,7 +12,8 @@ import pytest
 
 import build
 
-LESSONS = sorted((build.ROOT / "notebooks").glob("*.ipynb"))
+LESSONS = sorted((build.ROOT / "notebooks").glob("[0-9]*.ipynb"))
+INDEX, GLOSSARY = (build.ROOT / "notebooks" / f"{page}.ipynb" for page in ("index", "glossary"))
 CARDS = tomllib.loads((build.ROOT / "notebooks" / "cards.toml").read_text("utf-8"))["card"]
 
 
@@ -26,7 +27,7 @@ def name(path: Path) -> str:
 
 each_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)
 each_notebook = pytest.mark.parametrize(
-    "path", [*LESSONS, *build.sources()], ids=lambda path: f"{path.parent.name}-{path.stem}"
+    "path", [*LESSONS, INDEX, GLOSSARY, *build.sources()], ids=lambda path: f"{path.parent.name}-{path.stem}"
 )
 
 
@@ -100,11 +101,54 @@ def test_only_single_cells_are_left_out_of_the_comparison(path: Path) -> None:
     assert not [cell["id"] for cell in code if "nbval-skip" in cell["metadata"].get("tags", [])]
 
 
-@each_lesson
-def test_links_between_lessons_lead_somewhere(path: Path) -> None:
-    for cell in cells(path):
-        for target in re.findall(r"\]\(([^)#]+\.ipynb)\)", cell["source"]):
-            assert (path.parent / target).is_file(), target
+def anchors(path: Path) -> set[str]:
+    """Return what a link may name behind the # of a notebook: its headings, as JupyterLab and GitHub call them."""
+    lines = "\n".join(cell["source"] for cell in cells(path) if cell["cell_type"] == "markdown")
+    return {heading.strip().replace(" ", "-") for heading in re.findall(r"^#+ (.*)$", lines, re.MULTILINE)}
+
+
+@pytest.mark.parametrize("path", [*LESSONS, INDEX, GLOSSARY], ids=name)
+def test_links_between_notebooks_lead_to_a_file_and_to_a_heading_in_it(path: Path) -> None:
+    text = "\n".join(cell["source"] for cell in cells(path) if cell["cell_type"] == "markdown")
+    for file, heading in re.findall(r"\]\((?!\w+:)([^)#]*)#?([^)]*)\)", text):
+        target = path.parent / file if file else path
+        assert target.is_file(), file
+        assert not heading or heading in anchors(target), f"{file}#{heading}"
+
+
+TERMS = [cell for cell in cells(GLOSSARY) if cell["id"] != "opening"]
+
+
+@pytest.mark.parametrize("cell", TERMS, ids=lambda cell: cell["id"])
+def test_the_example_of_a_term_is_true_and_a_lesson_uses_the_term(cell: dict[str, Any]) -> None:
+    import numpy as np
+    import torch
+
+    code = re.search(r"```python\n(.*?)```", cell["source"], re.DOTALL)
+    assert code and re.search(r"^Used in \[", cell["source"], re.MULTILINE)
+    test = doctest.DocTestParser().get_doctest(code[1], {"np": np, "torch": torch}, cell["id"], None, 0)
+    assert test.examples and doctest.DocTestRunner(verbose=False).run(test).failed == 0
+
+
+def test_the_glossary_lists_its_terms_in_order_each_a_heading_that_a_link_can_name() -> None:
+    terms = [cell["source"].split("\n")[0].removeprefix("## ") for cell in TERMS]
+    assert terms == sorted(terms, key=str.casefold) and [term.replace(" ", "-") for term in terms] == [
+        cell["id"] for cell in TERMS
+    ]
+    listed = re.findall(r"\[([^]]+)\]\(#", cells(GLOSSARY)[0]["source"])
+    assert listed == terms
+
+
+def test_the_index_names_every_lesson_and_links_those_that_exist_in_text_and_picture() -> None:
+    rows = re.findall(r"^\| (\[?)(\d\d) · (.*)$", cells(INDEX)[1]["source"], re.MULTILINE)
+    assert [number for _, number, _ in rows] == [f"{number:02}" for number in range(1, 17)]
+    exist = [path.stem[:2] for path in LESSONS]
+    assert [number for link, number, _ in rows if link] == exist
+    assert all("https://" in row for link, _, row in rows if not link), "say where to read it meanwhile"
+    drawn = (build.ROOT / "notebooks" / "course_map.svg").read_text("utf-8")
+    boxes = re.findall(r'<rect[^>]*fill="(#\w+)"[^>]*/><text[^>]*>(\d\d)', drawn)
+    assert sorted(number for _, number in boxes) == [number for _, number, _ in rows]
+    assert sorted(number for fill, number in boxes if fill == "#0072b2") == exist
 
 
 @pytest.mark.parametrize("path", build.sources(), ids=name)
