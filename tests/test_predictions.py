@@ -207,16 +207,14 @@ def test_any_other_guess_is_taught_without_the_answer(kind: str, answer: str, gu
 @pytest.mark.parametrize("typed", ["", "hello"])
 def test_what_cannot_be_read_is_no_try(folder: Path, typed: str) -> None:
     shown = pictures.Predict("lesson", "sum-shape", folder)
-    shown.field.value = typed
-    shown.check()
+    shown.check(typed)
     assert shown.tries == 0 and not shown.session.first and shown.reply.value
 
 
 def guess(folder: Path, id: str, *guesses: str) -> pictures.Predict:
     shown = pictures.Predict("lesson", id, folder)
     for one in guesses:
-        shown.field.value = one
-        shown.check()
+        shown.check(one)
     return shown
 
 
@@ -229,19 +227,21 @@ def test_enter_in_the_field_checks(folder: Path) -> None:
 
 def test_a_guess_that_is_not_right_does_not_show_the_answer_until_it_is_asked_for(folder: Path) -> None:
     shown = guess(folder, "sum-shape")
-    assert shown._show.layout.display == "none"
+    assert shown.show_button.layout.display == "none"
     shown = guess(folder, "sum-shape", "4x3")
     assert "The order stays." in shown.reply.value and "(3, 4)" not in shown.reply.value
-    assert shown._show.layout.display != "none"
-    shown._show.click()
+    assert shown.show_button.layout.display != "none"
+    shown.show_button.click()
     assert "(3, 4)" in shown.reply.value and "is stretched" in shown.reply.value
 
 
-def test_a_choice_is_made_by_its_option(folder: Path) -> None:
-    shown = guess(folder, "raises", "It works.")
-    assert "Not yet" in shown.reply.value
-    shown.field.label = "It raises."
-    shown.check()
+def test_a_choice_is_made_by_a_button_for_each_option(folder: Path) -> None:
+    shown = pictures.Predict("lesson", "raises", folder)
+    raises, works = shown.buttons
+    assert raises.description == "It raises."
+    works.click()
+    assert "Not yet:</b> It works." in shown.reply.value
+    raises.click()
     assert "✓ Right, at try 2" in shown.reply.value
 
 

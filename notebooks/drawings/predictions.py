@@ -307,7 +307,7 @@ def _about_number(guess: float | str, answer: float | str) -> str:
 
 
 def _about_choice(guess: str, answer: str) -> str:
-    return "Not that one. Try the smallest case that you can do by hand, and look at the others again."
+    return "Try the smallest case that you can do by hand, and look at the others again."
 
 
 _TEACHERS: dict[str, Callable[[Any, Any], str]] = {
@@ -321,14 +321,21 @@ def _marked(text: str) -> str:
 
 
 def _answer(one: Prediction) -> str:
-    return (
+    """Return the answer as HTML, with the dot that ends it."""
+    shown = (
         _marked(one.answer)
         if one.kind == "choice" or one.answer == ERROR
         else f"<code>{html.escape(one.answer)}</code>"
     )
+    return shown if one.answer.endswith((".", "!", "?")) else f"{shown}."
 
 
-_FRAME = "border-left:4px solid {};padding:2px 0 2px 12px;margin:4px 0;max-width:46em"
+_FRAME = "border-left:4px solid {};padding:2px 0 2px 12px;margin:4px 0;max-width:60em"
+_STYLE = """<style>
+.prediction {max-width: 60em} .prediction p {margin: 4px 0}
+.prediction code {background: var(--jp-layout-color2, rgba(127, 127, 127, 0.2)); padding: 1px 4px; border-radius: 2px}
+.prediction-option {white-space: normal; text-align: left; line-height: 1.4; padding: 5px 12px}
+</style>"""
 
 
 class Session:
@@ -355,7 +362,7 @@ SESSIONS: dict[str, Session] = {}
 
 
 class Predict:
-    """One prediction of a lesson: a question, a field for the guess, and what is said about it."""
+    """One prediction of a lesson: a question, a field or buttons for the guess, and what is said about it."""
 
     def __init__(self, lesson: str, id: str, folder: Path = PREDICTIONS) -> None:
         known = read_predictions(lesson, folder)
@@ -364,40 +371,58 @@ class Predict:
         self.prediction = known[id]
         self.session = SESSIONS.setdefault(lesson, Session())
         self.tries = 0
-        self.field = _field(self.prediction)
         self.reply = widgets.HTML()
-        self._check = widgets.Button(description="Check", tooltip="Check this guess")
-        self._show = widgets.Button(description="Show the answer", tooltip="Show the answer and why")
-        self._show.layout.display = "none"
-        self._check.on_click(lambda _: self.check())
-        self._show.on_click(lambda _: self.show())
-        self.field.on_msg(self._pressed)
-        question = widgets.HTML(f"<p style='max-width:46em'><b>Predict.</b> {_marked(self.prediction.question)}</p>")
-        row = widgets.Box([self.field, self._check, self._show], layout=widgets.Layout(flex_flow="row wrap"))
-        self.widget = widgets.VBox([question, row, self.reply, self.session.line])
+        self.show_button = widgets.Button(description="Show the answer", tooltip="Show the answer and why")
+        self.show_button.layout.display = "none"
+        self.show_button.on_click(lambda _: self.show())
+        question = widgets.HTML(f"{_STYLE}<p><b>Predict.</b> {_marked(self.prediction.question)}</p>")
+        question.add_class("prediction")
+        self.reply.add_class("prediction")
+        asking = self._options() if self.prediction.kind == "choice" else self._field()
+        self.widget = widgets.VBox([question, asking, self.reply, self.session.line])
 
-    def _pressed(self, _: object, content: dict[str, str], __: object) -> None:
-        """Check when Enter is pressed in the field."""
-        if content.get("event") == "submit":
-            self.check()
+    def _field(self) -> widgets.Box:
+        """Return a field, in which Enter checks too, and the buttons beside it."""
+        example = {"shape": "(2, 5)", "dtype": "int16", "number": "12.5"}[self.prediction.kind]
+        hint = f"a {self.prediction.kind}, such as {example}"
+        self.field = widgets.Text(description="Your guess:", placeholder=hint)
+        self.field.style.description_width = "initial"
+        self.field.on_msg(
+            lambda _, content, __: self.check(self.field.value) if content == {"event": "submit"} else None
+        )
+        check = widgets.Button(description="Check", tooltip="Check this guess")
+        check.on_click(lambda _: self.check(self.field.value))
+        return widgets.Box([self.field, check, self.show_button], layout=widgets.Layout(flex_flow="row wrap"))
 
-    def check(self) -> None:
-        """Judge what stands in the field, keep a first try, and say so."""
-        verdict = judge(self.prediction, self.field.value or "")
+    def _options(self) -> widgets.VBox:
+        """Return a button for each option: in JupyterLab the arrow keys, which radio buttons need, change the cell."""
+        self.buttons = []
+        for option in self.prediction.options:
+            plain = option.replace("`", "")
+            button = widgets.Button(description=plain, tooltip=f"Guess: {plain}")
+            button.layout = widgets.Layout(width="auto", height="auto", align_self="flex-start", max_width="100%")
+            button.add_class("prediction-option")
+            button.on_click(lambda _, option=option: self.check(option))
+            self.buttons.append(button)
+        return widgets.VBox([*self.buttons, self.show_button])
+
+    def check(self, typed: str) -> None:
+        """Judge a guess, keep a first try, and say what it overlooks."""
+        verdict = judge(self.prediction, typed)
         if verdict.counts:
             self.tries += 1
             self.session.record(self.prediction.id, verdict.right)
-            self._show.layout.display = "none" if verdict.right else ""
+            self.show_button.layout.display = "none" if verdict.right else ""
         if verdict.right:
             when = "" if self.tries == 1 else f", at try {self.tries}"
-            self._say(f"<b>✓ Right{when}:</b> {_answer(self.prediction)}. {_marked(verdict.message)}", GREEN)
+            self._say(f"<b>✓ Right{when}:</b> {_answer(self.prediction)} {_marked(verdict.message)}", GREEN)
         else:
-            start = "<b>Not yet.</b> " if verdict.counts else ""
-            self._say(f"{start}{_marked(verdict.message)}", ORANGE)
+            guess = f"<b>Not yet:</b> {_marked(typed)} " if self.prediction.kind == "choice" else "<b>Not yet.</b> "
+            self._say(f"{guess if verdict.counts else ''}{_marked(verdict.message)}", ORANGE)
 
     def show(self) -> None:
         """Show the answer and why."""
-        self._say(f"<b>Answer:</b> {_answer(self.prediction)}. {_marked(self.prediction.why)}", "currentColor")
+        self._say(f"<b>Answer:</b> {_answer(self.prediction)} {_marked(self.prediction.why)}", "currentColor")
 
     def _say(self, page: str, color: str) -> None:
         # As an alert it is read out by a screen reader when it appears; the number makes a repeated one appear anew.
@@ -410,24 +435,11 @@ class Predict:
         return (
             f'<div style="{_FRAME.format("currentColor")}"><p><b>Predict.</b> {_marked(one.question)}</p>'
             f"{f'<ul>{options}</ul>' if options else ''}"
-            f"<details><summary>Answer</summary><p><b>{_answer(one)}</b>. {_marked(one.why)}</p></details></div>"
+            f"<details><summary>Answer</summary><p><b>{_answer(one)}</b> {_marked(one.why)}</p></details></div>"
         )
 
     def _repr_mimebundle_(self, **options: object) -> dict[str, object]:
         return _bundle(self.widget, self.html(), f"Predict. {' '.join(self.prediction.question.split())}", options)
-
-
-def _field(one: Prediction) -> widgets.ValueWidget:
-    """Return the control that takes a guess."""
-    if one.kind == "choice":
-        plain = [(option.replace("`", ""), option) for option in one.options]
-        shown = widgets.RadioButtons(options=plain, value=None, description="Your guess:")
-        shown.layout.width = "max-content"
-    else:
-        example = {"shape": "(2, 5)", "dtype": "int16", "number": "12.5"}[one.kind]
-        shown = widgets.Text(description="Your guess:", placeholder=f"a {one.kind}, such as {example}")
-    shown.style.description_width = "initial"
-    return shown
 
 
 class Score:
