@@ -69,6 +69,13 @@ def test_what_the_assignment_gives_is_no_answer(page: str) -> None:
     assert "Below stands" not in page and "Plan your work" not in page
 
 
+@pytest.mark.parametrize("name", ["class", "feedback"])
+def test_all_of_a_page_lies_in_its_main_landmark(name: str) -> None:
+    """As screen readers jump there, and axe-core asks for."""
+    template = (build.ROOT / "grader" / "templates" / f"{name}.html.j2").read_text("utf-8")
+    assert template.split("<body>")[1].startswith("\n<main>\n<h1>") and template.endswith("\n</main>\n</body></html>\n")
+
+
 def test_what_nbgrader_graded_gets_a_page(tmp_path: Path) -> None:
     folder = build.course(tmp_path, answer("double", solved("return 2 * x")), test("seen", "assert double(2) == 4"))
     from test_nbgrader import nbgrader
