@@ -27,6 +27,7 @@ SETTINGS: dict[str, type | tuple[type, ...]] = {
     "judge": (bool, str, dict),
     "readable": list,
     "timezone": str,
+    "repository": str,
 }
 Settings = dict[str, dict[str, Any]]
 LATE = (
@@ -83,6 +84,7 @@ def open_course(folder: Path | None = None) -> Course:
         pattern=_pattern(settings),
         late_penalty=_late_penalty(settings),
         judge=judges,
+        repository=table.get("repository", ""),
     )
 
 

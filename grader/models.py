@@ -114,6 +114,8 @@ class Course:
     """What nbgrader does with late work: 'zero' takes all points; any other name is a plugin of the course's own."""
     judge: Mapping[str, bool | str] = field(default_factory=dict)
     """Assignments with a `judge` setting of their own."""
+    repository: str = ""
+    """Where the course is on the web, for badges in its notebooks."""
 
     def limits_of(self, assignment: str) -> Limits:
         """Return the limits of one assignment."""

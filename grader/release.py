@@ -24,6 +24,7 @@ from nbgrader.preprocessors import IncludeHeaderFooter, InstantiateTests, SaveCe
 from traitlets import TraitError
 from traitlets.config.loader import Config, PyFileConfigLoader
 
+from grader.address import parse, stamp
 from grader.cells import cell_id, exercise_name
 from grader.course import preloaded
 from grader.models import Assignment, Course, Finding, GraderError, Notebook, Template, TemplateCell
@@ -190,6 +191,9 @@ def write_release(course: Course, assignment: Assignment) -> list[Path]:
 def _template(course: Course, assignment: str, path: Path) -> Template:
     where = f"source/{assignment}/{path.name}"
     node = read_source(path, where)
+    if course.repository:
+        to = parse(course.repository, f"{course.root / 'pyproject.toml'} [tool.grader]")
+        stamp(node, to, f"release/{assignment}/{path.name}")
     solutions = {_about(cell).get("grade_id"): cell.source for cell in node.cells if _about(cell)}
     named = {
         cell["id"] for cell in node.cells if isinstance(cell.get("id"), str)

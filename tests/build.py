@@ -99,6 +99,11 @@ def write(path: Path, content: Any) -> Path:
     return path
 
 
+def read(path: Path) -> dict[str, Any]:
+    """Return a notebook as its file holds it."""
+    return dict(json.loads(path.read_text("utf-8")))
+
+
 def course(folder: Path, *cells: Cell, name: str = "numbers", settings: str = "") -> Path:
     """Make a course of one assignment, by default two small exercises and an essay (7 points)."""
     write(folder / "source" / name / f"{name}.ipynb", notebook(*(cells or DOUBLE)))

@@ -6,6 +6,9 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from grader.address import first_cell, parse, stamp
+from grader.course import open_course
+
 LESSONS = Path(__file__).parent.parent / "notebooks"
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -13,6 +16,11 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 def store(path: Path) -> None:
     """Execute one lesson in place. The still picture of a control stays, the handle to its dead kernel goes."""
     notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.id == "setup":
+            cell.source = first_cell("lesson")
+    if address := open_course(LESSONS.parent).repository:
+        stamp(notebook, parse(address, "[tool.grader]"), f"notebooks/{path.name}")
     folder = {"metadata": {"path": str(path.parent)}}
     NotebookClient(notebook, timeout=300, store_widget_state=False, resources=folder).execute()
     for cell in notebook.cells:

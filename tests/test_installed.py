@@ -22,6 +22,7 @@ from packaging.version import Version
 
 import build
 from build import RIGHT, filled, hand_in
+from grader.address import first_cell
 
 PROJECT = tomllib.loads((build.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
@@ -34,7 +35,8 @@ def run(command: list[str | Path], folder: Path | None = None) -> subprocess.Com
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from a copy: setuptools leaves files where it builds."""
     folder = tmp_path_factory.mktemp("wheel")
-    shutil.copytree(build.ROOT / "grader", folder / "grader", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("grader", "notebooks"):
+        shutil.copytree(build.ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     for name in ("pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT"):
         shutil.copy(build.ROOT / name, folder)
     pip = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, folder]
@@ -88,9 +90,111 @@ def needed(*names: str) -> set[str]:
 
 def test_the_wheel_holds_every_module_and_what_pages_are_made_of(wheel: Path) -> None:
     held = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("grader/")}
-    folder = build.ROOT / "grader"
-    there = {path.relative_to(build.ROOT).as_posix() for path in folder.rglob("*") if path.is_file()}
+    folder, lessons = build.ROOT / "grader", build.ROOT / "notebooks"
+    there = {f"grader/{path.relative_to(folder).as_posix()}" for path in folder.rglob("*") if path.is_file()}
+    there |= {
+        f"grader/lessons/{path.relative_to(lessons).as_posix()}"
+        for path in lessons.rglob("*")
+        if path.is_file() and path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts
+    }
     assert held == {name for name in there if "__pycache__" not in name}
+
+
+# A notebook that was downloaded alone ─────────────────────────────────────────────────────────────
+
+CELLS = """
+import json, sys
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.colors = "nocolor"
+for source in json.loads(sys.argv[1]):
+    shell.run_cell(source)
+"""
+SEEN = "import pictures\nprint(pictures.Cards('06_broadcasting').cards[0]['lesson'], pictures.__file__)"
+
+
+def lent(folder: Path) -> Path:
+    """Make an environment that has the libraries of this one and not the package; return its Python."""
+    venv.create(folder, symlinks=True)
+    packages = next(folder.glob("lib/python*/site-packages"))
+    build.write(packages / "lent.pth", f"{Path(str(metadata.distribution('numpy').locate_file('')))}\n")
+    return folder / "bin" / "python"
+
+
+def in_notebook(python: Path, folder: Path, *sources: str, **variables: str) -> str:
+    """Run cells in a folder; return what a reader sees."""
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [str(python), "-c", CELLS, json.dumps(sources)]
+    settings = {
+        **os.environ,
+        "IPYTHONDIR": str(folder / ".ipython"),
+        "PIP_NO_INDEX": "1",
+        "PIP_NO_DEPS": "1",
+        **variables,
+    }
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, env=settings)
+    return (done.stdout + done.stderr).rstrip("\n")
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """The Python of an environment with every library and without the course."""
+    return lent(tmp_path / "venv")
+
+
+def code_cells(path: Path) -> list[str]:
+    return ["".join(cell["source"]) for cell in build.read(path)["cells"] if cell["cell_type"] == "code"]
+
+
+def test_without_the_course_and_its_address_two_lines_say_what_to_do(empty: Path, tmp_path: Path) -> None:
+    said = in_notebook(empty, tmp_path / "alone", first_cell("lesson")).splitlines()
+    assert said[-2].endswith("the course's package is not installed here, and could not be fetched")
+    assert said[-1].startswith("fix: ") and len(said) == 3  # above them, what %xmode says
+
+
+def test_where_pip_cannot_fetch_the_course_the_same_two_lines_come_last(empty: Path, tmp_path: Path) -> None:
+    cell = first_cell("lesson").replace('COURSE = ""', 'COURSE = "arrays-to-autograd[lessons] @ file:///nowhere/x.whl"')
+    said = in_notebook(empty, tmp_path / "alone", cell)
+    assert "being installed" in said and said.splitlines()[-1].startswith("fix: "), said
+
+
+def test_the_first_cell_installs_the_course_and_the_lesson_goes_on(empty: Path, wheel: Path, tmp_path: Path) -> None:
+    asked = f'COURSE = "arrays-to-autograd[lessons] @ {wheel.as_uri()}"'
+    said = in_notebook(empty, tmp_path / "alone", first_cell("lesson").replace('COURSE = ""', asked), SEEN)
+    assert "06_broadcasting" in said.splitlines()[-1] and str(tmp_path / "venv") in said, said
+
+
+def test_in_a_copy_of_the_courses_folder_nothing_need_be_installed(empty: Path, tmp_path: Path) -> None:
+    for name in ("grader", "notebooks"):
+        shutil.copytree(build.ROOT / name, tmp_path / "clone" / name, ignore=shutil.ignore_patterns("__pycache__"))
+    said = in_notebook(empty, tmp_path / "clone/work/lessons", first_cell("lesson"), SEEN)
+    assert said.splitlines()[-1] == f"06_broadcasting {tmp_path}/clone/notebooks/pictures.py", said
+
+
+@pytest.mark.parametrize("path", build.sources(), ids=lambda path: path.stem)
+def test_an_assignment_alone_runs_where_the_wheel_is_installed(installed: Path, path: Path, tmp_path: Path) -> None:
+    assert in_notebook(installed, tmp_path, *code_cells(path)[:2], "print(checks.__name__)") == "grader.checks"
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment with every library and the wheel."""
+    python = lent(tmp_path_factory.mktemp("installed"))
+    done = run(
+        [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index", wheel]
+    )
+    assert done.returncode == 0, done.stderr
+    return python
+
+
+def test_a_lesson_alone_finds_its_drawings_in_the_wheel(installed: Path, tmp_path: Path) -> None:
+    said = in_notebook(installed, tmp_path, first_cell("lesson"), SEEN)
+    assert said.splitlines()[-1].endswith("site-packages/grader/lessons/pictures.py"), said
+
+
+def test_a_name_that_no_cell_has_made_yet_leads_to_the_cells_above(installed: Path, tmp_path: Path) -> None:
+    said = in_notebook(installed, tmp_path, first_cell("lesson"), "steps.sum()").splitlines()
+    assert said[-2] == "NameError: name 'steps' is not defined" and "Run All Above Selected Cell" in said[-1], said
 
 
 # With NumPy alone ─────────────────────────────────────────────────────────────────────────────────

@@ -161,7 +161,7 @@ def test_an_assignment_is_stored_without_outputs(path: Path) -> None:
 def test_each_exercise_has_its_four_parts(path: Path) -> None:
     """Task with level, points, minutes and hints; one solution; a visible test; hidden tests; and its points."""
     groups: dict[str, list[dict[str, Any]]] = {}
-    for cell in cells(path)[2:]:
+    for cell in cells(path)[3:]:
         about = cell["metadata"]["nbgrader"]
         if about["grade_id"].endswith("-task"):
             current = groups.setdefault(about["grade_id"].removesuffix("-task"), [])
