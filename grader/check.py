@@ -11,7 +11,7 @@ from grader.course import LARGEST_FILE
 from grader.engine import cold, kernels
 from grader.engine.run import must_run
 from grader.models import CellScore, Finding, GraderError, Limits, Notebook, Template, TemplateCell
-from grader.score import score
+from grader.score import broken_below, score
 
 MOST_FILES, MOST_BYTES = 1_000, 2**29
 """Of the files beside a notebook that is checked; those that came with it may be many and large."""
@@ -34,7 +34,8 @@ def check_notebook(path: Path, limits: Limits = Limits(confined=False)) -> tuple
     clean, more = cells.sanitise(notebook, template, limits)
     beside = dict(_beside(path.absolute().parent, findings))
     executed = kernels.execute(clean, limits, beside, cold.start)
-    return score(executed.notebook, template), findings + more
+    scores = score(executed.notebook, template)
+    return scores, [*findings, *more, *broken_below(executed.notebook, template)]
 
 
 def _read(path: Path) -> bytes:

@@ -11,95 +11,131 @@ or three lines instead of a traceback.
 from __future__ import annotations
 
 import builtins
-import linecache
 import warnings
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from grader import observe
-from grader.compare import difference, is_tensor, kind, memory, show, snapshot
-from grader.constraints import no_calls, no_loops, no_loops_over, one_pass
-from grader.failure import CheckFailed, HiddenCheckFailed
+from grader import observe, tally
+from grader.compare import Difference, difference, is_tensor, kind, memory, plain_kind, show, snapshot
+from grader.constraints import follows, no_calls, no_loops, no_loops_over, one_pass
+from grader.explain import explained, is_stub, of_answer, unwritten
+from grader.failure import CheckFailed, HiddenCheckFailed, NotWritten
 
 __all__ = [
     "CheckFailed", "call", "detached", "equal", "figure", "hidden", "leaves_chance", "no_calls", "no_loops",
-    "no_loops_over", "one_pass", "pretending", "raises", "separate", "shares", "steady", "that", "visible",
+    "no_loops_over", "one_pass", "pretending", "progress", "raises", "separate", "shares", "steady", "that", "visible",
 ]  # fmt: skip
 
-_exercise: ContextVar[str] = ContextVar("exercise", default="result")
+_UNNAMED = "result"
+_now: ContextVar[_Block | None] = ContextVar("now", default=None)
+
+
+@dataclass
+class _Block:
+    """One `with` block of a test cell: which exercise it is about, and what it has asked the answer last."""
+
+    exercise: str
+    function: Callable[..., Any] | None = None
+    results: tuple[Any, ...] = ()
+    failure: CheckFailed | None = None
+
+    def general(self, hint: str) -> str:
+        """Return a hint about the task where it speaks of what went wrong, and the answer does not do it already."""
+        fits = self.failure is not None and self.failure.fits
+        return hint if fits and not (self.function and follows(self.function, hint)) else ""
+
+
+def _exercise() -> str:
+    block = _now.get()
+    return block.exercise if block else _UNNAMED
 
 
 # Around a test ───────────────────────────────────────────────────────────────────────────────────
 
 
 @contextmanager
-def visible(exercise: str, *, hint: str) -> Generator[None, None, None]:
-    """Turn whatever goes wrong inside into plain lines that end with `hint`."""
-    problem = yield from _problem_inside(exercise)
-    if problem:
-        raise CheckFailed(problem, hint) from None
+def visible(exercise: str, *, hint: str, points: float | None = None) -> Generator[None, None, None]:
+    """Turn whatever goes wrong inside into plain lines, and tell the `points` if nothing does.
+
+    The lines end with `hint` where a written answer gives other values or shapes and does not yet hold all the code
+    that the hint has in backticks. `points` are those of the cell; 0 if hidden tests in it decide them.
+    """
+    block = yield from _inside(exercise)
+    failure = block.failure
+    if points is not None:
+        tally.note(
+            exercise, tally.OPEN if isinstance(failure, NotWritten) else tally.FAILS if failure else tally.PASSES
+        )
+    if isinstance(failure, NotWritten):
+        raise NotWritten(failure.problem) from None
+    if failure:
+        raise CheckFailed(failure.problem, failure.hint or block.general(hint)) from None
+    if points is not None:
+        print(tally.praise(points))
 
 
 @contextmanager
 def hidden(exercise: str, *, about: str, hint: str) -> Generator[None, None, None]:
-    """Like `visible`, but name only the category `about` and the hint: never the data, the values or the code."""
-    problem = yield from _problem_inside(exercise)
-    if problem:
-        raise HiddenCheckFailed(f"{exercise} does not yet do what is asked for {about}", hint) from None
+    """Like `visible`, but of wrong values tell only the category `about` and the hint: never data, values or code.
+
+    What gives no data away is told as it is: a changed input, None, a wrong type or dtype, a wrong number of axes, the
+    class of an error, a loop where none may be.
+    """
+    block = yield from _inside(exercise)
+    failure = block.failure
+    if isinstance(failure, NotWritten):
+        raise NotWritten(failure.problem) from None
+    if failure and failure.plain:
+        text = failure.plain if exercise in failure.plain else f"{exercise}: {failure.plain}"
+        raise HiddenCheckFailed(text) from None
+    if failure:
+        problem = f"{exercise} does not yet do what is asked for {about}"
+        raise HiddenCheckFailed(problem, block.general(hint)) from None
 
 
-def _problem_inside(exercise: str) -> Generator[None, None, str]:
-    """Yield once, run the block, and return what went wrong in it as a line of text ('' if nothing did)."""
-    token = _exercise.set(exercise)
+def _inside(exercise: str) -> Generator[None, None, _Block]:
+    """Yield once, run the block, and return it with what went wrong in it."""
+    block = _Block(exercise)
+    token = _now.set(block)
     try:
         yield
     except (KeyboardInterrupt, GeneratorExit):
         raise
     except CheckFailed as failure:
-        return failure.problem
+        block.failure = failure
     except BaseException as error:  # sys.exit() in an answer, too, is an answer that fails
-        return _explain(error, exercise)
+        block.failure = _of_test(error, block) or explained(error, exercise)
     finally:
-        _exercise.reset(token)
-    return ""
+        _now.reset(token)
+    return block
 
 
-def _explain(error: BaseException, exercise: str) -> str:
-    if isinstance(error, NameError) and error.name:
-        where = getattr(error, "as_said", ("", _line_of(error)))[1]
-        way_out = where or ": run the cell that defines it, and keep its name as the task gives it"
-        return f"there is no {error.name}{' yet' if not where else ''}{way_out}"
-    if _is_stub(error):
-        return f"{exercise} is not written yet: replace the line that raises NotImplementedError"
-    try:
-        text = " ".join(str(error).split())
-    except Exception:  # an exception of the student's own, whose text fails
-        text = ""
-    name, where = getattr(error, "as_said", None) or (type(error).__name__, _line_of(error))
-    said = f"{name}: {text}" if text else name
-    return f"{exercise} raised {said[:300]}{where}"
+def _of_test(error: BaseException, block: _Block) -> CheckFailed | None:
+    """Return the failure if it is the test that cannot go on with what an answer gave; None if the answer raised."""
+    if not block.results or isinstance(error, NameError) or of_answer(error):
+        return None
+    name, result = block.exercise, block.results[0]
+    if result is None:
+        text = f"the result of {name} is None; is there a return at its end?"
+        return CheckFailed(text, plain=text)
+    text = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    plain = f"the result of {name} is {plain_kind(result)}, with which the test cannot go on"
+    return CheckFailed(
+        f"the result of {name} is {show(result)}, with which the test cannot go on ({text})", plain=plain
+    )
 
 
-def _is_stub(error: BaseException) -> bool:
-    """Tell a stub from what torch raises for a dtype that it cannot handle, which has a text."""
-    return isinstance(error, NotImplementedError) and not error.args
+def progress(exercises: Mapping[str, tuple[float, float]]) -> None:
+    """Show the points so far, what is open and what to do next; `exercises` maps each to its visible and hidden points.
 
-
-def _line_of(error: BaseException) -> str:
-    """Return where in a notebook's own code the error arose, or '' if it did not."""
-    found, trace = "", error.__traceback__
-    while trace is not None:
-        name, number = trace.tb_frame.f_code.co_filename, trace.tb_lineno
-        code = linecache.getline(name, number).strip()
-        # The call from the test cell is not the student's code; their functions lie deeper.
-        if code and not observe.in_library(name) and trace.tb_frame.f_code.co_name != "<module>":
-            found = f" (in line {number} of your cell: {code})"
-        trace = trace.tb_next
-    return found
+    It knows what the visible tests have said since the kernel was started, each when it was run last.
+    """
+    print(tally.summary(exercises, tally.noted()))
 
 
 # Calling an answer ───────────────────────────────────────────────────────────────────────────────
@@ -113,18 +149,26 @@ def call(function: Callable[..., Any], *args: Any, changes: bool = False, quiet:
     """
     given = {**{f"argument {place}": value for place, value in enumerate(args, 1)}, **kwargs}
     before = {} if changes else {name: snapshot(value) for name, value in given.items()}
+    _asks(function)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         result = function(*args, **kwargs)
+    _asks(function, result)
     for name, was in before.items():
         if snapshot(given[name]) != was:
-            raise CheckFailed(
-                f"{_exercise.get()} changed its input ({name}); leave it as it was and return a new object"
-            )
+            text = f"{_exercise()} changed its input ({name}); leave it as it was and return a new object"
+            raise CheckFailed(text, plain=text)
     noise = [str(warning.message) for warning in caught if issubclass(warning.category, RuntimeWarning)]
     if quiet and noise:
-        raise CheckFailed(f"{_exercise.get()} gave a RuntimeWarning ({noise[0]}); the task asks for none")
+        plain = f"{_exercise()} gave a RuntimeWarning; the task asks for none"
+        raise CheckFailed(f"{_exercise()} gave a RuntimeWarning ({noise[0]}); the task asks for none", plain=plain)
     return result
+
+
+def _asks(function: Callable[..., Any], *results: Any) -> None:
+    """Note what the block that is run asks now, and what came of it."""
+    if block := _now.get():
+        block.function, block.results = function, results
 
 
 def steady(function: Callable[..., Any], small: tuple[Any, ...], large: tuple[Any, ...], *, more: int) -> None:
@@ -132,8 +176,10 @@ def steady(function: Callable[..., Any], small: tuple[Any, ...], large: tuple[An
 
     Counts lines and calls, not time: a loop over the items takes a step or more for each, array code takes none.
     """
+    _asks(function)
     if _steps(function, large) - _steps(function, small) > more / 2:
-        raise CheckFailed(f"{_exercise.get()} works item by item in Python; let the array library repeat the work")
+        text = f"{_exercise()} works item by item in Python; let the array library repeat the work"
+        raise CheckFailed(text, plain=text, fits=True)
 
 
 def _steps(function: Callable[..., Any], arguments: tuple[Any, ...]) -> int:
@@ -153,7 +199,7 @@ def leaves_chance(function: Callable[..., Any], *args: Any, **kwargs: Any) -> An
         with observe.chance() as said:
             result = function(*args, **kwargs)
         changed = said[0]
-    that(not changed, f"{_exercise.get()} used or changed the global state of np.random")
+    that(not changed, f"{_exercise()} used or changed the global state of np.random", plain=True)
     return result
 
 
@@ -167,17 +213,22 @@ def pretending(pretend: Mapping[str, Any], function: Callable[..., Any], *args: 
 
 def raises(exception: type[BaseException], function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
     """Fail unless `function(*args, **kwargs)` raises `exception` (or a subclass of it)."""
-    name = _exercise.get()
+    name = _exercise()
+    _asks(function)
     try:
         result = function(*args, **kwargs)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         # NotImplementedError is a RuntimeError, and a stub has not done what was asked.
-        if isinstance(error, exception) and (not _is_stub(error) or issubclass(exception, NotImplementedError)):
+        if isinstance(error, exception) and (not is_stub(error) or issubclass(exception, NotImplementedError)):
             return
-        raise CheckFailed(f"{_explain(error, name)}; the task asks for {exception.__name__}") from None
-    raise CheckFailed(f"{name} returned {show(result)}; the task asks it to raise {exception.__name__} here")
+        if is_stub(error):
+            raise unwritten(name) from None
+        failure, asked = explained(error, name), f"; the task asks for {exception.__name__}"
+        raise CheckFailed(f"{failure.problem}{asked}", plain=f"{failure.plain}{asked}") from None
+    problem = f"{name} returned {show(result)}; the task asks it to raise {exception.__name__} here"
+    raise CheckFailed(problem, fits=True)
 
 
 # Comparing ───────────────────────────────────────────────────────────────────────────────────────
@@ -199,48 +250,79 @@ def equal(
     its exact dtype (for a Python scalar: its type), `dtype=False` for none, `np.integer` or `np.floating` for any of
     that kind. `rtol` and `atol` (default: by precision, `atol` relative to the largest expected value) bound
     |actual - expected| by atol + rtol |expected|. `mistakes` maps a sentence to the wrong result that a known
-    misconception gives; the sentence is shown where the result is that one.
+    misconception gives, or to that and a hint of its own; the sentence is shown where the result is that one.
     """
-    what = name or f"the result of {_exercise.get()}"
+    what = name or f"the result of {_exercise()}"
     problem = difference(actual, expected, what, dtype, rtol, atol)
     if not problem:
         return
-    for sentence, wrong in (mistakes or {}).items():
+    for sentence, about in (mistakes or {}).items():
+        wrong, hint = _with_hint(about, expected)
         if actual is not None and not difference(actual, wrong, what, False, 1e-4, None):
-            raise CheckFailed(f"{what} is not right yet: {sentence}")
-    raise CheckFailed(problem)
+            raise CheckFailed(f"{what} is not right yet: {sentence}", hint, plain=_plain(problem, name))
+    raise CheckFailed(problem.text, plain=_plain(problem, name), fits=problem.fits)
+
+
+def _with_hint(about: Any, expected: Any) -> tuple[Any, str]:
+    """Return the wrong result of a misconception, and its hint; '' for none."""
+    pair = isinstance(about, tuple) and len(about) == 2 and isinstance(about[1], str)
+    alike = isinstance(expected, tuple) and len(expected) == 2 and isinstance(expected[1], str)
+    return about if pair and not alike else (about, "")
+
+
+def _plain(problem: Difference, name: str | None) -> str:
+    """Return what a hidden test may tell of a difference; what a test calls a value may hold data."""
+    if not problem.plain:
+        return ""
+    if name:
+        return f"a value that {_exercise()} gives or changes {problem.plain}"
+    return f"{'a part of ' * problem.part}the result of {_exercise()} {problem.plain}"
 
 
 # Memory, graphs, figures ─────────────────────────────────────────────────────────────────────────
 
 
-def that(condition: Any, problem: str) -> None:
-    """Fail with `problem` unless `condition` is true."""
+def that(condition: Any, problem: str, *, hint: str = "", plain: bool = False) -> None:
+    """Fail with `problem`, and `hint`, unless `condition` is true; a hidden test tells it if it is `plain`, without data."""
     if not builtins.bool(condition):
-        raise CheckFailed(problem)
+        raise CheckFailed(problem, hint, plain=problem if plain else "", fits=False)
 
 
 def shares(result: Any, base: Any) -> None:
     """Fail unless `result` is a view: it uses the memory of `base`."""
-    that(_overlap(result, base), f"the result of {_exercise.get()} is a copy; expected a view of the input's memory")
+    that(
+        _overlap(result, base),
+        f"the result of {_exercise()} is a copy; expected a view of the input's memory",
+        plain=True,
+    )
 
 
 def separate(result: Any, base: Any) -> None:
     """Fail if `result` and `base` use the same memory."""
-    that(not _overlap(result, base), f"the result of {_exercise.get()} shares memory with the input; expected a copy")
+    that(
+        not _overlap(result, base),
+        f"the result of {_exercise()} shares memory with the input; expected a copy",
+        plain=True,
+    )
 
 
 def _overlap(one: Any, other: Any) -> bool:
-    that(one is not None, f"the result of {_exercise.get()} is None; is there a return at its end?")
+    that(one is not None, f"the result of {_exercise()} is None; is there a return at its end?", plain=True)
     return bool(np.shares_memory(memory(one), memory(other)))
 
 
 def detached(tensor: Any) -> None:
     """Fail if a tensor carries an autograd graph or requires a gradient."""
-    that(is_tensor(tensor), f"the result of {_exercise.get()} is {kind(tensor)}; expected a torch.Tensor")
+    if not is_tensor(tensor):
+        said, plain = (
+            f"the result of {_exercise()} is {one}; expected a torch.Tensor"
+            for one in (kind(tensor), plain_kind(tensor))
+        )
+        raise CheckFailed(said, plain=plain)
     that(
         tensor.grad_fn is None and not tensor.requires_grad,
-        f"the result of {_exercise.get()} still belongs to an autograd graph; return plain numbers (detach)",
+        f"the result of {_exercise()} still belongs to an autograd graph; return plain numbers (detach)",
+        plain=True,
     )
 
 
@@ -255,8 +337,8 @@ def figure(
     """Fail unless a matplotlib figure (its first axes) or axes has these labels and `lines`, a list of (x, y) arrays."""
     parts = getattr(drawn, "axes", None)  # of a figure the list of its axes, of anything drawn the axes it is in
     axes = parts[0] if isinstance(parts, list) and parts else drawn
-    that(parts != [], f"{_exercise.get()} is an empty figure; draw into it")
-    that(hasattr(axes, "get_lines"), f"{_exercise.get()} is {kind(drawn)}; expected a matplotlib figure or axes")
+    that(parts != [], f"{_exercise()} is an empty figure; draw into it")
+    that(hasattr(axes, "get_lines"), f"{_exercise()} is {kind(drawn)}; expected a matplotlib figure or axes")
     for part, wanted in {"title": title, "xlabel": xlabel, "ylabel": ylabel}.items():
         if wanted is not None:
             equal(getattr(axes, f"get_{part}")(), wanted, name=f"the {part} of the figure")

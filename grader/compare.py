@@ -4,25 +4,45 @@ from __future__ import annotations
 
 import math
 import sys
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import numpy as np
 
 
-def difference(actual: Any, expected: Any, name: str, dtype: Any, rtol: float | None, atol: float | None) -> str:
-    """Return the first thing in which `actual` differs from `expected`, as a line of text, or ''."""
+@dataclass(frozen=True)
+class Difference:
+    """In what an answer differs: a line of text, and the same without names, data and values.
+
+    `plain` is '' where data or values are all there is to tell. `fits` says that it is a matter of values or of shape,
+    of which a hint about the task speaks; `part` that it lies in a part of what was compared.
+    """
+
+    text: str
+    plain: str = ""
+    fits: bool = False
+    part: bool = False
+
+
+def difference(
+    actual: Any, expected: Any, name: str, dtype: Any, rtol: float | None, atol: float | None
+) -> Difference | None:
+    """Return the first thing in which `actual` differs from `expected`, if there is one."""
     if actual is None and expected is not None:
-        return f"{name} is None; is there a return at its end?"
+        return Difference(f"{name} {_NOTHING}", _NOTHING)
     if isinstance(expected, dict):
         if not isinstance(actual, dict) or actual.keys() != expected.keys():
-            return f"{name} is {show(actual)}; expected a dict with the keys {', '.join(map(repr, expected))}"
+            plain = "" if isinstance(actual, dict) else f"is {plain_kind(actual)}; expected a dict"
+            keys = ", ".join(map(repr, expected))
+            return Difference(f"{name} is {show(actual)}; expected a dict with the keys {keys}", plain, not plain)
         pairs = [(f"{name}[{key!r}]", actual[key], expected[key]) for key in expected]
     elif isinstance(expected, list | tuple):
         asked = tuple if isinstance(expected, tuple) else list
         if not isinstance(actual, asked if dtype is not False else (list, tuple)):
-            return f"{name} is {kind(actual)}; expected a {asked.__name__} of {len(expected)}"
+            text = f"{name} is {kind(actual)}; expected a {asked.__name__} of {len(expected)}"
+            return Difference(text, f"is {plain_kind(actual)}; expected a {asked.__name__}")
         if len(actual) != len(expected):
-            return f"{name} has {len(actual)} items; expected {len(expected)}"
+            return Difference(f"{name} has {len(actual)} items; expected {len(expected)}", fits=True)
         pairs = [(f"{name}[{index}]", *pair) for index, pair in enumerate(zip(actual, expected, strict=True))]
     elif isinstance(expected, np.ndarray) or is_tensor(expected):
         return _array_difference(actual, expected, name, dtype, rtol, atol)
@@ -30,10 +50,16 @@ def difference(actual: Any, expected: Any, name: str, dtype: Any, rtol: float | 
         return _number_difference(actual, expected, name, dtype, rtol, atol)
     else:
         return _object_difference(actual, expected, name)
-    return next(filter(None, (difference(a, e, where, dtype, rtol, atol) for where, a, e in pairs)), "")
+    inner = next(filter(None, (difference(a, e, where, dtype, rtol, atol) for where, a, e in pairs)), None)
+    return replace(inner, part=True) if inner else None
 
 
-def _array_difference(actual: Any, expected: Any, name: str, dtype: Any, rtol: float | None, atol: float | None) -> str:
+_NOTHING = "is None; is there a return at its end?"
+
+
+def _array_difference(
+    actual: Any, expected: Any, name: str, dtype: Any, rtol: float | None, atol: float | None
+) -> Difference | None:
     tensor = is_tensor(expected)
     right_type = is_tensor(actual) if tensor else isinstance(actual, np.ndarray)
     if (
@@ -41,60 +67,78 @@ def _array_difference(actual: Any, expected: Any, name: str, dtype: Any, rtol: f
         and not (isinstance(actual, np.generic) and expected.ndim == 0 and not tensor)
         and dtype is not False
     ):
-        return f"{name} is {kind(actual)}; expected a {'torch.Tensor' if tensor else 'NumPy array'}"
+        asked = "torch.Tensor" if tensor else "NumPy array"
+        return Difference(
+            f"{name} is {kind(actual)}; expected a {asked}", f"is {plain_kind(actual)}; expected a {asked}"
+        )
     try:
         got, wanted = _plain(actual), _plain(expected)
     except Exception:  # a list of tensors, a list of unequal lists: each fails in its own way
-        return f"{name} is {kind(actual)}; expected {kind(expected)}"
+        plain = f"is {plain_kind(actual)}; expected {plain_kind(expected)}"
+        return Difference(f"{name} is {kind(actual)}; expected {kind(expected)}", plain)
     if got.shape != wanted.shape:
-        return f"{name} has shape {got.shape}; expected {wanted.shape}"
+        plain = f"has {_axes(got.ndim)}; expected {wanted.ndim}" if got.ndim != wanted.ndim else ""
+        return Difference(f"{name} has shape {got.shape}; expected {wanted.shape}", plain, fits=True)
     if dtype is not False and not _same_dtype(actual.dtype, expected.dtype if dtype is True else dtype):
         asked = expected.dtype if dtype is True else getattr(dtype, "__name__", dtype)
-        return f"{name} has dtype {actual.dtype}; expected {asked}"
+        return Difference(f"{name} has dtype {actual.dtype}; expected {asked}", _dtypes(actual.dtype, asked))
     if _same(got, wanted):
-        return ""
+        return None
     differs = ~_close(got, wanted, max(_spacing(actual, got), _spacing(expected, wanted)), rtol, atol)
     if not differs.any():
-        return ""
+        return None
     if wanted.size <= 12 and len(both := _both(actual, expected)) <= 131:
-        return f"{name} is {both}"
+        return Difference(f"{name} is {both}", fits=True)
     place = tuple(int(index) for index in np.argwhere(differs)[0])
     both = _both(got[place], wanted[place])
-    return f"{name} at {list(place)} is {both} ({int(differs.sum())} of {differs.size} differ)"
+    text = f"{name} at {list(place)} is {both} ({int(differs.sum())} of {differs.size} differ)"
+    return Difference(text, fits=True)
 
 
-def _object_difference(actual: Any, expected: Any, name: str) -> str:
+def _object_difference(actual: Any, expected: Any, name: str) -> Difference | None:
     """Compare with text, None, or anything else that is neither a number nor holds some."""
     if expected is None or isinstance(expected, str | bytes):
-        same = isinstance(actual, type(expected)) and actual == expected
-        return "" if same else f"{name} is {show(actual)}; expected {expected!r}"
+        if isinstance(actual, type(expected)) and actual == expected:
+            return None
+        other = not isinstance(actual, type(expected))
+        asked = "None" if expected is None else "text" if isinstance(expected, str) else "bytes"
+        plain = f"is {plain_kind(actual)}; expected {asked}" if other else ""
+        return Difference(f"{name} is {show(actual)}; expected {expected!r}", plain, not other)
     same = not isinstance(actual, np.ndarray) and actual == expected  # an array would compare item by item
-    return "" if isinstance(same, bool | np.bool_) and same else f"{name} is {_both(actual, expected)}"
+    if isinstance(same, bool | np.bool_) and same:
+        return None
+    return Difference(f"{name} is {_both(actual, expected)}", fits=True)
 
 
 def _number_difference(
     actual: Any, expected: Any, name: str, dtype: Any, rtol: float | None, atol: float | None
-) -> str:
+) -> Difference | None:
     exact = dtype is True and isinstance(expected, np.generic)
     if dtype is True and not exact:
         if not isinstance(actual, type(expected)) or isinstance(actual, bool) != isinstance(expected, bool):
-            return f"{name} is {show(actual)}, {kind(actual)}; expected a Python {type(expected).__name__}"
+            asked = f"expected a Python {type(expected).__name__}"
+            return Difference(f"{name} is {show(actual)}, {kind(actual)}; {asked}", f"is {plain_kind(actual)}; {asked}")
     try:
         got, wanted = _plain(actual), _plain(expected)
     except Exception:  # as above
-        return f"{name} is {kind(actual)}; expected {show(expected)}"
+        return Difference(
+            f"{name} is {kind(actual)}; expected {show(expected)}", f"is {plain_kind(actual)}; expected a number"
+        )
     if got.shape != () or got.dtype.kind not in "biufc" or (exact and is_tensor(actual)):
-        return f"{name} is {kind(actual)}; expected one number"
+        one = "expected one number"
+        plain = f"has {_axes(got.ndim)}; {one}" if got.ndim else f"is {plain_kind(actual)}; {one}"
+        return Difference(f"{name} is {kind(actual)}; {one}", plain, fits=bool(got.ndim))
     has = np.dtype(int) if type(actual) is int else got.dtype
     if exact and has != wanted.dtype:
-        return f"{name} has dtype {has}; expected {wanted.dtype}"
+        return Difference(f"{name} has dtype {has}; expected {wanted.dtype}", _dtypes(has, wanted.dtype))
     if isinstance(dtype, type) and not np.issubdtype(has, dtype):
-        return f"{name} is {kind(actual)}; expected {dtype.__name__}"
+        asked = dtype.__name__
+        return Difference(f"{name} is {kind(actual)}; expected {asked}", f"is {plain_kind(actual)}; expected {asked}")
     if isinstance(expected, int | np.integer) and isinstance(actual, int | np.integer):
         same = int(actual) == int(expected)  # Python ints may be too large for any dtype
     else:
         same = bool(_close(got, wanted, max(_spacing(actual, got), _spacing(expected, wanted)), rtol, atol))
-    return "" if same else f"{name} is {_both(actual, expected)}"
+    return None if same else Difference(f"{name} is {_both(actual, expected)}", fits=True)
 
 
 def _same(got: np.ndarray, wanted: np.ndarray) -> bool:
@@ -194,6 +238,51 @@ def kind(value: Any) -> str:
     if isinstance(value, np.generic):
         return f"a NumPy {name}"
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+# Without data ────────────────────────────────────────────────────────────────────────────────────
+
+_MOST_AXES = 8
+"""More of them are not counted: an answer could say in them what it was given."""
+
+
+def plain_kind(value: Any) -> str:
+    """Return of what kind a value is, without its data: no shape, no name that an answer has made up."""
+    if value is None:
+        return "None"
+    if isinstance(value, np.ndarray) or is_tensor(value):
+        return "a torch.Tensor" if is_tensor(value) else "a NumPy array"
+    name = library_class(type(value)).__name__
+    if name == "object":
+        return "an object of another class"
+    numpys = isinstance(value, np.generic)
+    return f"a NumPy {name}" if numpys else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def library_class(cls: type[Any]) -> type[Any]:
+    """Return the nearest class in a class's ancestry that Python, NumPy or torch has under that name."""
+    for one in cls.__mro__:
+        module = sys.modules.get(one.__module__) if one.__module__ in ("builtins", "numpy", "torch") else None
+        if module is not None and vars(module).get(one.__name__) is one:
+            return cast("type[Any]", one)
+    return object
+
+
+def _axes(count: int) -> str:
+    return f"more than {_MOST_AXES} axes" if count > _MOST_AXES else f"{count} {'axis' if count == 1 else 'axes'}"
+
+
+def _dtypes(has: Any, asked: Any) -> str:
+    return f"has {_dtype(has)}; expected {asked if isinstance(asked, str) else _dtype(asked).removeprefix('dtype ')}"
+
+
+def _dtype(dtype: Any) -> str:
+    """Return a dtype of numbers; fields, units and lengths of text may be made of data."""
+    numbers = not isinstance(dtype, np.dtype) or dtype.kind in "biufc"
+    return f"dtype {dtype}" if numbers else "a dtype of no numbers"
+
+
+# As text ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def show(value: Any, digits: int = 6) -> str:

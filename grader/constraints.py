@@ -7,6 +7,7 @@ cannot be read fails, with a line that says so.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
@@ -90,7 +91,8 @@ def one_pass(function: Callable[..., Any]) -> None:
         for node in ast.walk(source.tree):
             again = isinstance(node, _LOOPS) and any(_adds(part, adders) for part in _repeated(node))
             if again or _applies(node, adders, source.own):
-                _refuse(node, "a loop that adds up each part anew; reuse the sum before it, or work on whole arrays")
+                again_and_again = "a loop that adds up each part anew; reuse the sum before it, or work on whole arrays"
+                _refuse(node, again_and_again, again_and_again)
 
 
 def _applies(node: Any, adders: set[str], own: set[str]) -> bool:
@@ -111,11 +113,30 @@ def no_calls(function: Callable[..., Any], *names: str) -> None:
         for node in ast.walk(source.tree):
             found = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
             if found in names and (isinstance(node, ast.Attribute) or found not in source.own):
-                _refuse(node, f"{found}, which this task asks you to do without")
+                without = f"{found}, which this task asks you to do without"
+                _refuse(node, without, without)
 
 
-def _refuse(node: ast.AST, problem: str) -> None:
-    raise CheckFailed(f"line {getattr(node, 'lineno', '?')} of your cell uses {problem}")
+def follows(function: Callable[..., Any], hint: str) -> bool:
+    """Tell whether an answer holds each piece of code that stands in backticks in a hint, however it is spaced."""
+    wanted = [_squeezed(code) for code in re.findall(r"`([^`]+)`", hint)]
+    try:
+        text = "".join(_squeezed(ast.unparse(source.tree)) for source in sources_of(function)) if wanted else ""
+    except Exception:  # what is called may be anything, and what cannot be read follows no hint
+        return False
+    return bool(wanted) and all(code in text for code in wanted)
+
+
+def _squeezed(code: str) -> str:
+    return re.sub(r"\s+", "", code).replace("np.newaxis", "None").replace("'", '"')
+
+
+def _refuse(
+    node: ast.AST, problem: str, plain: str = "a loop in Python; let the array library repeat the work"
+) -> None:
+    """Fail with the line, and where the test is hidden without it: an answer could write what it is given into its text."""
+    text = f"line {getattr(node, 'lineno', '?')} of your cell uses {problem}"
+    raise CheckFailed(text, plain=f"it uses {plain}", fits=True)
 
 
 def _callee(node: ast.AST) -> str:

@@ -2,10 +2,14 @@
 
 
 class CheckFailed(AssertionError):
-    """An answer that is not right yet: the problem in one line and, where there is one, a hint."""
+    """An answer that is not right yet: the problem in one line and, where there is one, a hint.
 
-    def __init__(self, problem: str, hint: str = "") -> None:
-        self.problem, self.hint = problem, hint
+    `plain` is the problem as a hidden test may tell it, without data and values; '' if these are all there is to tell.
+    `fits` says that a general hint about the task speaks of such a problem.
+    """
+
+    def __init__(self, problem: str, hint: str = "", *, plain: str = "", fits: bool = False) -> None:
+        self.problem, self.hint, self.plain, self.fits = problem, hint, plain, fits
         super().__init__(f"✗ {problem}" + (f"\n  hint: {hint}" if hint else ""))
 
     def _render_traceback_(self) -> list[str]:
@@ -22,3 +26,7 @@ class Undecided(Exception):
 
 class HiddenCheckFailed(CheckFailed):
     """A failure in a hidden test: its text holds neither data nor values."""
+
+
+class NotWritten(CheckFailed):
+    """There is no answer yet, so there is nothing to hint at."""

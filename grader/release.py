@@ -36,6 +36,8 @@ _QUIET.propagate = False
 _IN_COURSE = threading.Lock()
 
 _ABBREVIATED = re.compile(r"(?<=[\s,\[(])\.\.\.(?=[\s,\])]|\\n|$)")
+_SPEAKS = re.compile(r"\bchecks\.visible\(")
+_MAY_FAIL = "raises-exception"
 Node = Any
 """A notebook or cell of nbformat."""
 
@@ -200,6 +202,7 @@ def _template(course: Course, assignment: str, path: Path) -> Template:
     }  # what is drawn while it is converted differs each time
     full, out, solved, doubts = _converted(course, assignment, path, node, where)
     _drop_pictures(out)
+    _fold_tests(out)
     out.metadata.pop("widgets", None)  # what widgets showed when the solution ran
     cells, exercise = [], ""
     ids = _ids(full, named)
@@ -246,6 +249,24 @@ def _ids(cells: Sequence[Node], named: Set[str]) -> Iterator[str]:
             id += "-"
         taken.add(id)
         yield id
+
+
+def _fold_tests(notebook: Node) -> None:
+    """Fold each test that speaks to students by `checks.visible`, for it holds its hints, and let what is below it run.
+
+    JupyterLab goes on below a cell that is tagged so when it runs all cells; graders look at no tag.
+    """
+    for cell in notebook.cells:
+        about = _about(cell)
+        if (
+            cell.cell_type == "code"
+            and about.get("grade")
+            and not about.get("solution")
+            and _SPEAKS.search(cell.source)
+        ):
+            cell.metadata["jupyter"] = {**cell.metadata.get("jupyter", {}), "source_hidden": True}
+            tags = list(cell.metadata.get("tags", []))
+            cell.metadata["tags"] = tags if _MAY_FAIL in tags else [*tags, _MAY_FAIL]
 
 
 def _drop_pictures(notebook: Node) -> None:

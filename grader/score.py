@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -73,7 +73,36 @@ def remarks(notebook: Notebook, template: Template) -> list[Finding]:
             found.append(
                 Finding(cell.id, f"its test came to {number:g} points, below zero; all {cell.points:g} were given")
             )
-    return [*found, *_at_walls(notebook)]
+    return [*found, *broken_below(notebook, template), *_at_walls(notebook)]
+
+
+def broken_below(notebook: Notebook, template: Template) -> Iterator[Finding]:
+    """Yield a finding for each answer whose cell ended in an error below what it was to define, which counts all the same."""
+    wanted, cells = _answers(template), {cell_id(cell.id): cell for cell in template.cells}
+    for cell in notebook["cells"]:
+        error = _ended(cell) if cell["id"] in wanted and cell["cell_type"] == "code" else None
+        line = tracebacks.line(error) if error and error["ename"] not in OURS else None
+        if error is None or line is None or line <= _last_line(cell["source"], wanted[cell["id"]]):
+            continue
+        code = cell["source"].splitlines()[line - 1 : line]
+        what = f"its cell ended in line {line} with {printable(error['ename'])[:80]} ({printable(code[0].strip())[:100] if code else ''})"
+        fix = "what stands above that line was run, and counts; mend the line, or take it out"
+        yield Finding(cells[cell["id"]].exercise, what, fix)
+
+
+def _last_line(source: str, names: Set[str]) -> float:
+    """Return the last line of what defines one of these names in a cell; infinite if nothing that can be read does."""
+    try:
+        body = ast.parse(without_magics(source)).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return math.inf
+    ends = [node.end_lineno or 0 for node in body if getattr(node, "name", "") in names or names & _bound(node)]
+    return max(ends, default=math.inf)
+
+
+def _bound(node: ast.stmt) -> set[str]:
+    targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _at_walls(notebook: Notebook) -> Iterator[Finding]:
@@ -115,6 +144,8 @@ def _scored(cell: TemplateCell, ran: dict[str, Any], untouched: bool, notebook: 
     points, status, message = _verdict(cell, ran["outputs"])
     if status is Status.FAILED and untouched:
         status, message = Status.UNANSWERED, "not answered"
+    if status is Status.FAILED and (_error(ran["outputs"]) or {}).get("ename") == "NotWritten":
+        status = Status.UNANSWERED
     return CellScore(cell.id, cell.exercise, points, cell.points, status, message, notebook)
 
 
@@ -201,7 +232,7 @@ def _ends_in_expression(source: str) -> bool:
 def _message(cell: TemplateCell, error: Mapping[str, Any]) -> str:
     """Return what the student may read of an error in a test cell: nothing that hidden tests hold."""
     name, said = printable(error.get("ename", "")), printable(error.get("evalue", ""))[:2000]
-    if name in OURS or name == "HiddenCheckFailed":
+    if name in OURS or name in ("HiddenCheckFailed", "NotWritten"):
         return said
     if "HIDDEN TESTS" in cell.source and not (name == "CheckFailed" and "checks.visible" in cell.released):
         return _HIDDEN
@@ -231,11 +262,23 @@ def _cause(test: Mapping[str, Any], notebook: Notebook, template: Template) -> s
         return ""
     first = _ended(cell) or {}
     line, said = tracebacks.line(first), str(first["evalue"]) if first["ename"] in OURS else tracebacks.said(first)
+    said = said if said != "SyntaxError: incomplete input" else f"SyntaxError: {_never_ends(cell['source'])}"
     place = "its cell" if name in _answers(template).get(cell["id"], ()) else "a cell above"
     ours = first["ename"] in OURS
     how = "" if ours else f" in line {line} with" if line else " with"
     text = f"{name} is not defined: {place} ended{how}{':' if ours else ''} {' '.join(said.split())[:1000]}"
     return printable(text + _way_out(first))
+
+
+def _never_ends(source: str) -> str:
+    """Return what Python says of a cell of which IPython says no more than that it is incomplete."""
+    try:
+        ast.parse(without_magics(source))
+    except SyntaxError as error:
+        return error.msg
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    return "incomplete input"
 
 
 def _failed_before(test: Any, name: str, notebook: Notebook, template: Template) -> Mapping[str, Any] | None:

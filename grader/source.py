@@ -44,7 +44,8 @@ def sources_of(function: Any) -> Iterator[Source]:
     waiting = [(getattr(start, "__name__", ""), start)]
     for name, current in waiting:  # which grows meanwhile
         if _is_vectorized(current):
-            raise CheckFailed("it is made by np.vectorize or np.frompyfunc, which loop in Python")
+            text = "it is made by np.vectorize or np.frompyfunc, which loop in Python"
+            raise CheckFailed(text, plain=text)
         if not hasattr(current, "__code__") and hasattr(type(current).__call__, "__code__"):
             current = type(current).__call__  # an object that can be called
         tree = _tree(current)
@@ -157,9 +158,9 @@ def _refuse_unknown(tree: Any, space: Mapping[str, Any], own: set[str]) -> None:
             value = space.get(node.id, space)
             unknown = value is space and id(node) in called and not hasattr(builtins, node.id) and "*" not in space
             if isinstance(value, Unreadable) or unknown or (node.id in _HIDING and value in (space, None)):
-                raise CheckFailed(UNREADABLE.replace("define it", f"define {node.id}"))
+                raise CheckFailed(UNREADABLE.replace("define it", f"define {node.id}"), plain=UNREADABLE)
         if isinstance(node, ast.Attribute) and node.attr in _HIDING:
-            raise CheckFailed(UNREADABLE)
+            raise CheckFailed(UNREADABLE, plain=UNREADABLE)
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Subscript)
@@ -168,7 +169,7 @@ def _refuse_unknown(tree: Any, space: Mapping[str, Any], own: set[str]) -> None:
             held: Any = space.get(node.func.value.id) if node.func.value.id not in own else None
             parts = held.values() if isinstance(held, dict) else held if isinstance(held, list | tuple) else (callable,)
             if not any(callable(part) for part in parts):  # what fills it cannot be followed
-                raise CheckFailed(UNREADABLE)
+                raise CheckFailed(UNREADABLE, plain=UNREADABLE)
 
 
 def _unwrapped(function: Any) -> Any:
@@ -187,7 +188,7 @@ def _tree(function: Any) -> Any:
     """Return the syntax tree of one function, found by its place in the text of its cell."""
     code = getattr(function, "__code__", None)
     if code is None:
-        raise CheckFailed(UNREADABLE)
+        raise CheckFailed(UNREADABLE, plain=UNREADABLE)
     try:
         cell = ast.parse("".join(linecache.getlines(code.co_filename)))
     except SyntaxError:  # a cell with magics: take the function's own lines
@@ -195,7 +196,7 @@ def _tree(function: Any) -> Any:
         return cell.body[0] if cell.body else cell
     found = [node for node in ast.walk(cell) if _start(node) == (code.co_firstlineno, code.co_name)]
     if not found:
-        raise CheckFailed(f"{UNREADABLE}, and run the cell again")
+        raise CheckFailed(f"{UNREADABLE}, and run the cell again", plain=UNREADABLE)
     places = [(line, column) for line, _, column, _ in code.co_positions() if line and column]
     return min(found, key=lambda node: _outside(node, places))  # of lambdas on one line, the one that holds the code
 

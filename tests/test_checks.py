@@ -1,5 +1,6 @@
 """What an exercise cell may ask of an answer, and what the student reads when it is not so."""
 
+import contextlib
 import subprocess
 import sys
 import sysconfig
@@ -147,18 +148,119 @@ MUTE = type("Mute", (Exception,), {"__str__": lambda self: 1 / 0})()
 LINE = " (in line 2 of your cell: raise error)"
 
 
-@each("error, text", [
-    (CheckFailed("no"), "no"), (AssertionError(), f"f raised AssertionError{LINE}"), (MUTE, f"f raised Mute{LINE}"),
-    (NotImplementedError(), "f is not written yet: replace the line that raises NotImplementedError"),
-    (NotImplementedError("for Half"), f"f raised NotImplementedError: for Half{LINE}"),  # torch says so
-    (ValueError("two\n lines"), f"f raised ValueError: two lines{LINE}"), (SystemExit(3), f"f raised SystemExit: 3{LINE}"),
-    (StopIteration(), f"f raised StopIteration{LINE}"),
+UNWRITTEN = "f is not written yet: replace the line that raises NotImplementedError"
+
+
+@each("error, text, plain", [
+    (CheckFailed("no", fits=True), "no\n  hint: h", "f does not yet do what is asked for empty arrays\n  hint: h"),
+    (CheckFailed("no"), "no", "f does not yet do what is asked for empty arrays"),
+    (AssertionError(), f"f raised AssertionError{LINE}", "f raised AssertionError"),
+    (MUTE, f"f raised Mute{LINE}", "f raised Exception"), (NotImplementedError(), UNWRITTEN, UNWRITTEN),
+    (NotImplementedError("for Half"), f"f raised NotImplementedError: for Half{LINE}\n  hint: h",  # torch says so
+     "f raised NotImplementedError"),
+    (ValueError("two\n lines"), f"f raised ValueError: two lines{LINE}\n  hint: h", "f raised ValueError"),
+    (SystemExit(3), f"f raised SystemExit: 3{LINE}", "f raised SystemExit"),
+    (np.linalg.LinAlgError("x"), f"f raised LinAlgError: x{LINE}\n  hint: h", "f raised ValueError"),
+    (StopIteration(), f"f raised StopIteration{LINE}", "f raised StopIteration"),
+    (NameError("no 4711", name="n4711"), f"there is no n4711{LINE}", "f raised NameError"),
 ])  # fmt: skip
-def test_whatever_goes_wrong_becomes_a_line_and_the_hint_or_the_category_and_the_hint(error, text):
+def test_whatever_goes_wrong_is_a_line_and_a_hint_where_it_fits_and_in_a_hidden_test_tells_no_data(error, text, plain):
     f = ran("def f(error):\n    raise error")["f"]
-    assert said("f(error)", f=f, error=error) == f"✗ {text}\n  hint: h"
-    hidden = said("f(error)", "empty arrays", f=f, error=error)
-    assert hidden == "✗ f does not yet do what is asked for empty arrays\n  hint: h"
+    assert said("f(error)", f=f, error=error) == f"✗ {text}"
+    assert said("f(error)", "empty arrays", f=f, error=error) == f"✗ {plain}"
+
+
+@each("result, expected, plain", [
+    (None, np.ones(4), "the result of f is None; is there a return at its end?"),
+    ([4711], np.ones(1), "the result of f is a list; expected a NumPy array"),
+    (type("N4711", (list,), {})([1]), np.ones(1), "the result of f is a list; expected a NumPy array"),
+    (type("N4711", (), {})(), np.ones(1), "the result of f is an object of another class; expected a NumPy array"),
+    (np.ones(4711), torch.ones(3), "the result of f is a NumPy array; expected a torch.Tensor"),
+    (np.ones(3, int), np.ones(3), "the result of f has dtype int64; expected float64"),
+    (np.ones(3, [("n4711", int)]), np.ones(3), "the result of f has a dtype of no numbers; expected float64"),
+    (torch.ones(3), torch.ones(3, dtype=torch.int32), "the result of f has dtype torch.float32; expected torch.int32"),
+    (np.ones((3, 1)), np.ones(3), "the result of f has 2 axes; expected 1"),
+    (np.ones((1,) * 9), np.ones(3), "the result of f has more than 8 axes; expected 1"),
+    (np.float64(4711), 4711, "the result of f is a NumPy float64; expected a Python int"),
+    (np.ones(2), np.float64(1), "the result of f has 1 axis; expected one number"),
+    ("4711", 4711, "the result of f is a str; expected a Python int"), (1, "4711", "the result of f is an int; expected text"),
+    ([1, 4711], {"a": 1}, "the result of f is a list; expected a dict"), ([1], (1,), "the result of f is a list; expected a tuple"),
+    ((1, None), (1, 2), "a part of the result of f is None; is there a return at its end?"),
+])  # fmt: skip
+def test_a_hidden_test_says_what_gives_no_data_away_as_it_is(result, expected, plain):
+    assert said("checks.equal(x, e)", "negative numbers", x=result, e=expected) == f"✗ {plain}"
+
+
+@each("result, expected", [
+    (np.ones(4711), np.ones(3)), (np.ones(3), np.zeros(3)), ((1, 2, 3), (1, 2)), ({"n4711": 1}, {"a": 1}), ("4711", "a"),
+    (4711, 4712), (np.datetime64("4711"), np.datetime64("2020")),
+])  # fmt: skip
+def test_a_hidden_test_names_its_category_and_hint_where_values_are_wrong(result, expected):
+    told = said("checks.equal(x, e)", "negative numbers", x=result, e=expected)
+    assert told == "✗ f does not yet do what is asked for negative numbers\n  hint: h"
+
+
+def test_what_a_hidden_test_calls_a_value_is_not_told():
+    told = said("checks.equal(None, 1, name='f(4711)')", "negative numbers")
+    assert told == "✗ a value that f gives or changes is None; is there a return at its end?"
+
+
+@each("test, plain", [
+    ("checks.call(f, x)", "f changed its input (argument 1); leave it as it was and return a new object"),
+    ("checks.call(g, x, quiet=True)", "f gave a RuntimeWarning; the task asks for none"),
+    ("checks.no_loops(h)", "f: it uses a loop in Python; let the array library repeat the work"),
+    ("checks.no_calls(h, 'range')", "f: it uses range, which this task asks you to do without"),
+    ("checks.raises(KeyError, k, x)", "f raised ValueError; the task asks for KeyError"),
+    ("checks.raises(KeyError, s, x)", UNWRITTEN), ("f4711(x)", "f raised NameError"),
+    ("checks.raises(KeyError, h, x)", "f does not yet do what is asked for negative numbers\n  hint: h"),
+    ("checks.detached(x)", "the result of f is a NumPy array; expected a torch.Tensor"),
+    ("checks.shares(x + 1, x)", "the result of f is a copy; expected a view of the input's memory"),
+    ("checks.leaves_chance(r)", "f used or changed the global state of np.random"),
+    ("checks.that(False, 'x is 4711')", "f does not yet do what is asked for negative numbers"),
+    ("checks.that(False, 'not an array', plain=True)", "f: not an array"),
+])  # fmt: skip
+def test_a_hidden_test_tells_what_an_answer_does_and_not_with_what(test, plain):
+    made = ran(
+        "def f(x):\n    x += 1\n\ndef g(x):\n    return x / 0\n\ndef h(x):\n    for n4711 in range(1):\n        pass\n\n"
+        "def k(x):\n    raise ValueError(4711)\n\ndef s(x):\n    raise NotImplementedError\n\n"
+        "def r():\n    return np.random.rand()"
+    )
+    assert said(test, "negative numbers", **made, x=np.array([4711.0])) == f"✗ {plain}"
+
+
+@each("result, text", [
+    ("None", "the result of f is None; is there a return at its end?"),
+    ("[4711]", "the result of f is a list, with which the test cannot go on"),
+])  # fmt: skip
+def test_where_the_test_stumbles_over_a_result_it_is_not_said_that_the_answer_raised(result, text):
+    made = ran(f"def f():\n    return {result}")
+    assert said("a, b = checks.call(f)", "negative numbers", **made) == f"✗ {text}"
+    assert said("a, b = checks.call(f)", **made).startswith(f"✗ the result of f is {result}")
+
+
+@each("hint, shown", [
+    ("`keepdims=True` keeps the axis", False), ("write `x[:, None]` and `keepdims = True`", False),
+    ("write `x[None]` and `keepdims=True`", True), ("keepdims=True keeps the axis", True), ("`axis=1`", True),
+])  # fmt: skip
+def test_a_hint_is_not_repeated_to_who_does_what_it_says(hint, shown):
+    made = ran("def f(x):\n    return x[:, np.newaxis].sum(keepdims=True)")
+    with pytest.raises(CheckFailed) as failed, checks.visible("f", hint=hint):
+        checks.equal(checks.call(made["f"], np.ones(2)), np.zeros((1, 1)))
+    assert (failed.value.hint == hint) == shown
+
+
+def test_a_named_mistake_has_its_own_hint_or_none():
+    mistakes = {"you took the sum": (4, "divide by the count"), "you took the root": 5}
+    with pytest.raises(CheckFailed) as sums, checks.visible("f", hint="h"):
+        checks.equal(4, 2, mistakes=mistakes)
+    with pytest.raises(CheckFailed) as roots, checks.visible("f", hint="h"):
+        checks.equal(5, 2, mistakes=mistakes)
+    assert str(sums.value) == "✗ the result of f is not right yet: you took the sum\n  hint: divide by the count"
+    assert str(roots.value) == "✗ the result of f is not right yet: you took the root"
+
+
+def test_a_pair_that_ends_in_text_may_be_the_wrong_result_where_such_a_pair_is_asked_for():
+    assert problem(checks.equal, (1, "b"), (1, "a"), name="r", mistakes={"b": (1, "b")}) == "r is not right yet: b"
 
 
 def test_a_hidden_failure_carries_neither_data_nor_values():
@@ -168,8 +270,8 @@ def test_a_hidden_failure_carries_neither_data_nor_values():
 
 
 @each("test, text", [
-    ("g(np.ones(2))", " (in line 2 of your cell: return np.ones(3) + x)"),
-    ("h()", " (in line 11 of your cell: return library())"),
+    ("g(np.ones(2))", " (in line 2 of your cell: return np.ones(3) + x)\n  hint: h"),
+    ("h()", " (in line 11 of your cell: return library())\n  hint: h"),
     ("f()", "✗ there is no helper (in line 8 of your cell: return helper())"),
     ("answer()", "✗ there is no answer yet: run the cell that defines it, and keep its name as the task gives it"),
     ("checks.shares(x, x)", "✗ f raised TypeError: Got unsupported ScalarType Float8_e5m2"),
@@ -178,7 +280,55 @@ def test_the_innermost_line_of_the_students_own_code_is_quoted_and_no_other(test
     code = "def inner(x):\n    return np.ones(3) + x\n\ndef g(x):\n    return inner(x)\n\ndef f():\n    return helper()"
     library = ran("def library():\n    1 / 0", name=f"{sysconfig.get_paths()['purelib']}/library.py")["library"]
     space = ran(f"{code}\n\ndef h():\n    return library()", library=library, x=torch.ones(2).to(f8))
-    assert said(test, **space).endswith(f"{text}\n  hint: h")
+    assert said(test, **space).endswith(text)
+
+
+@pytest.fixture
+def shell():
+    """A shell of IPython's whose names are those of `__main__`, as in a notebook."""
+    before, names = dict(vars(sys.modules["__main__"])), vars(sys.modules["__main__"])
+    config = Config(HistoryManager={"enabled": False})
+    yield InteractiveShell(config=config, user_module=sys.modules["__main__"], user_ns=names)
+    names.clear()
+    names.update(before)
+
+
+@each("cell, text", [
+    ("def f(x):\n    return (x", "its cell has a SyntaxError in line 2 ('(' was never closed), so none of it has run"),
+    ("import os\ndef f(x):\nreturn x", "its cell has a IndentationError in line 3 ("), ("x = 1\ndef g(x: 4", "run the cell that"),
+])  # fmt: skip
+@each("about", ["", "negative numbers"])
+def test_a_syntax_error_is_called_that_with_its_line_where_the_answer_is_tested(shell, capsys, cell, text, about):
+    shell.run_cell(cell, store_history=True)
+    assert f"there is no f yet: {text}" in said("f(1)", about)
+
+
+def test_a_visible_test_that_passes_says_its_points(capsys, shell):
+    for points in (2, 0, None):
+        with checks.visible("f", hint="h", points=points):
+            pass
+    assert capsys.readouterr().out == "✓ 2 of 2\n✓ the example passes; hidden tests decide the points\n"
+
+
+def test_the_summary_knows_what_each_visible_test_has_said_last(capsys, shell):
+    for name, test in {"f": "f()", "g": "1 / 0", "h": "h()"}.items():
+        for source in ("1 / 0", test):
+            block = checks.visible(name, hint="h", points=1)
+            with contextlib.suppress(CheckFailed):
+                made = ran("def f():\n    pass\n\ndef h():\n    raise NotImplementedError")
+                ran(f"with block:\n    {source}", block=block, **made)
+    capsys.readouterr()
+    checks.progress({"f": (1, 2), "g": (1, 0), "h": (1, 1), "late": (0, 1)})
+    assert capsys.readouterr().out.splitlines() == [
+        "Points so far: 1 of the 3 that visible tests give. Hidden tests decide 4 more when your work is graded.",
+        "",
+        "  ✓ f      1 of 1   2 hidden",
+        "  ✗ g      0 of 1              its test says what differs",
+        "  · h      0 of 1   1 hidden   not written yet",
+        "  · late            1 hidden   its test has not run in this session",
+        "",
+        "Next: g. Run its test, read what that says, and change your cell.",
+    ]
 
 
 @each("block", [checks.visible("f", hint="h"), checks.hidden("f", about="a", hint="h")])

@@ -177,7 +177,8 @@ class Conversation:
             return
         self.needed.add(kind)
         if not self._about:
-            raise CheckFailed(f"this is an object of class {kind}; expected plain data")
+            text = f"this is an object of class {kind}; expected plain data"
+            raise CheckFailed(text, plain="what it gives is an object of a class of its own; expected plain data")
 
     def _met_weak(self, value: Any) -> None:
         """Refuse what compares with anything as if it were right, unless the test is about such."""
@@ -247,7 +248,8 @@ class Conversation:
             self._compute_as({**now, **after} if isinstance(after, dict) else after)
             if "dtype" in now and modes()["dtype"] != now["dtype"]:
                 set_modes(now)
-                raise CheckFailed("it changes torch's default dtype, on which the tests rely; leave that as it is")
+                text = "it changes torch's default dtype, on which the tests rely; leave that as it is"
+                raise CheckFailed(text, plain=text)
         errors.warn(about.get("warned"))
         if "value" not in about:
             raise self._raised(about, unpacker)
@@ -512,4 +514,5 @@ def _path(value: Any) -> str:
 
 
 def _lost() -> CheckFailed:
-    return CheckFailed("the Python process ended while it ran (an exit call, or too much memory)")
+    text = "the Python process ended while it ran (an exit call, or too much memory)"
+    return CheckFailed(text, plain=text)

@@ -14,7 +14,7 @@ from typing import Any
 from IPython.core.inputtransformer2 import TransformerManager
 
 from grader.failure import CheckFailed
-from grader.source import Unreadable, module_named
+from grader.source import UNREADABLE, Unreadable, module_named
 
 
 def as_written(name: str, texts: Sequence[str]) -> Any:
@@ -27,7 +27,7 @@ def as_written(name: str, texts: Sequence[str]) -> Any:
     """
     found = _all(tuple(texts)).get(name)
     if not callable(found):
-        raise CheckFailed("its source cannot be read: define it with def in its own cell")
+        raise CheckFailed(UNREADABLE, plain=UNREADABLE)
     return found
 
 

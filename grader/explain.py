@@ -1,0 +1,82 @@
+"""Say in one line what an exception in a test cell means for a student: not written yet, not defined, or what it raised."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import re
+import sys
+
+from grader import observe
+from grader.compare import library_class
+from grader.failure import CheckFailed, NotWritten
+
+_RESTING = (ValueError, IndexError, RuntimeError, ArithmeticError)
+"""Errors of shapes, indices and values, of which a hint about the task speaks; others are slips of the pen."""
+
+
+def explained(error: BaseException, exercise: str) -> CheckFailed:
+    """Return what a student reads of an exception that an answer has raised, or that its absence has."""
+    if isinstance(error, NameError) and error.name:
+        return _missing(error, exercise)
+    if is_stub(error):
+        return unwritten(exercise)
+    try:
+        text = " ".join(str(error).split())
+    except Exception:  # an exception of the student's own, whose text fails
+        text = ""
+    name, where = getattr(error, "as_said", None) or (type(error).__name__, line_of(error))
+    said = f"{name}: {text}" if text else name
+    plain = f"{exercise} raised {library_class(type(error)).__name__}"
+    return CheckFailed(f"{exercise} raised {said[:300]}{where}", plain=plain, fits=isinstance(error, _RESTING))
+
+
+def is_stub(error: BaseException) -> bool:
+    """Tell a stub from what torch raises for a dtype that it cannot handle, which has a text."""
+    return isinstance(error, NotImplementedError) and not error.args
+
+
+def unwritten(exercise: str) -> NotWritten:
+    """Return what is said where a stub still stands."""
+    return NotWritten(f"{exercise} is not written yet: replace the line that raises NotImplementedError")
+
+
+def of_answer(error: BaseException) -> bool:
+    """Tell whether an exception arose in a student's code, on whichever side of the border."""
+    return hasattr(error, "as_said") or bool(line_of(error))
+
+
+def line_of(error: BaseException) -> str:
+    """Return where in a notebook's own code the error arose, or '' if it did not."""
+    found, trace = "", error.__traceback__
+    while trace is not None:
+        name, number = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        code = linecache.getline(name, number).strip()
+        # The call from the test cell is not the student's code; their functions lie deeper.
+        if code and not observe.in_library(name) and trace.tb_frame.f_code.co_name != "<module>":
+            found = f" (in line {number} of your cell: {code})"
+        trace = trace.tb_next
+    return found
+
+
+def _missing(error: NameError, exercise: str) -> CheckFailed:
+    where = getattr(error, "as_said", ("", line_of(error)))[1]
+    if where:  # a name that the answer uses
+        return CheckFailed(f"there is no {error.name}{where}", plain=f"{exercise} raised NameError")
+    if fault := _syntax_error(str(error.name)):
+        text = f"there is no {error.name} yet: {fault}"
+    else:
+        text = f"there is no {error.name} yet: run the cell that defines it, and keep its name as the task gives it"
+    return CheckFailed(text, plain=text if error.name == exercise else f"{exercise} raised NameError")
+
+
+def _syntax_error(name: str) -> str:
+    """Return what Python says of the last cell that was run to define a name, if it cannot read that; else ''."""
+    ran = vars(sys.modules["__main__"]).get("In")  # IPython's list of what was run
+    define = re.compile(rf"^[ \t]*(?:async[ \t]+)?def[ \t]+{re.escape(name)}\b|^{re.escape(name)}[ \t]*=", re.MULTILINE)
+    text = next((one for one in reversed(ran) if isinstance(one, str) and define.search(one)), "") if ran else ""
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        return f"its cell has a {type(error).__name__} in line {error.lineno} ({error.msg}), so none of it has run"
+    return ""
