@@ -127,11 +127,13 @@ def test_the_floor_runs_the_graded_cells(folder: Path, template: Template, tmp_p
 
 
 def test_the_cpu_of_orphans_counts_and_what_is_left_is_ended(tmp_path: Path) -> None:
-    burn = "import time\nwhile time.process_time() < 0.4: pass"
+    burn = "import time\nwhile time.process_time() < 0.4: pass\nopen('burnt', 'w')"
     start = f"""
-import subprocess, sys
+import os, subprocess, sys, time
 for code in ({burn!r}, "import time; time.sleep(600)"):
     subprocess.Popen(["sh", "-c", '"$0" -c "$1" &', sys.executable, code])
+while not os.path.exists("burnt"):
+    time.sleep(0.01)
 """
     usage = measure.measured([sys.executable, "-c", start], tmp_path, tmp_path / "log.txt", memory=True)
     assert usage.code == 0

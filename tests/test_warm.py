@@ -63,7 +63,7 @@ def gone(number: int) -> bool:
     """Tell whether a process has ended (a zombie has)."""
     try:
         return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # the latter if it ends between opening and reading
         return True
 
 
