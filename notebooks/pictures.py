@@ -1,7 +1,7 @@
 """The drawings that lessons share: the one name that a lesson imports. `drawings/` holds them, a module a lesson."""
 
 from drawings.autograd import backprop, descent, descent_explorer, graph_inspector
-from drawings.broadcasting import QUIZ, broadcast_stretcher, chunk_memory, outer_table, shape_quiz
+from drawings.broadcasting import QUIZ, broadcast_stretcher, chunk_memory, outer_table, shape_quiz, side_by_side
 from drawings.creating import CREATIONS, creation_gallery, joined_seconds
 from drawings.predictions import Predict, Score
 from drawings.reductions import REDUCTIONS, collapse, corners, mean_and_median, pick_axis, pixel_labels
@@ -37,5 +37,5 @@ __all__ = [
     "Cards", "Interactive", "Picture", "Predict", "Score", "backprop", "broadcast_stretcher", "chunk_memory", "collapse", "corners", "creation_gallery",
     "descent", "descent_explorer", "graph_inspector", "grid", "joined_seconds", "matmul_chart", "mean_and_median", "outer_table",
     "pick_axis", "pixel_labels", "recorded", "recorded_gpu", "recordings", "roofline", "rounds_strip", "seconds_chart",
-    "shape_quiz", "timeline",
+    "shape_quiz", "side_by_side", "timeline",
 ]  # fmt: skip

@@ -233,6 +233,16 @@ def outer_table(
     return Picture(fig, alt=alt)
 
 
+def side_by_side(images: dict[str, np.ndarray], alt: str) -> Picture:
+    """Draw images, (rows, columns, 3) with colours from 0 to 1 or 0 to 255, in a row, each under its title."""
+    fig = Figure(figsize=(3.2 * len(images), 3.7), layout="constrained")
+    for ax, (title, image) in zip(fig.subplots(1, len(images), squeeze=False)[0], images.items(), strict=True):
+        ax.imshow(image)
+        ax.set_title(title)
+        ax.axis("off")
+    return Picture(fig, alt=alt, dpi=80)
+
+
 def chunk_memory(rows: int, points: int, coordinates: int) -> Picture:
     """Draw the peak memory of all distances among `points` and `points` points against the rows in a block."""
     blocks = np.unique(np.geomspace(1, points, 60).astype(int))
