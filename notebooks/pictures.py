@@ -3,6 +3,7 @@
 from drawings.autograd import backprop, descent, descent_explorer, graph_inspector
 from drawings.broadcasting import QUIZ, broadcast_stretcher, chunk_memory, outer_table, shape_quiz, side_by_side
 from drawings.creating import CREATIONS, creation_gallery, joined_seconds
+from drawings.interactive import Interactive
 from drawings.predictions import Predict, Score
 from drawings.reductions import REDUCTIONS, collapse, corners, mean_and_median, pick_axis, pixel_labels
 from drawings.shared import (
@@ -17,7 +18,6 @@ from drawings.shared import (
     SKY,
     YELLOW,
     Cards,
-    Interactive,
     Picture,
     grid,
 )

@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 import ipywidgets as widgets
 import numpy as np
 import torch
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
+from drawings.interactive import Interactive
 from drawings.shared import (
     BLUE,
     GHOST,
@@ -19,10 +17,10 @@ from drawings.shared import (
     ORANGE,
     PALE,
     RED,
-    Interactive,
     Picture,
     subplots,
 )
+from drawings.sheet import Sheet
 
 _SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 _TORCH = {"+": torch.add, "-": torch.sub, "*": torch.mul, "/": torch.div, "**": torch.pow}
@@ -128,34 +126,28 @@ def _graph(expression: str, x: float, y: float) -> tuple[list[_Made], list[_Made
     return used, [one for one in made if one.column]
 
 
-def _box(ax: Axes, one: _Made, *, known: bool, current: bool) -> str:
+def _box(sheet: Sheet, one: _Made, *, known: bool, current: bool) -> str:
     """Draw one tensor of a graph and return the same in words."""
     head = f"{one.name} = {one.text}" if one.column else f"leaf {one.name}"
     kind = type(one.tensor.grad_fn).__name__ if one.column else "AccumulateGrad"
     value, back = _short(one.tensor.item()) if known else "?", one.gradient()
-    style = {"facecolor": PALE, "edgecolor": INK if known else GHOST, "linewidth": 2.6 if current else 1}
-    ax.add_patch(Rectangle((one.column - 0.29, one.row - 0.33), 0.58, 0.66, **style))
+    left, top = one.column - 0.29, one.row - 0.35
+    sheet.box(left, top, 0.58, 0.7, PALE, INK if known else GHOST, line=2.6 if current else 1)
     lines = [(head, INK), (kind, "#666666"), (f"value {value}", BLUE), (f"gradient {back}", RED)]
     for number, (words, color) in enumerate(lines):
-        color = GHOST if words.endswith("?") else color
-        size = min(8, 180 / len(words))  # a sum of several gradients is long, and stays in its box
-        ax.text(one.column, one.row - 0.24 + 0.16 * number, words, color=color, ha="center", va="center", fontsize=size)
+        color = "#767676" if words.endswith("?") else color
+        sheet.words(one.column, one.row - 0.24 + 0.16 * number, words, size=12, color=color, fit=0.55)
     return f"{head} ({kind}): value {value}, gradient {back}"
 
 
-def _arrow(ax: Axes, source: _Made, row: float, one: _Made, *, known: bool, back: str) -> None:
+def _arrow(sheet: Sheet, source: _Made, row: float, one: _Made, *, known: bool, back: str) -> None:
     """Draw what `one` took from `source`, and `back`, the gradient that returned along the same line."""
     color = RED if back else BLUE if known else GHOST
-    x = [source.column + 0.3, source.column + 0.38, one.column - 0.38, one.column - 0.3]
-    y = [source.row, row, row, one.row]
-    ax.plot(x, y, color=color, linewidth=2 if back else 1.2, zorder=0)
-    tip, tail = (0, 1) if back else (3, 2)
-    style = {"arrowstyle": "-|>", "color": color}
-    ax.annotate("", (x[tip], y[tip]), (x[tail], y[tail]), arrowprops=style, zorder=0)
+    x = [source.column + 0.3, source.column + 0.36, one.column - 0.36, one.column - 0.3]
+    points = list(zip(x, [source.row, row, row, one.row], strict=True))
+    sheet.line(points[::-1] if back else points, color, line=2 if back else 1.2, tip=True, layer=-1)
     if back:
-        paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
-        style = {"fontsize": min(7.5, 120 / len(back)), "ha": "center", "va": "bottom", "bbox": paper}
-        ax.text(one.column - 0.5, row - 0.06, back, color=RED, **style)
+        sheet.words(one.column - 0.5, row - 0.11, back, color=RED, size=11, fit=0.36, paper=True, layer=3)
 
 
 def backprop(expression: str = "x**2 + 3*x + 1", x: float = 2.0, y: float = 3.0, step: int = 99) -> Picture:
@@ -180,18 +172,16 @@ def backprop(expression: str = "x**2 + 3*x + 1", x: float = 2.0, y: float = 3.0,
             source.arrived.append(part)
             labels[current, row] = f"{_short(gradient)} × {_short(slope)} = {_short(part)}"
 
-    rows = [one.row for one in (*used, *made)] + [row for one in made for _, row, _ in one.inputs]
-    fig = Figure(figsize=(2.6 * (last.column + 0.8), max(rows) - min(rows) + 1))
-    ax = fig.add_axes((0, 0, 1, 1))
-    words = [_box(ax, one, known=one in used + made[:step], current=one is current) for one in (*used, *made)]
+    sheet = Sheet(250, 112)
+    words = [_box(sheet, one, known=one in used + made[:step], current=one is current) for one in (*used, *made)]
     for one in made:
         for source, row, _ in one.inputs:
-            _arrow(ax, source, row, one, known=one in made[:step], back=labels.get((one, row), ""))
-    ax.set(xlim=(-0.4, last.column + 0.4), ylim=(max(rows) + 0.5, min(rows) - 0.5))
-    ax.axis("off")
+            _arrow(sheet, source, row, one, known=one in made[:step], back=labels.get((one, row), ""))
     title = f"{expression}    step {min(step, steps)} of {steps}: {story}"
-    ax.set_title(title, fontsize=10, loc="left")
-    return Picture(fig, f"Graph of {title}. {'; '.join(words)}.")
+    page = Sheet()
+    page.words(sheet.left, 0, title, anchor="start")
+    page.below(sheet, gap=14)
+    return Picture(page, f"Graph of {title}. {'; '.join(words)}.")
 
 
 def graph_inspector(expression: str = "x**2 + 3*x + 1") -> Interactive:
@@ -204,9 +194,10 @@ def graph_inspector(expression: str = "x**2 + 3*x + 1") -> Interactive:
 
     def fit(change: dict[str, str]) -> None:
         try:
-            step.max = 2 * len(_graph(change["new"], x.value, y.value)[1]) + 1
+            last = 2 * len(_graph(change["new"], x.value, y.value)[1]) + 1
         except ValueError:
             return  # the picture says what is wrong
+        step.value, step.max = 0, last  # so the new values and gradients can be predicted
 
     text.observe(fit, names="value")
     return Interactive(backprop, expression=text, x=x, y=y, step=step)
@@ -233,7 +224,7 @@ def descent(surface: str = "long valley", rate: float = 0.1, steps: int = 25) ->
         path.append(path[-1] - rate * gradient)
     walked = torch.stack(path[: len(losses)]).numpy()
     fig, (left, right) = subplots(1, 2, figsize=(10, 4))
-    a, b = np.meshgrid(np.linspace(-5, 5, 200), np.linspace(-4, 4, 160))
+    a, b = np.meshgrid(np.linspace(-5, 5, 100), np.linspace(-4, 4, 80))
     height = loss(torch.from_numpy(np.stack([a, b]))).numpy()
     levels = height.min() + np.geomspace(0.1, height.max(), 14)
     left.contour(a, b, height, levels=levels, colors=GHOST, linewidths=0.8, linestyles="solid")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import replace
 
+import ipywidgets as widgets
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
+from drawings import predictions
 from drawings.shared import (
     BLUE,
     GHOST,
@@ -19,6 +20,7 @@ from drawings.shared import (
     RED,
     Picture,
 )
+from drawings.sheet import Sheet, tint
 
 Shape = tuple[int, ...]
 Joined = tuple[int | None, ...]  # None stands where two sizes clash
@@ -32,15 +34,18 @@ QUIZ: tuple[tuple[Shape, Shape], ...] = (
 def read_shape(text: str) -> Shape:
     """Return the shape that someone typed.
 
-    >>> read_shape("(3, 1)"), read_shape("5"), read_shape("()")
-    ((3, 1), (5,), ())
+    >>> read_shape("(3, 1)"), read_shape("5x6"), read_shape("()")
+    ((3, 1), (5, 6), ())
     """
-    parts = text.strip().strip("()[]").replace(",", " ").split()
-    if not all(part.isdecimal() for part in parts):
+    try:
+        shape = predictions.read_shape(text) if text.strip() else ()
+    except ValueError:
+        shape = predictions.ERROR
+    if isinstance(shape, str):
         raise ValueError(f'"{text}" is not a shape yet. Type whole numbers with commas between them, such as (3, 1).')
-    if len(parts) > 6:
+    if len(shape) > 6:
         raise ValueError("This picture has room for six axes. Type a shape of six numbers or fewer.")
-    return tuple(int(part) for part in parts)
+    return shape
 
 
 def join_shapes(a: Shape, b: Shape) -> Joined:
@@ -66,47 +71,94 @@ def broadcast_stretcher(a: str, b: str, stretch: int = 100) -> Picture:
     """
     first, second, share = read_shape(a), read_shape(b), stretch / 100
     joined = join_shapes(first, second)
-    heights = [3.4, 2.6] if len(joined) <= 2 and all(0 < size <= 6 for size in first + second) else [3.4]
-    # Not by pyplot: controls draw in a thread of their own while cells run, and each cell closes pyplot's figures.
-    fig = Figure(figsize=(9.5, sum(heights)))
-    axes = fig.subplots(len(heights), 1, height_ratios=heights, squeeze=False, gridspec_kw={"hspace": 0})
-    _stretch_axes(axes[0, 0], first, second, joined, share, asking=not stretch)
-    if len(heights) == 2:
-        _stretch_numbers(axes[1, 0], first, second, joined, share)
+    sheet = Sheet()
+    sheet.below(_stretch_axes(first, second, joined, share, asking=not stretch))
     told, memory = f"{first} and {second}, aligned on the right.", "Predict the shape of a + b, then move the slider."
     if stretch:
         told, memory = _how_they_meet(first, second, joined), _stretch_memory(first, second, joined)
-    axes[0, 0].text(0, 4.9, memory, va="top", family="monospace", fontsize=9)
-    axes[0, 0].set(ylim=(6.8, -0.9))
-    return Picture(fig, alt=f"{told} Stretch: {stretch} percent. {memory}")
+    lines = Sheet()
+    lines.words(0, 0, memory, anchor="start", mono=bool(stretch))
+    sheet.below(lines, gap=18)
+    if len(joined) <= 2 and all(0 < size <= 6 for size in first + second):
+        sheet.below(_stretch_numbers(first, second, joined, share), gap=18)
+    return Picture(sheet, alt=f"{told} Stretch: {stretch} percent. {memory}")
 
 
-def shape_quiz(question: int, answer: str = "") -> Picture:
-    """Draw one question of the quiz and say how far the answer is right."""
+def shape_quiz(question: int, answer: str = "", score: str = "") -> Picture:
+    """Draw one question of the quiz and say how far the answer is right; the shapes are aligned once it is."""
     a, b = QUIZ[question - 1]
-    verdict, right = _quiz_verdict(a, b, answer.strip().lower())
-    fig = Figure(figsize=(9.5, 2.6))
-    ax = fig.subplots()
-    _stretch_axes(ax, a, b, join_shapes(a, b), float(right), asking=not right)
+    verdict = _quiz_verdict(question, answer)
     asked = f"Question {question} of {len(QUIZ)}: a has shape {a}, b has shape {b}"
-    ax.set_title(f"{asked}.\n{verdict}", fontsize=11, loc="left")
-    return Picture(fig, alt=f"{asked}. What is the shape of a + b? {verdict}")
+    sheet = Sheet()
+    sheet.words(0, 0, f"{asked}.", anchor="start", bold=True)
+    sheet.words(0, 22, verdict.message, anchor="start")
+    if verdict.right:
+        sheet.below(_stretch_axes(a, b, join_shapes(a, b), 1.0), gap=14)
+    else:
+        sheet.below(_apart(a, b), gap=18)
+    if score:
+        line = Sheet()
+        line.words(0, 0, score, anchor="start")
+        sheet.below(line, gap=18)
+    return Picture(sheet, alt=f"{asked}. What is the shape of a + b? {verdict.message} {score}")
 
 
-def _quiz_verdict(a: Shape, b: Shape, answer: str) -> tuple[str, bool]:
-    """Return what to say about an answer to the quiz, and whether it is right."""
-    joined, refused = join_shapes(a, b), answer == "error"
-    guess = read_shape(answer) if answer and not refused else ()
-    if not answer:
-        return 'Type the shape of a + b, or the word "error".', False
-    if None in joined:
-        return "Yes, these two are refused." if refused else "Not yet. Which axis has two sizes and no 1?", refused
+def _quiz_verdict(question: int, answer: str) -> predictions.Verdict:
+    """Return what to say about an answer to the quiz."""
+    a, b = QUIZ[question - 1]
+    joined, typed = join_shapes(a, b), answer.strip()
+    refused = None in joined
+    if not typed:
+        return predictions.Verdict(False, 'Type the shape of a + b, or the word "error".', counts=False)
+    right = predictions.ERROR if refused else str(joined)
+    why = f"Yes, {'these two are refused' if refused else right}."
+    verdict = predictions.judge(predictions.Prediction("", "", "shape", right, why), typed)
+    if verdict.right or not verdict.counts:
+        return verdict
     if refused:
-        return "Not yet. Wherever the two sizes differ, one of them is 1.", False
-    if len(guess) != len(joined):
-        return f"Not yet. Your answer has length {len(guess)}; the result is as long as the longer shape.", False
-    wrong = [str(axis - len(joined)) for axis in range(len(joined)) if guess[axis] != joined[axis]]
-    return (f"Not yet. Look again at axis {' and axis '.join(wrong)}.", False) if wrong else (f"Yes, {joined}.", True)
+        return replace(verdict, message="Not yet. Align the two shapes on the right: does each pair of lengths fit?")
+    return replace(verdict, message=f"Not yet. {verdict.message}")
+
+
+def _quiz_with_score(controls: dict[str, widgets.ValueWidget]) -> Callable[..., Picture]:
+    """Start each question of the quiz with an empty answer, and count first tries."""
+    first: dict[int, bool] = {}
+    controls["answer"].continuous_update = False  # a shape that is half typed is no try
+
+    def answered(change: dict[str, str]) -> None:
+        verdict = _quiz_verdict(controls["question"].value, change["new"])
+        if verdict.counts:
+            first.setdefault(controls["question"].value, verdict.right)
+
+    def asked_another(_: object) -> None:
+        controls["answer"].value = ""
+
+    def draw(question: int, answer: str) -> Picture:
+        score = f"Right at the first try: {sum(first.values())} of {len(first)} so far." if first else ""
+        if len(first) == len(QUIZ):
+            score = f"That was the quiz: {sum(first.values())} of {len(QUIZ)} right at the first try."
+        return shape_quiz(question, answer, score)
+
+    controls["question"].observe(asked_another, names="value")
+    controls["answer"].observe(answered, names="value")
+    return draw
+
+
+shape_quiz.tied = _quiz_with_score  # type: ignore[attr-defined]
+
+
+def _apart(a: Shape, b: Shape) -> Sheet:
+    """Draw two shapes as rows of boxes that are not aligned: how they meet is asked."""
+    sheet = Sheet(46, 34)
+    for y, (name, shape, color) in enumerate((("a", a, BLUE), ("b", b, ORANGE))):
+        sheet.words(0, 1.3 * y + 0.5, f"{name}.shape", anchor="start")
+        start = 2.2 + 5.5 * y
+        for place, size in enumerate(shape):
+            sheet.box(start + place, 1.3 * y, 0.9, 1, tint(color, 0.3), INK)
+            sheet.words(start + place + 0.45, 1.3 * y + 0.5, str(size))
+        if not shape:
+            sheet.words(start, 1.3 * y + 0.5, "()", anchor="start")
+    return sheet
 
 
 def _padded(shape: Shape, axes: int) -> Shape:
@@ -140,75 +192,78 @@ def _stretch_memory(a: Shape, b: Shape, joined: Joined) -> str:
 
 
 def _stretch_cell(
-    ax: Axes, x: float, y: float, text: str, color: str, *, ghost: bool = False, side: float = 1.0
+    sheet: Sheet, x: float, y: float, text: str, color: str, *, ghost: bool = False, side: float = 1.0
 ) -> None:
     """Draw one box with its upper left corner at (x, y); a ghost is a pale copy that lies behind the real ones."""
     strength = 0.15 if ghost else 0.9 if color == RED else 0.5
-    face = [1 - strength * (1 - part) for part in to_rgb(color)]
-    edge, line, layer = (GHOST, "--", 1) if ghost else (INK, "-", 2)
-    ax.add_patch(Rectangle((x, y), side, 1, facecolor=face, edgecolor=edge, linestyle=line, zorder=layer))
+    layer = 1 if ghost else 2
+    sheet.box(x, y, side, 1, tint(color, strength), GHOST if ghost else INK, dash=ghost, layer=layer)
     if text:
-        color, size = "#6b6b6b" if ghost else INK, 8 if len(text) > 2 else 10
-        ax.text(x + side / 2, y + 0.5, text, ha="center", va="center", zorder=layer, color=color, fontsize=size)
+        ink = "#6b6b6b" if ghost else "#ffffff" if color == RED else INK
+        sheet.words(x + side / 2, y + 0.5, text, color=ink, size=11 if len(text) > 2 else 13, fit=side, layer=layer)
 
 
-def _stretch_axes(ax: Axes, a: Shape, b: Shape, joined: Joined, stretch: float, *, asking: bool = False) -> None:
+def _stretch_axes(a: Shape, b: Shape, joined: Joined, stretch: float, *, asking: bool = False) -> Sheet:
     """Draw two shapes one under the other, a column an axis and a strip of cells a size, and below them the result."""
+    sheet = Sheet(72 if len(joined) < 4 else 46, 34)
     rows = (("a", a, BLUE, 0.0), ("b", b, ORANGE, 1.5), ("a + b", joined, GREEN, 3.3))
     for name, shape, color, y in rows:
-        ax.text(0, y + 0.5, name, va="center", fontsize=11, weight="bold")
+        sheet.words(0, y + 0.5, name, anchor="start", size=15, bold=True)
+        if asking and name == "a + b":
+            sheet.words(1.6, y + 0.5, "?", size=18)
+            continue
         for axis, full in enumerate(joined, -len(joined)):
             x = 1.6 + 3.4 * (axis + len(joined))
             size = shape[axis] if -axis <= len(shape) else None
             if y == 0:
-                ax.text(x, -0.35, f"axis {axis}", color="#555555", fontsize=9)
-            if name == "a + b" and (asking or size is None):
-                ax.text(x, y + 0.5, "?" if asking else "✗", va="center", fontsize=13, color=INK if asking else RED)
+                sheet.words(x, -0.45, f"axis {axis}", color="#555555", anchor="start", size=12)
+            if name == "a + b" and size is None:
+                sheet.words(x, y + 0.5, "✗", size=18, color=RED, anchor="start")
                 continue
-            _stretch_strip(ax, x, y, size, full, RED if full is None and not asking else color, stretch)
-    ax.set(xlim=(-0.1, max(3, 1.7 + 3.4 * len(joined))), ylim=(4.4, -0.9))
-    ax.axis("off")
+            _stretch_strip(sheet, x, y, size, full, RED if full is None and not asking else color, stretch)
+    return sheet
 
 
 def _stretch_strip(
-    ax: Axes, x: float, y: float, size: int | None, full: int | None, color: str, stretch: float
+    sheet: Sheet, x: float, y: float, size: int | None, full: int | None, color: str, stretch: float
 ) -> None:
     """Draw one size of a shape as at most six cells; None is an axis that the shape does not have."""
     own, grown = size if size is not None else 1, full if full is not None else size or 1
     stretched = own == 1 != grown
     label = ("(1)" if size is None else str(size)) + (f"→{grown}" if stretched and stretch == 1 else "")
-    ax.text(x, y + 0.5, label, va="center", fontsize=11, color="#767676" if size is None else INK)
+    sheet.words(x, y + 0.5, label, color="#767676" if size is None else INK, anchor="start", size=14, fit=1.1)
     for index in range(min(grown if stretched else own, 6)):
         more = "…" if index == 5 and max(own, grown) > 6 and (stretch == 1 or not stretched) else ""
         ghost = size is None or (stretched and (index > 0 or grown == 0))
         place = x + 1.15 + 0.33 * index * (stretch if stretched else 1)
-        _stretch_cell(ax, place, y, more, color, ghost=ghost, side=0.33)
+        _stretch_cell(sheet, place, y, more, color, ghost=ghost, side=0.33)
 
 
-def _stretch_numbers(ax: Axes, a: Shape, b: Shape, joined: Joined, stretch: float) -> None:
+def _stretch_numbers(a: Shape, b: Shape, joined: Joined, stretch: float) -> Sheet:
     """Draw a, b and a + b with numbers; copies slide out of the cell they repeat, cells without a partner are red."""
+    sheet = Sheet(34)
     whole = [_padded(shape, 2) for shape in (a, b)]
     full = tuple(max(sizes) for sizes in zip(*whole, strict=True))
     values = [10.0 * np.arange(math.prod(a)).reshape(whole[0]), 1.0 + np.arange(math.prod(b)).reshape(whole[1])]
     for left, array, color in ((0.0, values[0], BLUE), (full[1] + 1.2, values[1], ORANGE)):
         other = whole[1] if color == BLUE else whole[0]
-        for row, column in np.ndindex(*(full if None not in joined else array.shape)):
+        for row, column in np.ndindex(*(full if None not in joined and stretch else array.shape)):
             r, c = (row if array.shape[0] > 1 else 0), (column if array.shape[1] > 1 else 0)
             alone = stretch > 0 and None in joined and (row >= other[0] > 1 or column >= other[1] > 1)
             x, y = left + c + stretch * (column - c), r + stretch * (row - r)
-            _stretch_cell(ax, x, y, f"{array[r, c]:g}", RED if alone else color, ghost=(r, c) != (row, column))
+            _stretch_cell(sheet, x, y, f"{array[r, c]:g}", RED if alone else color, ghost=(r, c) != (row, column))
     right = 2 * (full[1] + 1.2)
     for x, sign in ((full[1] + 0.6, "+"), (right - 0.6, "=")):
-        ax.text(x, full[0] / 2, sign, ha="center", va="center", fontsize=14)
-    if None in joined:
-        told = ("?", INK) if stretch == 0 else ("✗ the red cells\nhave no partner", RED)
-        ax.text(right, full[0] / 2, told[0], va="center", color=told[1], fontsize=11)
+        sheet.words(x, full[0] / 2, sign, size=20)
+    if not stretch:
+        sheet.words(right + 0.3, full[0] / 2, "?", size=20)
+    elif None in joined:
+        sheet.words(right, full[0] / 2, "✗ the red cells\nhave no partner", color=RED, anchor="start", size=14)
     else:
         for (row, column), value in np.ndenumerate(values[0] + values[1]):
             done = stretch == 1
-            _stretch_cell(ax, right + column, row, f"{value:g}" if done else "?", GREEN, ghost=not done)
-    ax.set(xlim=(-0.1, right + full[1] + 0.1), ylim=(full[0] + 0.1, -0.1), aspect="equal")
-    ax.axis("off")
+            _stretch_cell(sheet, right + column, row, f"{value:g}" if done else "?", GREEN, ghost=not done)
+    return sheet
 
 
 def outer_table(
@@ -258,6 +313,7 @@ def chunk_memory(rows: int, points: int, coordinates: int) -> Picture:
     ax.set(xlabel="rows in a block", ylabel="peak memory (MB)")
     ax.set_title(f"{points:,} and {points:,} points, {coordinates} coordinates, float64")
     ax.legend(loc="upper left")
+    ax.minorticks_off()
     alt = f"""Peak memory against rows in a block, both on logarithmic axes: flat at the {table:,.3g} MB of the table for
         small blocks, then rising. With {block} rows it is {table + block * a_row:,.3g} MB, with all rows at once
         {table + points * a_row:,.3g} MB."""

@@ -6,7 +6,8 @@ import warnings
 
 import numpy as np
 import torch
-from matplotlib.axes import Axes
+from matplotlib import colormaps
+from matplotlib.colors import to_hex
 
 from drawings.shared import (
     BLUE,
@@ -17,6 +18,7 @@ from drawings.shared import (
     Picture,
     subplots,
 )
+from drawings.sheet import Sheet
 
 CREATIONS: dict[str, list[tuple[str, str]]] = {
     "constants": [
@@ -85,25 +87,34 @@ def _verdict(ours: np.ndarray | None, theirs: np.ndarray | None) -> str:
     return "" if ours.dtype == theirs.dtype else "dtype differs"
 
 
-def _panel(ax: Axes, call: str, made: np.ndarray | None, verdict: str) -> None:
+_PANEL = 236.0
+"""The width of a panel in pixels, with what parts it from the next."""
+
+
+def _panel(sheet: Sheet, x: float, y: float, high: float, call: str, made: np.ndarray | None, verdict: str) -> None:
     """Draw one result as a heat map with its call above, its dtype and shape below, and a red border for a verdict."""
-    ax.set(xticks=[], yticks=[])
-    ax.set_title(call, fontsize=8, family="monospace")
+    wide = _PANEL - 30
+    sheet.words(x + wide / 2, y - 9 - 8 * call.count("\n"), call, size=12, mono=True, fit=_PANEL - 6)
+    sheet.box(x, y, wide, high, "none", RED if verdict else GHOST, line=3 if verdict else 1,
+              dash=verdict == "dtype differs")  # fmt: skip
+    below = [] if made is None else [(f"{made.dtype} {made.shape}", RED if verdict else INK)]
+    for number, (text, color) in enumerate([*below, (verdict, RED)]):
+        sheet.words(x + wide / 2, y + high + 12 + 15 * number, text, size=12, color=color)
     if made is None:
-        ax.text(0.5, 0.5, "TypeError", ha="center", va="center", transform=ax.transAxes, color=RED)
-    else:
-        cells = np.atleast_2d(made).astype(float)
-        spread = float(np.ptp(cells)) or 1.0
-        ax.imshow(cells, cmap="Blues", vmin=cells.min() - 0.3 * spread, vmax=cells.max() + 0.8 * spread,
-                  aspect="auto" if made.ndim == 1 else "equal")  # fmt: skip
-        for (row, column), value in np.ndenumerate(cells):
-            digits = 0 if value == round(value) or value > 10 else 2 if cells.shape[1] < 6 else 1
-            ax.text(column, row, f"{value:.{digits}f}", ha="center", va="center", fontsize=7)
-    below = "" if made is None else f"{made.dtype} {made.shape}"
-    ax.set_xlabel(f"{below}\n{verdict}".strip("\n"), fontsize=8, color=RED if verdict else INK)
-    for spine in ax.spines.values():
-        spine.set(color=RED if verdict else GHOST, linewidth=3 if verdict else 1)
-        spine.set_linestyle("--" if verdict == "dtype differs" else "-")
+        sheet.words(x + wide / 2, y + high / 2, "TypeError", color=RED)
+        return
+    cells = np.atleast_2d(made).astype(float)
+    rows, columns = cells.shape
+    spread = float(np.ptp(cells)) or 1.0
+    shades = colormaps["Blues"]((cells - cells.min() + 0.3 * spread) / (float(np.ptp(cells)) + 1.1 * spread))
+    side = min((wide - 8) / columns, (high - 8) / rows)
+    across = (wide - 8) / columns if made.ndim == 1 else side
+    left, top = x + (wide - across * columns) / 2, y + (high - side * rows) / 2
+    for (row, column), value in np.ndenumerate(cells):
+        digits = 0 if value == round(value) or value > 10 else 2 if columns < 6 else 1
+        place = left + column * across, top + row * side
+        sheet.box(*place, across, side, to_hex(shades[row, column]))
+        sheet.words(place[0] + across / 2, place[1] + side / 2, f"{value:.{digits}f}", size=11, fit=across)
 
 
 def creation_gallery(n: int = 4, k: int = 1, repeats: int = 2, family: str = "overview") -> Picture:
@@ -112,17 +123,19 @@ def creation_gallery(n: int = 4, k: int = 1, repeats: int = 2, family: str = "ov
         raise ValueError(f"There is no family {family!r}: take overview, {', '.join(CREATIONS)}.")
     pairs = CREATIONS[family] if family in CREATIONS else [pair for calls in CREATIONS.values() for pair in calls[:2]]
     made = [(_created(ours, n, k, repeats), _created(theirs, n, k, repeats)) for ours, theirs in pairs]
-    heights = [1.1 if ours is not None and ours.ndim == 1 else 2.1 for ours, _ in made[::2]]
-    figure, axes = subplots(len(heights), 4, figsize=(10.5, sum(heights)), height_ratios=heights, squeeze=False,
-                                layout="constrained")  # fmt: skip
-    said = []
-    for (left, right), calls, (ours, theirs) in zip(axes.reshape(-1, 2), pairs, made, strict=True):
-        verdict = _verdict(ours, theirs)
-        _panel(left, calls[0], ours, "")
-        _panel(right, calls[1], theirs, verdict)
-        said.append(f"{calls[0]} and {calls[1]}: {verdict or 'the same'}")
+    sheet, said, y = Sheet(), [], 0.0
+    for row in range(0, len(pairs), 2):
+        beside = list(zip(pairs[row : row + 2], made[row : row + 2], strict=True))
+        y += 18 + 16 * max(call.count("\n") for calls, _ in beside for call in calls)
+        high = 58.0 if beside[0][1][0] is not None and beside[0][1][0].ndim == 1 else 130.0
+        for place, (calls, (ours, theirs)) in enumerate(beside):
+            verdict = _verdict(ours, theirs)
+            _panel(sheet, 2 * place * _PANEL, y, high, calls[0], ours, "")
+            _panel(sheet, (2 * place + 1) * _PANEL, y, high, calls[1], theirs, verdict)
+            said.append(f"{calls[0]} and {calls[1]}: {verdict or 'the same'}")
+        y += high + 44
     alt = f"Pairs of heat maps, NumPy left, torch right; n={n}, k={k}, r={repeats}. {'; '.join(said)}."
-    return Picture(figure, alt=alt)
+    return Picture(sheet, alt=alt)
 
 
 def joined_seconds(rate: int = 8) -> Picture:

@@ -361,6 +361,81 @@ SESSIONS: dict[str, Session] = {}
 """By lesson. A kernel that starts anew starts with none."""
 
 
+class Guess:
+    """A field for guesses at a question that may change, and what is said about them; not kept in a score.
+
+    `done(question)` is called when a guess is right, and when the answer is shown.
+    """
+
+    def __init__(self, done: Callable[[Prediction], None]) -> None:
+        self.question: Prediction | None = None
+        self._done = done
+        self.line = widgets.HTML()
+        self.reply = _reply()
+        self.field, row, self.show_button = _field("Your guess:", self.check)
+        self.show_button.on_click(lambda _: self._end("Answer:"))
+        self._asking = widgets.VBox([self.line, row])
+        self.widget = widgets.VBox([self._asking, self.reply])
+
+    def ask(self, question: Prediction, *, seen: bool) -> None:
+        """Ask a question, unless its answer was seen; the one that is asked already is not asked anew."""
+        if not self.question or question.id != self.question.id:
+            self.question = question
+            self.field.value, self.reply.value = "", ""
+            self.show_button.layout.display = "none"
+            asked = f"<code>{html.escape(question.id)}</code>: {_marked(question.question)}"
+            self.line.value = f"{_STYLE}<p><b>Predict.</b> {asked}</p>"
+        self._asking.layout.display = "none" if seen else ""
+
+    def check(self, typed: str) -> None:
+        """Judge a guess, and say what it overlooks."""
+        if not self.question:
+            return
+        verdict = judge(self.question, typed)
+        if verdict.right:
+            self._end("✓ Right:")
+            return
+        self.show_button.layout.display = "" if verdict.counts else self.show_button.layout.display
+        _say(self.reply, ("<b>Not yet.</b> " if verdict.counts else "") + _marked(verdict.message), ORANGE)
+
+    def _end(self, word: str) -> None:
+        if self.question:
+            color = GREEN if word.startswith("✓") else "currentColor"
+            _say(self.reply, f"<b>{word}</b> {_answer(self.question)} {_marked(self.question.why)}", color)
+            self._done(self.question)
+
+
+def _reply() -> widgets.HTML:
+    reply = widgets.HTML()
+    reply.add_class("prediction")
+    return reply
+
+
+def _say(reply: widgets.HTML, page: str, color: str, number: int = 0) -> None:
+    # As an alert it is read out by a screen reader when it appears; the number makes a repeated one appear anew.
+    reply.value = f'<div role="alert" data-try="{number}" style="{_FRAME.format(color)}">{page}</div>'
+
+
+def _field(
+    label: str, check: Callable[[str], None], placeholder: str = ""
+) -> tuple[widgets.Text, widgets.Box, widgets.Button]:
+    """Return a field in which Enter checks, a row with it and its buttons, and the button that shows the answer."""
+    field = widgets.Text(description=label, placeholder=placeholder)
+    field.style.description_width = "initial"
+    field.on_msg(lambda _, content, __: check(field.value) if content == {"event": "submit"} else None)
+    button = widgets.Button(description="Check", tooltip="Check this guess")
+    button.on_click(lambda _: check(field.value))
+    show = _show_button()
+    return field, widgets.Box([field, button, show], layout=widgets.Layout(flex_flow="row wrap")), show
+
+
+def _show_button() -> widgets.Button:
+    """Return a button that shows the answer, itself not shown before the first try."""
+    show = widgets.Button(description="Show the answer", tooltip="Show the answer and why")
+    show.layout.display = "none"
+    return show
+
+
 class Predict:
     """One prediction of a lesson: a question, a field or buttons for the guess, and what is said about it."""
 
@@ -368,43 +443,32 @@ class Predict:
         known = read_predictions(lesson, folder)
         if id not in known:
             raise ValueError(f"{lesson} has no prediction {id!r}. It has {', '.join(known)}.")
-        self.prediction = known[id]
+        self.prediction = one = known[id]
         self.session = SESSIONS.setdefault(lesson, Session())
         self.tries = 0
-        self.reply = widgets.HTML()
-        self.show_button = widgets.Button(description="Show the answer", tooltip="Show the answer and why")
-        self.show_button.layout.display = "none"
-        self.show_button.on_click(lambda _: self.show())
-        question = widgets.HTML(f"{_STYLE}<p><b>Predict.</b> {_marked(self.prediction.question)}</p>")
+        self.reply = _reply()
+        question = widgets.HTML(f"{_STYLE}<p><b>Predict.</b> {_marked(one.question)}</p>")
         question.add_class("prediction")
-        self.reply.add_class("prediction")
-        asking = self._options() if self.prediction.kind == "choice" else self._field()
+        asking: widgets.Box
+        if one.kind == "choice":
+            self.show_button = _show_button()
+            self.buttons = [self._option(option) for option in one.options]
+            asking = widgets.VBox([*self.buttons, self.show_button])
+        else:
+            example = {"shape": "(2, 5)", "dtype": "int16", "number": "12.5"}[one.kind]
+            hint = f"a {one.kind}, such as {example}"
+            self.field, asking, self.show_button = _field("Your guess:", self.check, hint)
+        self.show_button.on_click(lambda _: self.show())
         self.widget = widgets.VBox([question, asking, self.reply, self.session.line])
 
-    def _field(self) -> widgets.Box:
-        """Return a field, in which Enter checks too, and the buttons beside it."""
-        example = {"shape": "(2, 5)", "dtype": "int16", "number": "12.5"}[self.prediction.kind]
-        hint = f"a {self.prediction.kind}, such as {example}"
-        self.field = widgets.Text(description="Your guess:", placeholder=hint)
-        self.field.style.description_width = "initial"
-        self.field.on_msg(
-            lambda _, content, __: self.check(self.field.value) if content == {"event": "submit"} else None
-        )
-        check = widgets.Button(description="Check", tooltip="Check this guess")
-        check.on_click(lambda _: self.check(self.field.value))
-        return widgets.Box([self.field, check, self.show_button], layout=widgets.Layout(flex_flow="row wrap"))
-
-    def _options(self) -> widgets.VBox:
-        """Return a button for each option: in JupyterLab the arrow keys, which radio buttons need, change the cell."""
-        self.buttons = []
-        for option in self.prediction.options:
-            plain = option.replace("`", "")
-            button = widgets.Button(description=plain, tooltip=f"Guess: {plain}")
-            button.layout = widgets.Layout(width="auto", height="auto", align_self="flex-start", max_width="100%")
-            button.add_class("prediction-option")
-            button.on_click(lambda _, option=option: self.check(option))
-            self.buttons.append(button)
-        return widgets.VBox([*self.buttons, self.show_button])
+    def _option(self, option: str) -> widgets.Button:
+        """Return the button of an option: in JupyterLab the arrow keys, which radio buttons need, change the cell."""
+        plain = option.replace("`", "")
+        button = widgets.Button(description=plain, tooltip=f"Guess: {plain}")
+        button.layout = widgets.Layout(width="auto", height="auto", align_self="flex-start", max_width="100%")
+        button.add_class("prediction-option")
+        button.on_click(lambda _: self.check(option))
+        return button
 
     def check(self, typed: str) -> None:
         """Judge a guess, keep a first try, and say what it overlooks."""
@@ -415,18 +479,15 @@ class Predict:
             self.show_button.layout.display = "none" if verdict.right else ""
         if verdict.right:
             when = "" if self.tries == 1 else f", at try {self.tries}"
-            self._say(f"<b>✓ Right{when}:</b> {_answer(self.prediction)} {_marked(verdict.message)}", GREEN)
+            page = f"<b>✓ Right{when}:</b> {_answer(self.prediction)} {_marked(verdict.message)}"
+            _say(self.reply, page, GREEN, self.tries)
         else:
             guess = f"<b>Not yet:</b> {_marked(typed)} " if self.prediction.kind == "choice" else "<b>Not yet.</b> "
-            self._say(f"{guess if verdict.counts else ''}{_marked(verdict.message)}", ORANGE)
+            _say(self.reply, f"{guess if verdict.counts else ''}{_marked(verdict.message)}", ORANGE, self.tries)
 
     def show(self) -> None:
         """Show the answer and why."""
-        self._say(f"<b>Answer:</b> {_answer(self.prediction)} {_marked(self.prediction.why)}", "currentColor")
-
-    def _say(self, page: str, color: str) -> None:
-        # As an alert it is read out by a screen reader when it appears; the number makes a repeated one appear anew.
-        self.reply.value = f'<div role="alert" data-try="{self.tries}" style="{_FRAME.format(color)}">{page}</div>'
+        _say(self.reply, f"<b>Answer:</b> {_answer(self.prediction)} {_marked(self.prediction.why)}", "currentColor")
 
     def html(self) -> str:
         """Return the question with its answer folded, for pages without a kernel."""

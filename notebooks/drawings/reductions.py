@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from drawings.predictions import Prediction, read_shape
 from drawings.shared import (
     BLUE,
     GHOST,
@@ -18,45 +18,48 @@ from drawings.shared import (
     grid,
     subplots,
 )
+from drawings.sheet import Sheet, tint
 
 REDUCTIONS = ("sum", "mean", "max", "max with index", "std")
 """What `collapse` can draw."""
 
 
-def _cubes(ax: Axes, texts: np.ndarray, picked: np.ndarray, color: str, left: float, *, flat: bool = False) -> float:
+def _cubes(
+    sheet: Sheet, texts: np.ndarray, picked: np.ndarray, color: str, left: float, *, flat: bool = False
+) -> float:
     """Draw a 3-D array of texts as sheets one below another, row 0 far away, or upright. Return the right edge."""
     sheets, rows, columns = texts.shape
     side, up, thick = (0.0, 1.0, 0.0) if flat else (0.45, 0.62, 0.28)
-    low = -((sheets - 1) * (rows * up + 0.8) + rows * up) / 2
+    low = ((sheets - 1) * (rows * up + 0.8) + rows * up) / 2
     for (i, j, k), text in np.ndenumerate(texts):
-        x, y = left + k + (rows - 1 - j) * side, low + (sheets - 1 - i) * (rows * up + 0.8) + (rows - 1 - j) * up
-        front = [(x, y), (x + 1, y), (x + 1, y - thick), (x, y - thick)]
-        right = [(x + 1, y), (x + 1 + side, y + up), (x + 1 + side, y + up - thick), (x + 1, y - thick)]
-        top = [(x, y), (x + 1, y), (x + 1 + side, y + up), (x + side, y + up)]
+        x, y = left + k + (rows - 1 - j) * side, low - (sheets - 1 - i) * (rows * up + 0.8) - (rows - 1 - j) * up
+        front = [(x, y), (x + 1, y), (x + 1, y + thick), (x, y + thick)]
+        right = [(x + 1, y), (x + 1 + side, y - up), (x + 1 + side, y - up + thick), (x + 1, y + thick)]
+        top = [(x, y), (x + 1, y), (x + 1 + side, y - up), (x + side, y - up)]
         fill = ORANGE if picked[i, j, k] else color
-        for face, alpha in ((front, 0.9), (right, 0.7), (top, 0.6 if picked[i, j, k] else 0.3)):
-            ax.fill(*zip(*face, strict=True), facecolor="white", edgecolor=INK, linewidth=0.8)
-            ax.fill(*zip(*face, strict=True), facecolor=fill, alpha=alpha, edgecolor=INK)
-        ax.text(x + (1 + side) / 2, y + up / 2, text, ha="center", va="center", fontsize=9, linespacing=0.9)
+        for face, strength in ((front, 0.9), (right, 0.7))[: 0 if flat else 2]:
+            sheet.polygon(face, tint(fill, strength), INK)
+        sheet.polygon(top, tint(fill, 0.6 if picked[i, j, k] else 0.3), INK)
+        sheet.words(x + (1 + side) / 2, y - up / 2, text, size=12 if flat or "\n" not in text else 9, fit=0.95, layer=0)
     return float(left + columns + rows * side)
 
 
-def _axis_arrows(ax: Axes, shape: tuple[int, ...], gone: tuple[int, ...]) -> float:
-    """Draw an arrow along each axis of a block, red and dashed where the axis is reduced. Return half the height."""
+def _axis_arrows(sheet: Sheet, shape: tuple[int, ...], gone: tuple[int, ...], verb: str) -> None:
+    """Draw an arrow along each axis of a block, red and dashed where the axis is reduced."""
     sheets, rows, columns = shape
-    far, sheet = rows * 0.45, rows * 0.62
-    half = ((sheets - 1) * (sheet + 0.8) + sheet) / 2
+    far, one = rows * 0.45, rows * 0.62
+    half = ((sheets - 1) * (one + 0.8) + one) / 2
     arrows = (
-        ((-2.2, half), (-2.2, -half - 0.3), (-2.4, 0), "right"),
-        ((far - 0.3, half), (-0.3, half - sheet), (far / 2 - 0.5, half - sheet / 2), "right"),
-        ((far, half + 0.3), (far + columns, half + 0.3), (far + columns / 2, half + 0.6), "center"),
+        ((-2.2, -half), (-2.2, half + 0.3), (-2.4, 0), "end"),
+        ((far - 0.3, -half), (-0.3, one - half), (far / 2 - 0.5, one / 2 - half), "end"),
+        ((far, -half - 0.3), (far + columns, -half - 0.3), (far + columns / 2, -half - 0.6), "middle"),
     )
     for axis, (start, end, place, side) in enumerate(arrows):
-        look = {"color": RED, "lw": 2.5, "ls": "--"} if axis in gone else {"color": INK, "lw": 1.2, "ls": "-"}
-        ax.annotate("", end, start, arrowprops={"arrowstyle": "-|>", **look})
-        text = f"axis {axis} goes" if axis in gone else f"axis {axis}"
-        ax.text(*place, text, ha=side, va="center", color=look["color"], fontsize=9)
-    return half
+        color = RED if axis in gone else INK
+        sheet.line((start, end), color, line=2.5 if axis in gone else 1.2, dash=axis in gone, tip=True)
+        sheet.words(
+            *place, f"axis {axis} {verb}" if axis in gone else f"axis {axis}", size=12, color=color, anchor=side
+        )
 
 
 def _texts(values: np.ndarray, pattern: str = "{:.3g}") -> np.ndarray:
@@ -74,9 +77,12 @@ def _call(how: str, axis: int | tuple[int, ...] | None, keepdims: bool, ddof: in
 
 def collapse(
     x: np.ndarray, axis: int | tuple[int, ...] | None, how: str = "sum", *,
-    keepdims: bool = False, ddof: int = 0, pick: int = 0,
+    keepdims: bool = False, ddof: int = 0, pick: int = 0, asking: bool = False,
 ) -> Picture:  # fmt: skip
-    """Draw a block of numbers, what is left of it after a reduction, and where result number `pick` comes from."""
+    """Draw a block of numbers, what is left of it after a reduction, and where result number `pick` comes from.
+
+    Where `asking`, what is left stays hidden, so that one can predict its shape.
+    """
     gone = tuple(range(x.ndim)) if axis is None else tuple(int(a) % x.ndim for a in np.atleast_1d(axis))
     if how not in REDUCTIONS:
         raise ValueError(f"Choose one of the reductions {', '.join(REDUCTIONS)}.")
@@ -99,30 +105,67 @@ def collapse(
     call, answer = _call(how, axis, keepdims, ddof), " ".join(texts[chosen][0].split())
     story = f"{f'result[{index}]' if index else 'the one number'}: {name} of {listed} = {answer}"
 
-    figure, ax = subplots()
-    edge = _cubes(ax, _texts(x), source, BLUE, 0)
-    half = _axis_arrows(ax, x.shape, gone)
-    ax.annotate("", (edge + 2, 0), (edge + 0.5, 0), arrowprops={"arrowstyle": "simple", "color": GHOST})
-    drawn = shape if keepdims else (1,) * (3 - max(len(shape), 1)) + (shape or (1,))
-    edge = _cubes(ax, texts.reshape(drawn), chosen.reshape(drawn), GREEN, edge + 2.5, flat=not keepdims)
-    ax.set_title(f"x.shape = {x.shape}     {call}  gives shape {shape}\n{story}", fontsize=10)
-    ax.set(xlim=(-4.2, edge + 0.1), ylim=(-half - 0.5, half + 0.9), aspect="equal")
-    ax.axis("off")
-    figure.set_size_inches(0.55 * (edge + 4.3), 0.55 * (2 * half + 1.4) + 0.5)
+    sheet = Sheet(46)
+    edge = _cubes(sheet, _texts(x), source & (not asking), BLUE, 0)
+    _axis_arrows(sheet, x.shape, gone, "is reduced" if asking else "goes")
+    sheet.line(((edge + 0.5, 0), (edge + 1.8, 0)), "#8a8a8a", line=4, tip=True)
     block = f"A block of shape {x.shape}: {x.shape[0]} sheets of {x.shape[1]} rows and {x.shape[2]} columns."
-    return Picture(figure, f"{block} {call} leaves shape {shape}. In orange, {story}.")
+    if asking:
+        sheet.words(edge + 3, 0, "?", size=30)
+        head = f"x.shape = {x.shape}     {call}\nWhich shape is left?"
+        said = f"{block} {call} reduces it. Which shape is left?"
+    else:
+        drawn = shape if keepdims else (1,) * (3 - max(len(shape), 1)) + (shape or (1,))
+        _cubes(sheet, texts.reshape(drawn), chosen.reshape(drawn), GREEN, edge + 2.5, flat=not keepdims)
+        head = f"x.shape = {x.shape}     {call}  gives shape {shape}\n{story}"
+        said = f"{block} {call} leaves shape {shape}. In orange, {story}."
+    page = Sheet()
+    page.words(sheet.left, 0, head, anchor="start")
+    page.below(sheet, gap=16)
+    return Picture(page, said)
+
+
+def _lengths(shape: str) -> tuple[int, ...]:
+    """Return the shape of a block that someone typed."""
+    try:
+        lengths = read_shape(shape)
+    except ValueError:
+        lengths = ()
+    if len(lengths) != 3 or not all(1 <= int(n) <= 4 for n in lengths):
+        raise ValueError("Write three lengths from 1 to 4 with commas between them, for example 2, 3, 4.")
+    return tuple(map(int, lengths))
 
 
 def pick_axis(
     shape: str = "2, 3, 4", axis: int | tuple[int, ...] | None = 0, how: str = "sum",
-    keepdims: bool = False, ddof: int = 0, pick: int = 0,
+    keepdims: bool = False, ddof: int = 0, pick: int = 0, *, asking: bool = False,
 ) -> Picture:  # fmt: skip
     """Draw `collapse` for a block of digits whose shape is written as three lengths."""
-    lengths = [int(part) if part.strip().isdecimal() else 0 for part in shape.strip("() ").split(",")]
-    if len(lengths) != 3 or not all(1 <= n <= 4 for n in lengths):
-        raise ValueError("Write three lengths from 1 to 4 with commas between them, for example 2, 3, 4.")
-    x = np.random.default_rng(0).integers(0, 10, lengths)
-    return collapse(x, axis, how, keepdims=keepdims, ddof=ddof, pick=pick)
+    x = np.random.default_rng(0).integers(0, 10, _lengths(shape))
+    return collapse(x, axis, how, keepdims=keepdims, ddof=ddof, pick=pick, asking=asking)
+
+
+def _what_is_left(
+    shape: str = "2, 3, 4",
+    axis: int | tuple[int, ...] | None = 0,
+    how: str = "sum",
+    keepdims: bool = False,
+    **_: object,
+) -> Prediction:
+    """Ask for the shape that a reduction leaves."""
+    lengths = _lengths(shape)
+    gone = range(3) if axis is None else tuple(int(a) % 3 for a in np.atleast_1d(axis))
+    left = tuple(1 if a in gone else n for a, n in enumerate(lengths) if keepdims or a not in gone)
+    call = f"{_call(how, axis, keepdims, 0).replace(', ddof=0', '')} of shape {lengths}"
+    why = "With keepdims the reduced axes stay, with length 1." if keepdims else "The reduced axes go, the others stay."
+    other = tuple(1 if a in gone else n for a, n in enumerate(lengths) if not keepdims or a not in gone)
+    wrong = {str(other): "That is the shape " + ("without" if keepdims else "with") + " keepdims."}
+    wrong |= {str(tuple(lengths[a] for a in gone)): "These are the lengths of the axes that are reduced."}
+    wrong.pop(str(left), None)
+    return Prediction(call, "Which shape is left?", "shape", str(left), why, wrong=wrong)
+
+
+pick_axis.ask = _what_is_left
 
 
 def mean_and_median(last: int = 100) -> Picture:

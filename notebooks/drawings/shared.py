@@ -1,7 +1,5 @@
-"""The tools that all drawings use: a figure with its description, controls, flashcards, a grid of numbers.
+"""The tools that all drawings use: a picture with its description, flashcards, a grid of numbers.
 
-A lesson shows a matplotlib figure through `Picture`, which carries alt text, and a picture with
-controls through `Interactive`, which moves while a kernel runs and is a still `Picture` without one.
 No drawing uses pyplot: a figure of pyplot's could be shown by the cell that happens to run meanwhile.
 """
 
@@ -11,22 +9,22 @@ import base64
 import html
 import io
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from drawings.sheet import Sheet
+
 INK, PALE, GHOST = "#1b1b1b", "#f4f4f4", "#b8b8b8"
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY, YELLOW = (
-    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442",
+    "#0072B2", "#E69F00", "#009E73", "#CC3311", "#CC79A7", "#56B4E9", "#F0E442",
 )  # fmt: skip
-"""Okabe and Ito's palette, which readers with any kind of colour vision can tell apart."""
+"""Okabe and Ito's palette, with a red that everybody calls so: readers with any kind of colour vision tell them apart."""
 
 
 def subplots(
@@ -38,57 +36,38 @@ def subplots(
 
 
 class Picture:
-    """A figure as an image with alt text; the last line of a cell shows it.
+    """A figure or sheet as an image with alt text; the last line of a cell shows it.
 
     `alt` says in a sentence or two what a reader who cannot see the figure must know.
     """
 
-    def __init__(self, figure: Figure, alt: str, *, dpi: int = 110) -> None:
+    def __init__(self, figure: Figure | Sheet, alt: str, *, dpi: int = 100) -> None:
+        self.alt = " ".join(alt.split())
+        if isinstance(figure, Sheet):
+            self.kind, self.data = "svg+xml", figure.svg().encode()
+            return
         buffer = io.BytesIO()
         figure.savefig(
             buffer, format="png", dpi=dpi, bbox_inches="tight", facecolor="white", metadata={"Software": None}
         )
         plt.close(figure)  # a lesson's own figure is pyplot's, which would show it once more
-        self.alt = " ".join(alt.split())
-        self.png = buffer.getvalue()
+        self.kind, self.data = "png", buffer.getvalue()
 
-    def html(self) -> str:
-        """Return an `<img>` element that needs no other file."""
-        data = base64.b64encode(self.png).decode("ascii")
-        return f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{data}" style="max-width:100%">'
+    def html(self, *, style: str = "") -> str:
+        """Return an `<img>` element that needs no other file, on a card that does not glare on dark pages."""
+        data = base64.b64encode(self.data).decode("ascii")
+        source = f"data:image/{self.kind};base64,{data}"
+        return f'{_DIM}<img class="picture" alt="{html.escape(self.alt)}" src="{source}" style="{_CARD}{style}">'
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.alt}
 
 
-class Interactive:
-    """Controls above a picture that `draw(**values)` makes anew whenever one of them changes.
-
-    `controls` maps each argument of `draw` to an ipywidgets control (all work from the keyboard).
-    `draw` returns a `Picture`; a `ValueError` that it raises is shown as a line of text.
-    """
-
-    def __init__(self, draw: Callable[..., Picture], **controls: widgets.ValueWidget) -> None:
-        self.still = draw(**{name: control.value for name, control in controls.items()})
-        self.controls = controls
-        self._draw = draw
-        self._pane = widgets.HTML(value=self.still.html())
-        for control in controls.values():
-            control.style.description_width = "initial"
-            control.observe(self._redraw, names="value")
-        row = widgets.Box(list(controls.values()), layout=widgets.Layout(flex_flow="row wrap"))
-        self.widget = widgets.VBox([row, self._pane])
-
-    def _redraw(self, _: object) -> None:
-        try:
-            self._pane.value = self._draw(**{name: control.value for name, control in self.controls.items()}).html()
-        except ValueError as error:
-            self._pane.value = f"<p><b>{html.escape(str(error))}</b></p>"
-
-    def _repr_mimebundle_(self, **options: object) -> dict[str, object]:
-        bundle = self.widget._repr_mimebundle_(**options)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {**data, "text/html": self.still.html(), "text/plain": f"Interactive picture. {self.still.alt}"}
+_CARD = (
+    "max-width:100%;height:auto;box-sizing:border-box;padding:8px;background:#fff;"
+    "border:1px solid rgba(127,127,127,.4);border-radius:6px"
+)
+_DIM = '<style>[data-jp-theme-light="false"] img.picture {filter: brightness(.86)}</style>'
 
 
 class Cards:

@@ -119,6 +119,7 @@ def seconds_chart(curves: Curves, hasty: Curves | None = None, *, gb_s: float = 
         ax.fill_between(n, least, 1e-12, color=GHOST, alpha=0.4, label="faster than that memory")
         ax.axis(limits)
     ax.set_xlabel("number of elements n")
+    ax.minorticks_off()
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     line = f" Memory of {gb_s:.0f} GB/s needs {1e6 * bytes_each / gb_s / 1e9:.1e} s for n = 1000000." if gb_s else ""
     return Picture(fig, f"Time of one call against n, both axes logarithmic: {said}.{line}")
@@ -202,5 +203,6 @@ def roofline(shape: str, *, gflops: float = 300, gb_s: float = 20, bytes_each: i
         ax.plot(flop / moved, flop / seconds / 1e9, marker, color=color, ms=size, label=f"{name}\nlimited by {limit}")
     ax.set(xlabel="arithmetic intensity (FLOP per byte)", ylabel="best rate (GFLOP/s)")
     ax.grid(alpha=0.3)
+    ax.minorticks_off()
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     return Picture(fig, f"Roofline with its bend at {gflops / gb_s:g} FLOP per byte. {'. '.join(said)}.")

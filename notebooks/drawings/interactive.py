@@ -1,0 +1,109 @@
+"""Pictures with controls, which move while a kernel runs and are still without one; some ask before they show."""
+
+from __future__ import annotations
+
+import contextvars
+import html
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as widgets
+
+from drawings.predictions import Guess, Prediction
+from drawings.shared import Picture
+
+_IN_SIGHT = ";max-height:65vh;width:auto"
+"""So that controls and picture fit into a window together."""
+
+
+class Interactive:
+    """Controls above a picture that `draw(**values)` makes anew whenever one of them changes.
+
+    `controls` maps each argument of `draw` to an ipywidgets control (all work from the keyboard).
+    `draw` returns a `Picture`; a `ValueError` that it raises is shown as a line of text.
+
+    A drawing may have an attribute `ask`, called as `draw` is, which returns a `Prediction`: it is asked first, with
+    `draw(**values, asking=True)` below it, and the picture shows once the guess is right or the answer was shown.
+    One with an attribute `tied` is given the controls, ties them together, and returns what draws from then on.
+    """
+
+    def __init__(self, draw: Callable[..., Picture], **controls: widgets.ValueWidget) -> None:
+        self.controls = controls
+        self._draw: Callable[..., Picture] = draw.tied(controls) if hasattr(draw, "tied") else draw
+        self._ask: Callable[..., Prediction] | None = getattr(draw, "ask", None)
+        self._seen: set[str] = set()
+        self._lock = threading.Lock()
+        self._wanted: dict[str, Any] | None = None
+        self._worker: threading.Thread | None = None
+        self.guess = Guess(self._guessed) if self._ask else None
+        self._start = self._values()
+        self.still = self._draw(**self._start, **({"asking": True} if self._ask else {}))
+        self._pane = widgets.HTML(self.still.html(style=_IN_SIGHT))
+        for control in controls.values():
+            control.style.description_width = "initial"
+            control.observe(self._redraw, names="value")
+        row = widgets.Box(list(controls.values()), layout=widgets.Layout(flex_flow="row wrap"))
+        asking = [self.guess.widget] if self.guess else []
+        self.widget = widgets.VBox([row, *asking, self._pane])
+        if self._ask and self.guess:
+            self.guess.ask(self._ask(**self._start), seen=False)
+
+    def _values(self) -> dict[str, Any]:
+        return {name: control.value for name, control in self.controls.items()}
+
+    def _guessed(self, one: Prediction) -> None:
+        self._seen.add(one.id)
+        self._redraw(None)
+
+    def _redraw(self, _: object) -> None:
+        """Let the picture be drawn as the controls stand now; what waits to be drawn is dropped."""
+        with self._lock:
+            self._wanted = self._values()
+            if self._worker is None:
+                # A thread, so that changes which arrive meanwhile replace each other and do not queue. The context
+                # tells ipykernel which message the picture answers.
+                run = contextvars.copy_context().run
+                self._worker = threading.Thread(target=run, args=(self._work,), daemon=True)
+                self._worker.start()
+
+    def _work(self) -> None:
+        """Draw until nothing newer is wanted."""
+        while True:
+            with self._lock:
+                values, self._wanted = self._wanted, None
+                if values is None:
+                    self._worker = None
+                    return
+            self._pane.value = self._page(values)
+
+    def _page(self, values: dict[str, Any]) -> str:
+        """Return the picture of these values as HTML, or what there is to say instead."""
+        try:
+            if not self._ask or not self.guess:
+                return self._draw(**values).html(style=_IN_SIGHT)
+            question = self._ask(**values)
+            seen = question.id in self._seen
+            page = self._draw(**values, asking=not seen).html(style=_IN_SIGHT)
+            self.guess.ask(question, seen=seen)
+            return page
+        except ValueError as error:
+            return f"<p><b>{html.escape(str(error))}</b></p>"
+        except Exception:  # nobody above this thread would show it
+            return f"<pre>{html.escape(traceback.format_exc())}</pre>"
+
+    def settle(self) -> str:
+        """Wait until the picture shows how the controls stand, and return it as HTML."""
+        while worker := self._worker:
+            worker.join()
+        return str(self._pane.value)
+
+    def _repr_mimebundle_(self, **options: object) -> dict[str, object]:
+        bundle = self.widget._repr_mimebundle_(**options)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        page = self.still.html()
+        if self._ask:
+            page += f"<details><summary>Answer</summary>{self._draw(**self._start).html()}</details>"
+        page += "<p><em>Run this cell to move it.</em></p>"
+        return {**data, "text/html": page, "text/plain": f"Interactive picture. {self.still.alt}"}
