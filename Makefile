@@ -7,9 +7,11 @@ READY := $(VENV)/ready
 PEERS := .bench/nbgrader/ready .bench/otter/ready
 
 # JupyterLab asks root to say so.
-LAB_OPTIONS := --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/06_broadcasting.ipynb $(if $(filter 0,$(shell id -u)),--allow-root)
+LAB_OPTIONS := --ServerApp.root_dir=. $(if $(filter 0,$(shell id -u)),--allow-root)
+# .lab/ asks for no news, leaves out what instructors need, and explains names that no cell has made yet.
+FOR_STUDENTS := --LabApp.app_settings_dir=$(CURDIR)/.lab --LabApp.default_url=/lab/tree/work/lessons/index.ipynb
 
-.PHONY: help demo test lab lessons release bench hostile clean
+.PHONY: help demo test lab edit lessons release bench hostile clean
 
 help:  ## Show the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -27,8 +29,12 @@ demo: $(READY)  ## Grade a sample class end to end, and say where to look
 test: $(READY)  ## Run every check: style, types, tests, notebooks, the browser
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/run.sh
 
-lab: $(READY)  ## Open the course in JupyterLab
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab $(LAB_OPTIONS)
+lab: $(READY)  ## Open the course in JupyterLab, as copies of your own in work/
+	$(BIN)/grader start --all
+	PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONSTARTUP="$(CURDIR)/.lab/startup.py" $(BIN)/jupyter lab $(FOR_STUDENTS) $(LAB_OPTIONS)
+
+edit: $(READY)  ## Open the course in JupyterLab as its author, with nbgrader's side bars
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/index.ipynb $(LAB_OPTIONS)
 
 lessons: $(READY)  ## Run the lessons again and store their outputs
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/store_outputs.py

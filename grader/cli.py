@@ -18,7 +18,7 @@ import typer
 
 from grader import __version__
 from grader.models import PRELOAD, Finding, GraderError, Status, printable
-from grader.options import Cluster, CourseFolder, Jobs, Names, Students, Unconfined
+from grader.options import Cluster, CourseFolder, Jobs, Names, ReleasedFolder, Students, Unconfined
 from grader.screen import progress, show_findings, show_results, show_scores, show_way
 
 app = typer.Typer(
@@ -280,6 +280,82 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your notebook.")]) -> N
     done = sum(score.status is Status.PASSED for score in scores)
     print(f"{done} of {len(scores)} visible tests pass; hidden tests run when it is graded")
     raise typer.Exit(int(any(score.status not in (Status.PASSED, Status.WAITING) for score in scores)))
+
+
+@app.command()
+def start(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="How they begin: 06.", show_default=False)
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All that there are.")] = False,
+    course: ReleasedFolder = None,
+) -> None:
+    """Copy assignments and lessons into work/, where you work on them; what is there stays as it is."""
+    from grader import working
+    from grader.screen import show_shelf, show_started
+
+    shelf = working.find_shelf(course)
+    chosen = list(shelf.assignments) if every else [working.called(shelf, name) for name in names or ()]
+    if not chosen:
+        show_shelf(shelf)
+    for name in chosen:
+        show_started(shelf, name, working.start(shelf, name), quiet=every)
+
+
+@app.command()
+def reset(
+    assignment: Annotated[str, typer.Argument(help="How its name begins: 06.")],
+    exercise: Annotated[
+        str | None, typer.Argument(help="How the exercise's name begins; none: show them.", show_default=False)
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="The whole notebook instead.")] = False,
+    course: ReleasedFolder = None,
+) -> None:
+    """Give one answer back as it was released, and keep what you wrote."""
+    from grader import reset as resetting
+    from grader import working
+    from grader.screen import show_answers, show_reset
+
+    shelf = working.find_shelf(course)
+    name = working.unique(assignment, shelf.assignments, "assignment")
+    if every:
+        for path, kept in resetting.reset_all(shelf, name):
+            show_reset(shelf, str(path.relative_to(shelf.root)), kept)
+        return
+    found = resetting.answers(shelf, name)
+    if exercise is None:
+        show_answers(name, found)
+        return
+    answer = resetting.asked_for(found, exercise)
+    if not answer.changed:
+        print(f"{answer.exercise} is as it was released")
+        return
+    show_reset(shelf, answer.exercise, resetting.reset(shelf, name, answer))
+
+
+@app.command()
+def pack(
+    assignment: Annotated[str, typer.Argument(help="How its name begins: 06.")],
+    student: Annotated[
+        str, typer.Option(help="Your id, where no learning platform adds it.", metavar="ID", show_default=False)
+    ] = "",
+    course: ReleasedFolder = None,
+) -> None:
+    """Check your notebook, and make the file that you hand in, whatever the check says."""
+    from grader import pack as packing
+    from grader import working
+    from grader.screen import show_packed
+
+    shelf = working.find_shelf(course)
+    name = working.unique(assignment, shelf.assignments, "assignment")
+    for path in packing.notebooks(shelf, name):
+        try:
+            check(path)
+        except GraderError as error:
+            print(f"grader: {error}", file=sys.stderr)
+        except typer.Exit:  # what is open was said, and stops nothing
+            pass
+    show_packed(shelf, packing.pack(shelf, name, student), student)
 
 
 @app.command()

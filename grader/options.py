@@ -20,6 +20,15 @@ CourseFolder = Annotated[
         show_default=False,
     ),
 ]
+ReleasedFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--course",
+        metavar="DIR",
+        help="The course's folder (default: the nearest upwards that holds release/).",
+        show_default=False,
+    ),
+]
 Students = Annotated[
     list[str] | None,
     typer.Option("--student", metavar="ID", help="Only this student; may be repeated.", show_default=False),

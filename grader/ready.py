@@ -35,13 +35,18 @@ def lesson() -> None:
         raise NotReady("the lessons' drawings are not here\nfix: install the course again, whole")
     if str(folder) not in sys.path:
         sys.path.append(str(folder))
-    if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
-        shell.set_custom_exc((NameError,), _show)
+    explain_names()
 
 
 def assignment() -> None:
     """Make sure that the tests of an assignment can run. Raises NotReady."""
     _demand(NEEDED_BY_TESTS)
+
+
+def explain_names() -> None:
+    """Let IPython say where a name that is not defined may come from."""
+    if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
+        shell.set_custom_exc((NameError,), _show)
 
 
 def drawings() -> Path | None:

@@ -7,8 +7,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.models import CellScore, Finding, Result, Status, printable
+
+if TYPE_CHECKING:
+    from grader.pack import Packed
+    from grader.reset import Answer
+    from grader.working import Shelf, Started
 
 
 @contextmanager
@@ -81,6 +87,56 @@ def show_results(results: Iterable[Result]) -> None:
         points = f"{result.points:g} of {result.maximum:g}"
         table.add_row(*map(Text, (result.student, result.assignment, points, result.ending.value, "; ".join(notes))))
     (Console() if sys.stdout.isatty() else Console(width=150)).print(table)
+
+
+def show_shelf(shelf: Shelf) -> None:
+    """Print which assignments and lessons there are, and which were started."""
+    for name in sorted({*shelf.assignments, *shelf.lessons}):
+        kinds = [("assignment", shelf.folder(name)), ("lesson", shelf.lesson(name))]
+        known = {"assignment": shelf.assignments, "lesson": shelf.lessons}
+        has = [(kind, path) for kind, path in kinds if name in known[kind]]
+        started = [str(path.relative_to(shelf.root)) for _, path in has if path.exists()]
+        print(f"{name:<26} {' and '.join(kind for kind, _ in has):<22} {', '.join(started) or 'not started'}")
+    print("\nStart one with: grader start NAME")
+
+
+def show_started(shelf: Shelf, name: str, started: Started, *, quiet: bool = False) -> None:
+    """Print what was copied, and what was there already."""
+    ours, lessons = shelf.folder(name), shelf.work / "lessons"
+    for path in started.made:
+        if path.parent != lessons or path.stem == name:
+            print(path.relative_to(shelf.root))
+    if more := [path for path in started.made if path.parent == lessons and path.stem != name]:
+        print(f"{lessons.relative_to(shelf.root)}/: {len(more)} files to which it leads")
+    there = [path for path in started.there if path.suffix == ".ipynb" and (ours in path.parents or path.stem == name)]
+    for path in [] if quiet else there:
+        print(f"{path.relative_to(shelf.root)} is there already, and stays as it is")
+    if not quiet and any(ours in path.parents for path in there):
+        print(f"  fresh copy of one answer: grader reset {name} EXERCISE; of the notebook: grader reset {name} --all")
+
+
+def show_answers(assignment: str, found: Iterable[Answer]) -> None:
+    """Print the exercises of an assignment, and which of them were changed."""
+    for answer in found:
+        state = "deleted" if answer.now is None else "changed" if answer.changed else "as it was released"
+        print(f"{answer.exercise:<30} {state}")
+    print(f"\nGive one back as it was released, and keep what you wrote: grader reset {assignment} EXERCISE")
+
+
+def show_reset(shelf: Shelf, what: str, kept: Path | None) -> None:
+    """Print where the old text of an answer is, and how to see the new one."""
+    print(f"{what} is again as it was released")
+    if kept:
+        print(f"what you wrote is kept in {kept.relative_to(shelf.root)}")
+    print("is the notebook open in JupyterLab? File > Reload Notebook from Disk shows it")
+
+
+def show_packed(shelf: Shelf, packed: Packed, student: str) -> None:
+    """Print what to hand in."""
+    print(f"\n{packed.path.relative_to(shelf.root)} holds {', '.join(packed.names)}")
+    show_findings(packed.findings)
+    if not student:
+        print("Hand it in where your name is added, on a learning platform; to send it, pack it with: --student ID")
 
 
 def show_way(page: Path, course: Path, pages: int) -> None:

@@ -41,7 +41,7 @@ OWNERS = {
         "engine.provisioner",
         "engine.kernelspec",
     },
-    "zipfile": {"packed", "demo"},
+    "zipfile": {"packed", "demo", "pack"},
     "tarfile": {"packed"},
     "yaml": {"collect"},
     "jinja2": {"report"},

@@ -1,0 +1,152 @@
+"""Working copies of what students get: `release/` and `notebooks/` -> `work/`, where nothing is ever overwritten."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from grader.models import GraderError
+from grader.walking import files_in
+
+PREDICTED = "predicted"
+"""The tag of cells whose outputs a working copy leaves out, for they are to be predicted."""
+_LINKED = re.compile(r"!\[[^\]]*\]\(([^)#:]+)\)")
+_TO_ASSIGNMENT = re.compile(r'(\]\(|href=\\?")\.\./release/')
+_TO_ROOT = re.compile(r'(\]\(|href=\\?")\.\./(?!release/|\.\./)')
+_TO_LESSON = re.compile(rb'(\]\(|href=\\?")\.\./\.\./notebooks/')
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a course has for students, by name, and where their own copies are."""
+
+    root: Path
+    assignments: tuple[str, ...]
+    lessons: tuple[str, ...]
+
+    @property
+    def work(self) -> Path:
+        return self.root / "work"
+
+    def folder(self, assignment: str) -> Path:
+        """Return where a student works on an assignment."""
+        return self.work / assignment
+
+    def lesson(self, name: str) -> Path:
+        """Return where a student works through a lesson."""
+        return self.work / "lessons" / f"{name}.ipynb"
+
+    def notebooks(self, assignment: str) -> list[Path]:
+        """Return the notebooks of an assignment as they were released."""
+        return sorted((self.root / "release" / assignment).glob("*.ipynb"))
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The files that were made, and those that were there already."""
+
+    made: tuple[Path, ...]
+    there: tuple[Path, ...]
+
+
+def find_shelf(folder: Path | None = None) -> Shelf:
+    """Return what the course in a folder (default: the nearest upwards) has for students; it may have no `source/`."""
+    if folder is not None and not (folder / "release").is_dir():
+        raise GraderError("no release there", str(folder), "name a folder that holds release/")
+    here = Path.cwd()
+    root = folder or next((each for each in (here, *here.parents) if (each / "release").is_dir()), None)
+    if root is None:
+        raise GraderError("no course here", str(here), "go to a folder that holds release/, or name one with --course")
+    names = sorted(path.name for path in (root / "release").iterdir() if not path.name.startswith("."))
+    assignments = tuple(name for name in names if any((root / "release" / name).glob("*.ipynb")))
+    lessons = tuple(path.stem for path in sorted((root / "notebooks").glob("*.ipynb")))
+    if not assignments:
+        raise GraderError("no assignment there", str(root / "release"), "make them with: grader release")
+    return Shelf(root, assignments, lessons)
+
+
+def called(shelf: Shelf, beginning: str) -> str:
+    """Return the assignment or lesson whose name starts so. Raises GraderError if none does, or several do."""
+    names = sorted({*shelf.assignments, *shelf.lessons})
+    return unique(beginning, names, "assignment or lesson")
+
+
+def unique(beginning: str, names: Sequence[str], kind: str) -> str:
+    """Return the one of these names that starts so, whatever the case and the sign between words."""
+    plain = {name: name.casefold().replace("-", "_") for name in names}
+    asked = beginning.strip("/").casefold().replace("-", "_")
+    found = [name for name in names if plain[name] == asked] or [
+        name for name in names if plain[name].startswith(asked)
+    ]
+    if len(found) != 1:
+        what = "several names start so" if found else f"no {kind} starts so"
+        raise GraderError(what, beginning or "''", f"write more of one of these: {', '.join(found or names)}")
+    return found[0]
+
+
+def start(shelf: Shelf, name: str) -> Started:
+    """Copy an assignment, and the lessons with what they show, into `work/`; what is there stays as it is."""
+    made: list[Path] = []
+    there: list[Path] = []
+    _create(shelf.work / ".gitignore", b"*\n")  # also in a course that does not ignore work/ itself
+    files = [*(_assignment(shelf, name) if name in shelf.assignments else ()), *_lessons(shelf)]
+    for path, data in files:
+        (made if _create(path, data) else there).append(path)
+    return Started(tuple(made), tuple(there))
+
+
+def _assignment(shelf: Shelf, name: str) -> Iterator[tuple[Path, bytes]]:
+    folder = shelf.root / "release" / name
+    for path in files_in(folder):
+        parts = path.relative_to(folder).parts
+        if not any(part.startswith(".") or part == "__pycache__" for part in parts):
+            data = path.read_bytes()
+            yield shelf.folder(name).joinpath(*parts), assignment_copy(data) if path.suffix == ".ipynb" else data
+
+
+def _lessons(shelf: Shelf) -> Iterator[tuple[Path, bytes]]:
+    """Yield all lessons, for they lead to each other, and the pictures that their texts show."""
+    folder = shelf.root / "notebooks"
+    for name in shelf.lessons:
+        text = (folder / f"{name}.ipynb").read_text("utf-8")
+        yield shelf.lesson(name), lesson_copy(text).encode()
+        for target in dict.fromkeys(_LINKED.findall(text)):
+            parts = PurePosixPath(target).parts
+            if ".." not in parts and (folder / target).is_file():
+                yield shelf.lesson(name).parent.joinpath(*parts), (folder / target).read_bytes()
+
+
+def assignment_copy(data: bytes) -> bytes:
+    """Return an assignment for `work/`: its links lead to the working copies of lessons."""
+    return _TO_LESSON.sub(rb"\1../lessons/", data)
+
+
+def lesson_copy(text: str) -> str:
+    """Return a lesson for `work/lessons/`: without the outputs that are to be predicted, with links as they are there."""
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code" and PREDICTED in cell["metadata"].get("tags", ()):
+            cell["outputs"], cell["execution_count"] = [], None
+        elif cell["cell_type"] == "markdown":
+            source = _TO_ROOT.sub(r"\1../../", "".join(cell["source"]))
+            cell["source"] = _TO_ASSIGNMENT.sub(r"\1../", source).splitlines(keepends=True)
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+def _create(path: Path, data: bytes) -> bool:
+    """Write a file that is not there yet; tell whether it was not."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("xb") as file:
+            try:
+                file.write(data)
+                file.flush()
+            except OSError:
+                path.unlink()  # half of a copy would count as the student's own
+                raise
+    except FileExistsError:
+        return False
+    return True

@@ -1,0 +1,327 @@
+"""A student's own copies: started and never overwritten, given back cell by cell, packed for handing in."""
+
+import io
+import json
+import os
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import build
+from build import RIGHT, filled
+from grader.reset import answers, asked_for
+from grader.working import Shelf, find_shelf, lesson_copy
+
+LESSON = build.notebook(
+    build.text(
+        "opening", "# Numbers\n\n[next](letters.ipynb) [do](../release/numbers/numbers.ipynb) [doc](../docs/a.md)\n"
+    ),
+    build.text("picture", "![A map.](map.svg) ![Elsewhere.](https://example.org/a.png)"),
+    {**build.code("shown", "1 + 1"), "outputs": [{"output_type": "stream", "name": "stdout", "text": ["2\n"]}]},
+    {
+        **build.code("hidden", "2 + 2"),
+        "metadata": {"tags": ["predicted"]},
+        "outputs": [{"output_type": "stream", "name": "stdout", "text": ["4\n"]}],
+        "execution_count": 2,
+    },
+)
+
+
+def written(path: Path, **texts: str) -> None:
+    """Write answers into a working copy, as JupyterLab saves it."""
+    build.write(path, json.dumps(filled(build.read(path), **texts), indent=1, ensure_ascii=False) + "\n")
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Path:
+    """What students get of a course: a release of two assignments and two lessons, without sources."""
+    given = build.released(build.course(tmp_path / "made"))
+    folder = tmp_path / "school"
+    given["cells"][0]["source"] = "# Numbers\n\n[lesson](../../notebooks/numbers.ipynb)"
+    for name in ("numbers", "numerals"):
+        build.write(folder / "release" / name / f"{name}.ipynb", given)
+    build.write(folder / "release/numbers/data/table.csv", "1,2\n")
+    build.write(folder / "notebooks/numbers.ipynb", LESSON)
+    build.write(folder / "notebooks/letters.ipynb", build.notebook(build.text("opening", "# Letters")))
+    build.write(folder / "notebooks/map.svg", "<svg/>")
+    return folder
+
+
+def grader(school: Path, *words: str) -> tuple[int, str, str]:
+    done = build.run(*words, folder=school)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def started(school: Path) -> Path:
+    """The student's notebook of an assignment that was started."""
+    assert grader(school, "start", "numbers")[0] == 0
+    return school / "work/numbers/numbers.ipynb"
+
+
+# Start ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_assignment_is_copied_with_its_files(started: Path, school: Path) -> None:
+    assert (started.parent / "data/table.csv").read_text() == "1,2\n"
+    assert build.read(started)["cells"][1:] == build.read(school / "release/numbers/numbers.ipynb")["cells"][1:]
+
+
+def test_links_between_working_copies_lead_somewhere(started: Path, school: Path) -> None:
+    lesson = school / "work/lessons/numbers.ipynb"
+    opening = "".join(build.read(lesson)["cells"][0]["source"])
+    assert "(../numbers/numbers.ipynb)" in opening and (lesson.parent / "../numbers/numbers.ipynb").is_file()
+    assert "(letters.ipynb)" in opening and (lesson.parent / "letters.ipynb").is_file()
+    assert "(../../docs/a.md)" in opening
+    assert (lesson.parent / "map.svg").is_file()
+    assert "(../lessons/numbers.ipynb)" in started.read_text("utf-8")
+
+
+def test_only_what_is_to_be_predicted_is_cleared() -> None:
+    copy = json.loads(lesson_copy(json.dumps(LESSON)))
+    shown, hidden = copy["cells"][2:]
+    assert shown == LESSON["cells"][2]
+    assert (hidden["outputs"], hidden["execution_count"]) == ([], None)
+
+
+def test_what_is_there_is_never_overwritten(started: Path, school: Path) -> None:
+    build.write(started, "mine")
+    build.write(started.parent / "data/table.csv", "mine")
+    code, said, _ = grader(school, "start", "numbers")
+    assert code == 0 and started.read_text() == (started.parent / "data/table.csv").read_text() == "mine"
+    assert "work/numbers/numbers.ipynb is there already, and stays as it is" in said
+    assert "grader reset numbers EXERCISE" in said
+
+
+def test_a_file_that_was_deleted_comes_back_and_the_others_stay(started: Path, school: Path) -> None:
+    build.write(started, "mine")
+    (started.parent / "data/table.csv").unlink()
+    grader(school, "start", "numbers")
+    assert (started.parent / "data/table.csv").is_file() and started.read_text() == "mine"
+
+
+def test_several_are_started_at_once_by_the_beginnings_of_their_names(school: Path) -> None:
+    assert grader(school, "start", "numb", "nume")[0] == 0
+    assert (school / "work/numerals/numerals.ipynb").is_file() and (school / "work/numbers/numbers.ipynb").is_file()
+
+
+def test_a_lesson_without_an_assignment_is_started_too(school: Path) -> None:
+    assert grader(school, "start", "let") == (
+        0,
+        "work/lessons/letters.ipynb\nwork/lessons/: 2 files to which it leads\n",
+        "",
+    )
+
+
+def test_all_are_started_and_nothing_is_said_of_what_is_there(started: Path, school: Path) -> None:
+    assert grader(school, "start", "--all") == (0, "work/numerals/numerals.ipynb\n", "")
+
+
+@pytest.mark.parametrize("name, what", [("num", "several names start so"), ("x", "no assignment or lesson starts so")])
+def test_a_name_that_does_not_tell_which_is_refused_with_those_that_would(school: Path, name: str, what: str) -> None:
+    code, _, said = grader(school, "start", name)
+    assert code == 2 and what in said.splitlines()[0] and "numbers, numerals" in said.splitlines()[1]
+
+
+def test_without_a_name_it_lists_what_there_is_and_what_was_started(started: Path, school: Path) -> None:
+    lines = grader(school, "start")[1].splitlines()
+    assert lines[0].split()[:2] == ["letters", "lesson"]
+    assert lines[1].endswith("work/numbers, work/lessons/numbers.ipynb") and lines[2].endswith("not started")
+
+
+def test_git_does_not_see_the_work(started: Path, school: Path) -> None:
+    assert (school / "work/.gitignore").read_text() == "*\n"
+
+
+def test_outside_a_course_two_lines_say_where_to_go(tmp_path: Path) -> None:
+    code, _, said = grader(tmp_path, "start")
+    assert code == 2 and "no course here" in said and said.splitlines()[1].startswith("  fix: go to a folder")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_is_named(school: Path) -> None:
+    school.chmod(0o500)
+    code, _, said = grader(school, "start", "numbers")
+    school.chmod(0o700)
+    assert code == 2 and "work" in said
+
+
+def test_half_of_a_copy_does_not_stay(school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from grader import working
+
+    class Full(io.FileIO):
+        def write(self, data: Any) -> int:
+            super().write(data[:3])
+            raise OSError(28, "No space left on device", "work")
+
+    monkeypatch.setattr(Path, "open", lambda self, mode: Full(self, mode))
+    with pytest.raises(OSError, match="No space"):
+        working._create(school / "new.ipynb", b"whole file")
+    assert not (school / "new.ipynb").exists()
+
+
+# Reset ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_answer_comes_back_as_released_and_every_other_byte_stays(started: Path, school: Path) -> None:
+    written(started, triple="mine")
+    before = started.read_bytes()
+    written(started, triple="mine", double=RIGHT["double"])
+    code, said, _ = grader(school, "reset", "numbers", "double")
+    assert code == 0 and started.read_bytes() == before
+    kept = next(line for line in said.splitlines() if line.startswith("what you wrote")).split()[-1]
+    assert (school / kept).read_text() == RIGHT["double"] + "\n"
+
+
+def compact(notebook: dict[str, Any]) -> str:
+    return json.dumps(notebook)
+
+
+def wide(notebook: dict[str, Any]) -> str:
+    return json.dumps(notebook, indent=4, sort_keys=True) + "\r\n"
+
+
+@pytest.mark.parametrize("save", [compact, wide])
+def test_a_notebook_that_another_program_saved_keeps_its_other_bytes(
+    started: Path, school: Path, save: Callable[[dict[str, Any]], str]
+) -> None:
+    text = save(filled(build.read(started), double="## MINE"))
+    build.write(started, text.encode())
+    grader(school, "reset", "numbers", "double")
+    after = started.read_bytes().decode()
+    at = text.index("## MINE")
+    head, tail = text[: text.rindex("{", 0, text.rindex("double", 0, at))][:200], text[-200:]
+    assert after.startswith(head) and after.endswith(tail)
+    assert build.read(started) == build.read(school / "release/numbers/numbers.ipynb") | {
+        "cells": [*json.loads(text)["cells"][:1], *build.read(school / "release/numbers/numbers.ipynb")["cells"][1:]]
+    }
+
+
+def test_without_an_exercise_it_lists_them_and_which_were_changed(started: Path, school: Path) -> None:
+    written(started, double=RIGHT["double"])
+    lines = grader(school, "reset", "numbers")[1].splitlines()
+    assert [line.split(maxsplit=1) for line in lines[:3]] == [
+        ["double", "changed"], ["triple", "as it was released"], ["why", "as it was released"],
+    ]  # fmt: skip
+
+
+def test_an_answer_as_it_was_released_is_left_alone(started: Path, school: Path) -> None:
+    before = started.read_bytes()
+    assert grader(school, "reset", "numbers", "tri") == (0, "triple is as it was released\n", "")
+    assert started.read_bytes() == before and not (school / "work/kept").exists()
+
+
+def test_a_deleted_answer_comes_back_below_its_task(started: Path, school: Path) -> None:
+    notebook = build.read(started)
+    del notebook["cells"][4]
+    build.write(started, notebook)
+    assert "deleted" in grader(school, "reset", "numbers")[1]
+    assert grader(school, "reset", "numbers", "triple")[0] == 0
+    assert [cell["id"] for cell in build.read(started)["cells"]][3:6] == ["double-hidden", "triple", "triple-visible"]
+
+
+def test_a_text_is_given_back_too_and_kept_as_text(started: Path, school: Path) -> None:
+    written(started, why="because")
+    said = grader(school, "reset", "numbers", "why")[1]
+    assert "".join(build.read(started)["cells"][-1]["source"]) == "YOUR ANSWER HERE" and ".md" in said
+
+
+def test_two_resets_in_one_second_keep_both_answers(started: Path, school: Path) -> None:
+    for text in ("first", "second"):
+        written(started, double=text)
+        grader(school, "reset", "numbers", "double")
+    assert sorted(path.read_text() for path in (school / "work/kept/numbers").iterdir()) == ["first\n", "second\n"]
+
+
+def test_a_whole_notebook_is_given_back_and_the_old_one_kept(started: Path, school: Path) -> None:
+    fresh = started.read_bytes()
+    build.write(started, "no notebook any more")
+    code, said, _ = grader(school, "reset", "numbers", "--all")
+    kept = next((school / "work/kept/numbers").iterdir())
+    assert code == 0 and started.read_bytes() == fresh
+    assert kept.read_text() == "no notebook any more" and str(kept.relative_to(school)) in said
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"cells": [', '{"cells": [1]}', "[]"])
+def test_a_broken_notebook_is_named_with_a_way_out(started: Path, school: Path, text: str) -> None:
+    build.write(started, text)
+    code, _, said = grader(school, "reset", "numbers", "double")
+    assert code == 2 and "work/numbers/numbers.ipynb: it cannot be read as a notebook" in said
+    assert "grader reset numbers --all" in said and started.read_text() == text
+
+
+def test_before_the_start_there_is_nothing_to_give_back(school: Path) -> None:
+    code, _, said = grader(school, "reset", "numbers", "double")
+    assert code == 2 and said.splitlines()[1] == "  fix: start it: grader start numbers"
+
+
+def test_an_exercise_is_found_by_its_name_or_the_id_of_its_cell(started: Path, school: Path) -> None:
+    found = answers(find_shelf(school), "numbers")
+    assert isinstance(find_shelf(school), Shelf)
+    assert {asked_for(found, word).id for word in ("d", "double", "DOUBLE")} == {"double"}
+
+
+# Pack ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course with one assignment, released, that a student has started, solved in part, and packed twice."""
+    folder = build.course(tmp_path_factory.mktemp("pack"))
+    assert (
+        build.run("release", folder=folder).returncode == build.run("start", "numbers", folder=folder).returncode == 0
+    )
+    written(folder / "work/numbers/numbers.ipynb", double=RIGHT["double"])
+    build.write(folder / "work/numbers/own.py", "x = 1\n")
+    build.write(folder / "work/numbers/scratch.ipynb", "{}")
+    build.write(folder / "work/numbers/.ipynb_checkpoints/numbers-checkpoint.ipynb", "{}")
+    named, platform = (build.run("pack", "num", *more, folder=folder) for more in (["--student", "ada"], []))
+    build.write(folder / "named.txt", f"{named.returncode}\n{named.stdout}{named.stderr}")
+    build.write(folder / "platform.txt", f"{platform.returncode}\n{platform.stdout}{platform.stderr}")
+    return folder
+
+
+def test_a_pack_holds_the_notebook_and_the_students_own_files(made: Path) -> None:
+    names = zipfile.ZipFile(made / "work/numbers_ada.zip").namelist()
+    assert names == ["ada/numbers/numbers.ipynb", "ada/numbers/own.py"]
+
+
+def test_packing_says_what_is_open_and_refuses_nothing(made: Path) -> None:
+    said = (made / "named.txt").read_text("utf-8")
+    assert said.startswith("0\n") and "triple" in said and "work/numbers_ada.zip holds" in said
+    assert "--student" not in said and "--student ID" in (made / "platform.txt").read_text("utf-8")
+
+
+def test_collect_takes_a_pack_with_student_and_assignment(made: Path) -> None:
+    done = build.run("collect", "work/numbers_ada.zip", folder=made)
+    assert (done.returncode, done.stdout) == (0, "submitted/ada/numbers\n"), done.stderr
+    assert (made / "submitted/ada/numbers/numbers.ipynb").read_bytes() == (
+        made / "work/numbers/numbers.ipynb"
+    ).read_bytes()
+
+
+@pytest.mark.parametrize("file", ["numbers.zip", "numbers_ada.zip"])
+def test_collect_takes_a_pack_from_a_learning_platform(made: Path, tmp_path: Path, file: str) -> None:
+    for number, person in enumerate(("Ada Lovelace", "Bob Noyce")):
+        build.write(
+            tmp_path / f"in/{person}_{4711 + number}_assignsubmission_file_" / file, (made / "work" / file).read_bytes()
+        )
+    course = build.course(tmp_path / "course")
+    done = build.run("collect", tmp_path / "in", folder=course)
+    assert done.stdout.split() == ["submitted/Ada_Lovelace_4711/numbers", "submitted/Bob_Noyce_4712/numbers"], (
+        done.stdout
+    )
+
+
+def test_a_notebook_that_cannot_be_checked_is_packed_all_the_same(started: Path, school: Path) -> None:
+    build.write(started, "{")
+    code, said, problem = grader(school, "pack", "numbers")
+    assert code == 0 and "numbers.zip holds numbers.ipynb" in said and "fix:" in problem
+
+
+def test_an_id_that_can_be_none_is_refused(started: Path, school: Path) -> None:
+    code, _, said = grader(school, "pack", "numbers", "--student", "../ada")
+    assert code == 2 and "this can be no student's id" in said
