@@ -1,5 +1,6 @@
 """A real browser opens lesson 06 in JupyterLab, runs all of it, and moves the slider of its picture."""
 
+import re
 import shutil
 import socket
 import subprocess
@@ -59,8 +60,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command += [
         "--IdentityProvider.token=",
         "--LabApp.expose_app_in_browser=True",
-        "--LabApp.news_url=",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--LabApp.app_settings_dir={build.ROOT / '.lab'}",  # as `make lab` does it
     ]
     log = (folder / "lab.log").open("w")
     server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
@@ -151,6 +151,17 @@ def test_the_picture_is_described(page: Any) -> None:
         "return [...document.querySelectorAll('.jp-OutputArea img')].map(one => one.alt.length)"
     )
     assert described and min(described) > 30
+
+
+def test_nobody_is_asked_about_news_and_nothing_is_an_instructors(page: Any) -> None:
+    said = """
+    const titles = [...document.querySelectorAll('.lm-TabBar-tab, .lm-MenuBar-item, .jp-Toolbar button')].map(
+        one => `${one.title} ${one.getAttribute('data-id')} ${one.textContent}`);
+    return {titles: titles.join('|'), notices: document.querySelectorAll('.Toastify__toast').length};
+    """
+    found = page.execute_script(said)
+    assert "File Browser" in found["titles"] and found["notices"] == 0
+    assert not re.findall(r"(?i)formgrader|assignment|courses|nbgrader|nbdime", found["titles"])
 
 
 def test_the_page_can_be_photographed(page: Any, tmp_path: Path) -> None:

@@ -192,6 +192,12 @@ def test_a_lesson_alone_finds_its_drawings_in_the_wheel(installed: Path, tmp_pat
     assert said.splitlines()[-1].endswith("site-packages/grader/lessons/pictures.py"), said
 
 
+def test_a_kernel_of_make_lab_explains_a_name_before_the_first_cell_has_run(installed: Path, tmp_path: Path) -> None:
+    startup = (build.ROOT / ".lab/startup.py").read_text("utf-8")
+    said = in_notebook(installed, tmp_path, startup, "steps.sum()").splitlines()
+    assert "NameError: name 'steps' is not defined" in said[-2] and "Run All Above Selected Cell" in said[-1], said
+
+
 def test_a_name_that_no_cell_has_made_yet_leads_to_the_cells_above(installed: Path, tmp_path: Path) -> None:
     said = in_notebook(installed, tmp_path, first_cell("lesson"), "steps.sum()").splitlines()
     assert said[-2] == "NameError: name 'steps' is not defined" and "Run All Above Selected Cell" in said[-1], said
