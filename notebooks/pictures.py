@@ -5,7 +5,22 @@ from drawings.broadcasting import QUIZ, broadcast_stretcher, chunk_memory, outer
 from drawings.creating import CREATIONS, creation_gallery, joined_seconds
 from drawings.interactive import Interactive
 from drawings.predictions import Predict, Score
-from drawings.reductions import REDUCTIONS, collapse, corners, mean_and_median, pick_axis, pixel_labels
+from drawings.reductions import (
+    REDUCTIONS,
+    anomaly_chart,
+    averaged_price,
+    bell,
+    collapse,
+    corners,
+    drift,
+    extremes,
+    mean_and_median,
+    pick_axis,
+    pixel_labels,
+    sea_temperatures,
+    spreads,
+    walks,
+)
 from drawings.shared import (
     BLUE,
     GHOST,
@@ -33,9 +48,11 @@ from drawings.timing import (
 )
 
 __all__ = [
-    "BLUE", "CREATIONS", "GHOST", "GREEN", "INK", "ORANGE", "PALE", "PURPLE", "QUIZ", "RED", "REDUCTIONS", "SKY", "YELLOW",
-    "Cards", "Interactive", "Picture", "Predict", "Score", "backprop", "broadcast_stretcher", "chunk_memory", "collapse", "corners", "creation_gallery",
-    "descent", "descent_explorer", "graph_inspector", "grid", "joined_seconds", "matmul_chart", "mean_and_median", "outer_table",
-    "pick_axis", "pixel_labels", "recorded", "recorded_gpu", "recordings", "roofline", "rounds_strip", "seconds_chart",
-    "shape_quiz", "side_by_side", "timeline",
+    "BLUE", "CREATIONS", "GHOST", "GREEN", "INK", "ORANGE", "PALE", "PURPLE", "QUIZ", "RED", "REDUCTIONS", "SKY",
+    "YELLOW", "Cards", "Interactive", "Picture", "Predict", "Score", "anomaly_chart", "averaged_price", "backprop",
+    "bell", "broadcast_stretcher", "chunk_memory", "collapse", "corners", "creation_gallery", "descent",
+    "descent_explorer", "drift", "extremes", "graph_inspector", "grid", "joined_seconds", "matmul_chart",
+    "mean_and_median", "outer_table", "pick_axis", "pixel_labels", "recorded", "recorded_gpu", "recordings",
+    "roofline", "rounds_strip", "sea_temperatures", "seconds_chart", "shape_quiz", "side_by_side", "spreads",
+    "timeline", "walks",
 ]  # fmt: skip
