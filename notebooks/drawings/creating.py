@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 
 import numpy as np
@@ -156,3 +157,36 @@ def joined_seconds(rate: int = 8) -> Picture:
         round and the first sample of the second are the same moment: the wave stalls for one sample. Without it, the
         wave runs on evenly."""
     return Picture(figure, alt=alt)
+
+
+def orbit_views(views: dict[str, np.ndarray], longitude: np.ndarray, latitude: np.ndarray) -> Picture:
+    """Draw colour pictures of lesson 02's coast, each (3, rows, columns) with values from 0 to 1, row 0 in the south."""
+    figure, axes = subplots(1, len(views), figsize=(0.9 + 3.6 * len(views), 3.2), squeeze=False, sharey=True,
+                            layout="constrained")  # fmt: skip
+    edges = (longitude[0], longitude[-1], latitude[0], latitude[-1])
+    upright = 1 / np.cos(np.radians(np.mean(latitude)))  # a degree of longitude is shorter than one of latitude
+    said = []
+    for ax, (title, bands) in zip(axes[0], views.items(), strict=True):
+        ax.imshow(bands.transpose(1, 2, 0), origin="lower", extent=edges, aspect=upright)
+        ax.set(title=title, xlabel="longitude (degrees)", xticks=range(math.ceil(edges[0]), math.floor(edges[1]) + 1))
+        said.append(f"{title}, {(bands > 0.85).all(axis=0).mean():.0%} of it white")
+    axes[0, 0].set_ylabel("latitude (degrees)")
+    alt = f"""The coast round Vancouver from above: blue water west of an island and in the strait between it and the
+        mainland, green land, mountains in the north east. {"; ".join(said)}."""
+    return Picture(figure, alt=alt)
+
+
+def dice_bars(rolls: dict[str, np.ndarray]) -> Picture:
+    """Draw how often each face came, a bar chart for each way to roll a die."""
+    figure, axes = subplots(
+        1, len(rolls), figsize=(4 * len(rolls), 3), sharey=True, squeeze=False, layout="constrained"
+    )
+    said = []
+    for ax, (call, faces) in zip(axes[0], rolls.items(), strict=True):
+        values, counts = np.unique(faces, return_counts=True)
+        ax.bar(values, counts, color=BLUE)
+        ax.set(title=call, xlabel="face")
+        shares = ", ".join(f"{value:g}: {count / faces.size:.0%}" for value, count in zip(values, counts, strict=True))
+        said.append(f"{call} gives {shares}")
+    axes[0, 0].set_ylabel("rolls")
+    return Picture(figure, alt=f"Bar charts of how often each face of a die came. {'; '.join(said)}.")
