@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from grader.edited import edits, keep, refuse, remember
 from grader.engine.run import end_judges, must_run, run_at_once, stop
 from grader.grade import failed, fingerprint, grade_all, grade_one, ground
 from grader.gradebook import Gradebook
 from grader.mishaps import concerns_all, note, on_solution
 from grader.models import LOG, Assignment, Course, Finding, GraderError, Limits, Progress, Result, Submission
 from grader.prepare import prepared, summary
-from grader.release import Assignments, write_release
+from grader.release import Assignments, released_files, write_release
 from grader.submissions import handed_in, read_submission
 
 Key = tuple[str, str]
@@ -45,22 +46,35 @@ class Released:
 
     written: list[Path] = field(default_factory=list)
     withheld: list[Finding] = field(default_factory=list)
+    kept: list[Path] = field(default_factory=list)
+    """Where edits of the release went that were replaced."""
     refused: list[GraderError] = field(default_factory=list)
 
 
-def register_course(made: Assignments, names: Sequence[str], progress: Progress) -> Released:
-    """Write `release/` and tell the gradebook of the assignments. A source that is refused stops no other."""
+def register_course(made: Assignments, names: Sequence[str], progress: Progress, *, replace: bool = False) -> Released:
+    """Write `release/` and tell the gradebook of the assignments. A source that is refused stops no other.
+
+    A release that was edited by hand is not overwritten; with `replace` it is, and the edit is kept.
+    """
     done = Released()
     with Gradebook(made.course) as book, progress("releasing", len(names)) as step:
         for name in names:
             try:
                 assignment = made[name]
+                files, root = released_files(assignment), made.course.root
+                if (found := edits(root, name, files)) and not replace:
+                    raise refuse(name, found)
                 book.register(assignment)
+                done.kept += keep(root, name, list(found))
                 done.written += write_release(made.course, assignment)
+                remember(root, name, files)
                 places = assignment.withheld.items()
                 done.withheld += [Finding(f"source/{name}/{file}", f"not released: {why}") for file, why in places]
             except GraderError as error:
                 done.refused.append(error)
+            except OSError as error:
+                where, fix = str(error.filename or f"release/{name}"), "let the grader read and write there"
+                done.refused.append(GraderError(f"cannot be read or written ({error.strerror})", where, fix))
             step()
     return done
 

@@ -84,14 +84,22 @@ def _top(version: Version = False) -> None:
 
 
 @app.command()
-def release(assignments: Names = None, course: CourseFolder = None) -> None:
+def release(
+    assignments: Names = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace also what was edited in release/; the edit goes to edited/.")
+    ] = False,
+    course: CourseFolder = None,
+) -> None:
     """Make the student's version of each assignment: source/ -> release/."""
     from grader.batch import register_course
     from grader.course import assignment_names, open_course
     from grader.release import Assignments
 
     opened = open_course(course)
-    done = register_course(Assignments(opened), assignment_names(opened, assignments or ()), progress)
+    done = register_course(Assignments(opened), assignment_names(opened, assignments or ()), progress, replace=replace)
+    for path in done.kept:
+        print(f"what was edited is kept in {path.relative_to(opened.root)}", file=sys.stderr)
     for path in done.written:
         print(path.relative_to(opened.root))
     show_findings(done.withheld)

@@ -17,7 +17,7 @@ OWNERS = {
     "nbclient": {"engine.cold"},
     "jupyter_client": {"engine.cold", "engine.streams", "engine.provisioner", "engine.kernelspec"},
     "ipykernel": {"engine.shell", "engine.reader", "engine.streams", "engine.app", "engine.kernelspec"},
-    "subprocess": {"engine.warm", "engine.provisioner"},
+    "subprocess": {"engine.warm", "engine.provisioner", "edited"},
     "socket": {
         "engine.wire",
         "engine.warm",
