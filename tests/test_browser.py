@@ -146,6 +146,23 @@ def test_a_key_on_the_slider_moves_the_picture(page: Any) -> None:
     wait(lambda: page.execute_script(PICTURE + "return image && image.src;") != before, 30, "the picture changes")
 
 
+def test_enter_in_the_field_of_a_prediction_checks_the_guess(page: Any) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    place = """
+    const panel = [...window.jupyterapp.shell.widgets('main')].find(one => one.content && one.content.widgets);
+    const cell = panel.content.widgets.findIndex(one => one.model.sharedModel.getSource().includes('pictures.Predict('));
+    panel.content.activeCellIndex = cell; panel.content.scrollToItem(cell);
+    """
+    field = "return document.querySelector('input[placeholder^=\"a shape\"]');"
+    page.execute_script(place)
+    shown = wait(lambda: page.execute_script(field), 60, "the field of a prediction shows")
+    page.execute_script("arguments[0].scrollIntoView({block: 'center'});", shown)
+    shown.send_keys("hello", Keys.ENTER)
+    alert = "return (document.querySelector('.jp-OutputArea [role=alert]') || {}).textContent;"
+    assert "whole numbers" in wait(lambda: page.execute_script(alert), 30, "a reply appears")
+
+
 def test_the_picture_is_described(page: Any) -> None:
     described = page.execute_script(
         "return [...document.querySelectorAll('.jp-OutputArea img')].map(one => one.alt.length)"

@@ -123,6 +123,17 @@ def test_only_the_still_picture_says_how_to_move_it() -> None:
     assert "move it" not in shown.settle()
 
 
+def test_a_menu_is_shown_as_buttons_that_follow_it_and_lead_it() -> None:
+    menu = widgets.Dropdown(options=["a", "b"])
+    shown = pictures.Interactive(lambda letter: drawn(f"letter {letter}"), letter=menu)
+    buttons = shown.widget.children[0].children[0]
+    assert isinstance(buttons, widgets.ToggleButtons)
+    buttons.value = "b"
+    assert "letter b" in shown.settle()
+    menu.value = "a"
+    assert buttons.value == "a"
+
+
 def test_the_stretcher_at_nothing_shows_no_result() -> None:
     for pair in (("(3, 1)", "(4,)"), ("(3, 2)", "(4,)")):
         asked = pictures.broadcast_stretcher(*pair, stretch=0)

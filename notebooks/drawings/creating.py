@@ -109,7 +109,7 @@ def _panel(sheet: Sheet, x: float, y: float, high: float, call: str, made: np.nd
     spread = float(np.ptp(cells)) or 1.0
     shades = colormaps["Blues"]((cells - cells.min() + 0.3 * spread) / (float(np.ptp(cells)) + 1.1 * spread))
     side = min((wide - 8) / columns, (high - 8) / rows)
-    across = (wide - 8) / columns if made.ndim == 1 else side
+    across = (wide - 8) / columns if made.ndim == 1 else min((wide - 8) / columns, 1.6 * side)
     left, top = x + (wide - across * columns) / 2, y + (high - side * rows) / 2
     for (row, column), value in np.ndenumerate(cells):
         digits = 0 if value == round(value) or value > 10 else 2 if columns < 6 else 1
@@ -128,13 +128,13 @@ def creation_gallery(n: int = 4, k: int = 1, repeats: int = 2, family: str = "ov
     for row in range(0, len(pairs), 2):
         beside = list(zip(pairs[row : row + 2], made[row : row + 2], strict=True))
         y += 18 + 16 * max(call.count("\n") for calls, _ in beside for call in calls)
-        high = 58.0 if beside[0][1][0] is not None and beside[0][1][0].ndim == 1 else 130.0
+        high = 58.0 if beside[0][1][0] is not None and beside[0][1][0].ndim == 1 else 96.0
         for place, (calls, (ours, theirs)) in enumerate(beside):
             verdict = _verdict(ours, theirs)
             _panel(sheet, 2 * place * _PANEL, y, high, calls[0], ours, "")
             _panel(sheet, (2 * place + 1) * _PANEL, y, high, calls[1], theirs, verdict)
             said.append(f"{calls[0]} and {calls[1]}: {verdict or 'the same'}")
-        y += high + 44
+        y += high + 38
     alt = f"Pairs of heat maps, NumPy left, torch right; n={n}, k={k}, r={repeats}. {'; '.join(said)}."
     return Picture(sheet, alt=alt)
 

@@ -14,8 +14,18 @@ import ipywidgets as widgets
 from drawings.predictions import Guess, Prediction
 from drawings.shared import Picture
 
-_IN_SIGHT = ";max-height:65vh;width:auto"
+_IN_SIGHT = ";max-height:max(70vh,600px);width:auto"
 """So that controls and picture fit into a window together."""
+
+
+def _reachable(control: widgets.ValueWidget) -> widgets.ValueWidget:
+    """Return a control that works from the keyboard in JupyterLab, where arrow keys and letters in a menu act on cells."""
+    if not isinstance(control, widgets.Dropdown) or len(control.options) > 8:
+        return control
+    buttons = widgets.ToggleButtons(options=control.options, value=control.value, description=control.description)
+    buttons.style.button_width, buttons.style.description_width = "auto", "initial"
+    widgets.link((control, "value"), (buttons, "value"))
+    return buttons
 
 
 class Interactive:
@@ -44,7 +54,8 @@ class Interactive:
         for control in controls.values():
             control.style.description_width = "initial"
             control.observe(self._redraw, names="value")
-        row = widgets.Box(list(controls.values()), layout=widgets.Layout(flex_flow="row wrap"))
+        shown = [_reachable(control) for control in controls.values()]
+        row = widgets.Box(shown, layout=widgets.Layout(flex_flow="row wrap"))
         asking = [self.guess.widget] if self.guess else []
         self.widget = widgets.VBox([row, *asking, self._pane])
         if self._ask and self.guess:

@@ -370,7 +370,7 @@ class Guess:
     def __init__(self, done: Callable[[Prediction], None]) -> None:
         self.question: Prediction | None = None
         self._done = done
-        self.line = widgets.HTML()
+        self.line = _reply()
         self.reply = _reply()
         self.field, row, self.show_button = _field("Your guess:", self.check)
         self.show_button.on_click(lambda _: self._end("Answer:"))
