@@ -1,6 +1,17 @@
 """The drawings that lessons share: the one name that a lesson imports. `drawings/` holds them, a module a lesson."""
 
-from drawings.autograd import backprop, descent, descent_explorer, graph_inspector
+from drawings.autograd import (
+    backprop,
+    descent,
+    descent_explorer,
+    difference_errors,
+    fitted,
+    graph_inspector,
+    rebuilt,
+    scan,
+    scan_picture,
+    shadows,
+)
 from drawings.broadcasting import QUIZ, broadcast_stretcher, chunk_memory, outer_table, shape_quiz, side_by_side
 from drawings.creating import CREATIONS, creation_gallery, dice_bars, joined_seconds, orbit_views
 from drawings.interactive import Interactive
@@ -51,8 +62,8 @@ __all__ = [
     "BLUE", "CREATIONS", "GHOST", "GREEN", "INK", "ORANGE", "PALE", "PURPLE", "QUIZ", "RED", "REDUCTIONS", "SKY",
     "YELLOW", "Cards", "Interactive", "Picture", "Predict", "Score", "anomaly_chart", "averaged_price", "backprop",
     "bell", "broadcast_stretcher", "chunk_memory", "collapse", "corners", "creation_gallery", "descent",
-    "descent_explorer", "dice_bars", "drift", "extremes", "graph_inspector", "grid", "joined_seconds", "matmul_chart",
-    "mean_and_median", "orbit_views", "outer_table", "pick_axis", "pixel_labels", "recorded", "recorded_gpu", "recordings",
-    "roofline", "rounds_strip", "sea_temperatures", "seconds_chart", "shape_quiz", "side_by_side", "spreads",
-    "timeline", "walks",
+    "descent_explorer", "dice_bars", "difference_errors", "drift", "extremes", "fitted", "graph_inspector", "grid",
+    "joined_seconds", "matmul_chart", "mean_and_median", "orbit_views", "outer_table", "pick_axis", "pixel_labels",
+    "rebuilt", "recorded", "recorded_gpu", "recordings", "roofline", "rounds_strip", "scan", "scan_picture",
+    "sea_temperatures", "seconds_chart", "shadows", "shape_quiz", "side_by_side", "spreads", "timeline", "walks",
 ]  # fmt: skip

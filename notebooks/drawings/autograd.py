@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import ipywidgets as widgets
+import matplotlib.cbook
+import matplotlib.pyplot as plt
 import numpy as np
 import torch
 
@@ -17,6 +20,7 @@ from drawings.shared import (
     ORANGE,
     PALE,
     RED,
+    SKY,
     Picture,
     subplots,
 )
@@ -236,7 +240,7 @@ def descent(surface: str = "long valley", rate: float = 0.1, steps: int = 25) ->
     left.legend(loc="upper right", fontsize=8)
     right.plot(losses, "o-", color=BLUE, markersize=4)
     right.set(xlabel="step", ylabel="loss", title=f"loss: {_short(losses[0])} at first, {_short(losses[-1])} at last")
-    fig.tight_layout()
+    fig.subplots_adjust(left=0.06, right=0.99, bottom=0.13, wspace=0.2)
     end = ", ".join(map(_short, walked[-1]))
     jumps = int((np.diff(np.sign(walked[:, 1])) != 0).sum())
     way = f"b changes its sign {jumps} times" if jumps else "b keeps its sign"
@@ -253,3 +257,96 @@ def descent_explorer() -> Interactive:
         rate=widgets.FloatSlider(0.02, min=0.01, max=0.5, step=0.01, description="learning rate"),
         steps=widgets.IntSlider(25, min=1, max=60, description="steps"),
     )
+
+
+def difference_errors(f: Callable[[np.ndarray], np.ndarray], slope: float, at: float = 2.0) -> Picture:
+    """Draw how far forward and central differences of `f` are from its `slope`, for steps from 1e-14 to 1."""
+    fig, ax = subplots(figsize=(7, 4), layout="constrained")
+    steps, best = 10.0 ** np.arange(-14, 0.1, 0.5), []
+    for dtype, style in {np.float64: "-", np.float32: "--"}.items():
+        x, h = dtype(at), steps.astype(dtype)
+        forward, central = (f(x + h) - f(x)) / h, (f(x + h) - f(x - h)) / (2 * h)
+        for name, found, color in [("forward", forward, ORANGE), ("central", central, BLUE)]:
+            errors = abs(found.astype(np.float64) - slope)
+            ax.loglog(steps, errors, style, color=color, label=f"{name}, {dtype.__name__}")
+            words = f"{name} in {dtype.__name__}: error {errors.min():.0e} at h = {steps[errors.argmin()]:.0e}"
+            best.append(f"{words}, {errors[0]:.2g} at h = 1e-14")
+    ax.set(xlabel="h (step)", ylabel="error of the slope", ylim=(1e-11, 1e2))
+    ax.legend()
+    alt = f"""Error of the slope at {at:g} against the step h, both axes logarithmic. Each curve is a V, with its lowest
+    point and its left end here: {"; ".join(best)}."""
+    return Picture(fig, alt)
+
+
+def fitted(x: torch.Tensor, measured: torch.Tensor, curves: dict[str, torch.Tensor]) -> Picture:
+    """Draw measurements as points and curves over them; the last curve is dashed."""
+    fig, ax = subplots(figsize=(8, 4), layout="constrained")
+    ax.plot(x, measured, ".", color=GHOST, label="measured")
+    words = []
+    for number, (name, curve) in enumerate(curves.items(), start=1):
+        color = (SKY, BLUE, INK)[min(number, 3) - 1] if number < len(curves) else RED
+        ax.plot(x, curve, "--" if number == len(curves) else "-", color=color, label=name)
+        low, high, place = (
+            round(number, 2) + 0.0 for number in (curve.min().item(), curve.max().item(), x[curve.argmax()].item())
+        )
+        words.append(f"{name}: from {low:.2f} to {high:.2f}" + (f", highest at x = {place:.1f}" if high else ""))
+    ax.set(xlabel="x", ylabel="measured and fitted value")
+    ax.legend(loc="upper left")
+    top = f"highest {measured.max().item():.2f}, at x = {x[measured.argmax()].item():.1f}"
+    return Picture(fig, f"Noisy points ({top}) and fitted curves. {'; '.join(words)} (dashed).")
+
+
+_SIDE = 64
+
+
+def _photo() -> torch.Tensor:
+    """Return the scanned photograph, (64, 64) grey values from 0 to 1 in a disc: Grace Hopper, US Navy, public domain."""
+    grey = plt.imread(matplotlib.cbook.get_sample_data("grace_hopper.jpg"))[20:532].mean(axis=2) / 255
+    blocks = grey.reshape(_SIDE, 512 // _SIDE, _SIDE, 512 // _SIDE).mean(axis=(1, 3))
+    squares = (np.arange(_SIDE) - (_SIDE - 1) / 2) ** 2
+    return torch.from_numpy(blocks * (squares[:, None] + squares < (_SIDE / 2) ** 2)).float()
+
+
+def shadows(picture: torch.Tensor, angles: torch.Tensor) -> torch.Tensor:
+    """Turn a square picture by each angle (radians) and add up its columns: (n, n) and (k,) give (k, n)."""
+    cos, sin, zero = angles.cos(), angles.sin(), torch.zeros_like(angles)
+    turns = torch.stack([cos, -sin, zero, sin, cos, zero], dim=1).reshape(-1, 2, 3)
+    size = (len(angles), 1, *picture.shape)
+    places = torch.nn.functional.affine_grid(turns, size, align_corners=False)
+    turned = torch.nn.functional.grid_sample(picture.expand(size), places, align_corners=False)
+    return turned.sum(dim=(1, 2))
+
+
+def scan(count: int = 60) -> tuple[torch.Tensor, torch.Tensor]:
+    """Scan a photograph from `count` directions: the angles (count,) and the shadows (count, 64). It stays hidden."""
+    angles = torch.arange(count) * (torch.pi / count)
+    return angles, shadows(_photo(), angles)
+
+
+def scan_picture(measured: torch.Tensor) -> Picture:
+    """Draw shadows (k, n) as a picture, a row a direction."""
+    fig, ax = subplots(figsize=(6, 4), layout="constrained")
+    image = ax.imshow(measured.numpy(), cmap="gray", aspect="auto", extent=(0, measured.shape[1], 180, 0))
+    ax.set(xlabel="place in the shadow", ylabel="direction in degrees")
+    fig.colorbar(image, label="sum along the line")
+    alt = f"""The shadows of a photograph as a picture of {measured.shape[0]} rows of {measured.shape[1]} sums, one row
+    for each direction from 0 to 180 degrees. Bright bands swing from side to side like waves; what was scanned cannot
+    be recognised."""
+    return Picture(fig, alt)
+
+
+def rebuilt(stages: dict[str, torch.Tensor]) -> Picture:
+    """Draw pictures that were rebuilt from shadows side by side, and last the photograph that was scanned."""
+    photo = _photo()
+    fig, axes = subplots(1, len(stages) + 1, figsize=(2.4 * (len(stages) + 1), 2.8), layout="constrained")
+    words = []
+    for ax, (name, picture) in zip(axes, {**stages, "the photograph": photo}.items(), strict=True):
+        ax.imshow(picture.numpy(), cmap="gray", vmin=0, vmax=1)
+        ax.axis("off")
+        if picture is not photo:
+            name += f"\noff by {(picture - photo).abs().mean().item():.2f} a pixel"
+            words.append(name)
+        ax.set_title(name, fontsize=10)
+    alt = f"""Grey pictures in a disc: {"; ".join(words)}; and the photograph that was scanned, a woman in the uniform
+    and cap of a naval officer before a flag: Grace Hopper."""
+    return Picture(fig, alt)
