@@ -16,6 +16,8 @@ from drawings.shared import Picture
 
 _IN_SIGHT = ";max-height:max(70vh,600px);width:auto"
 """So that controls and picture fit into a window together."""
+_ONE_AT_A_TIME = threading.Lock()
+"""Held while drawing: two pictures do not share matplotlib's parser of labels."""
 
 
 def _reachable(control: widgets.ValueWidget) -> widgets.ValueWidget:
@@ -72,7 +74,7 @@ class Interactive:
         """Let the picture be drawn as the controls stand now; what waits to be drawn is dropped."""
         with self._lock:
             self._wanted = self._values()
-            if self._worker is None:
+            if self._worker is None or not self._worker.is_alive():
                 # A thread, so that changes which arrive meanwhile replace each other and do not queue. The context
                 # tells ipykernel which message the picture answers.
                 run = contextvars.copy_context().run
@@ -87,7 +89,9 @@ class Interactive:
                 if values is None:
                     self._worker = None
                     return
-            self._pane.value = self._page(values)
+            with _ONE_AT_A_TIME:
+                page = self._page(values)
+            self._pane.value = page
 
     def _page(self, values: dict[str, Any]) -> str:
         """Return the picture of these values as HTML, or what there is to say instead."""

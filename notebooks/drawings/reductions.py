@@ -40,7 +40,7 @@ def _cubes(
         fill = ORANGE if picked[i, j, k] else color
         for face, strength in ((front, 0.9), (right, 0.7))[: 0 if flat else 2]:
             sheet.polygon(face, tint(fill, strength), INK)
-        sheet.polygon(top, tint(fill, 0.6 if picked[i, j, k] else 0.3), INK)
+        sheet.polygon(top, tint(fill, 0.85 if picked[i, j, k] else 0.3), INK)
         sheet.words(x + (1 + side) / 2, y - up / 2, text, size=12 if flat or "\n" not in text else 9, fit=0.95, layer=0)
     return float(left + columns + rows * side)
 
