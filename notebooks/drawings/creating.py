@@ -161,8 +161,8 @@ def joined_seconds(rate: int = 8) -> Picture:
 
 def orbit_views(views: dict[str, np.ndarray], longitude: np.ndarray, latitude: np.ndarray) -> Picture:
     """Draw colour pictures of lesson 02's coast, each (3, rows, columns) with values from 0 to 1, row 0 in the south."""
-    figure, axes = subplots(1, len(views), figsize=(0.9 + 3.6 * len(views), 3.2), squeeze=False, sharey=True,
-                            layout="constrained")  # fmt: skip
+    size = (6.6, 5) if len(views) == 1 else (0.9 + 3.6 * len(views), 3.2)
+    figure, axes = subplots(1, len(views), figsize=size, squeeze=False, sharey=True, layout="constrained")
     edges = (longitude[0], longitude[-1], latitude[0], latitude[-1])
     upright = 1 / np.cos(np.radians(np.mean(latitude)))  # a degree of longitude is shorter than one of latitude
     said = []
