@@ -12,6 +12,7 @@ import build
 
 sys.path.insert(0, str(build.ROOT / "notebooks"))
 import pictures
+from drawings.shared import view
 from drawings.sheet import Sheet, tint
 
 
@@ -234,3 +235,12 @@ def test_the_graph_inspector_keeps_its_step_where_an_expression_cannot_be_read()
     before = shown.controls["step"].value
     shown.controls["expression"].value = "x +"
     assert shown.controls["step"].value == before and "cannot be read" in shown.settle()
+
+
+def test_a_widget_of_the_ipywidgets_that_colab_has_is_shown_too() -> None:
+    class Old:
+        model_id = "a1"
+
+    assert view(Old(), {}) == {
+        "application/vnd.jupyter.widget-view+json": {"version_major": 2, "version_minor": 0, "model_id": "a1"}
+    }

@@ -33,7 +33,7 @@ def test_an_old_and_an_absent_library_are_named_with_what_to_install(monkeypatch
         ready.lesson()
     what, fix = str(caught.value).splitlines()
     assert what == "numpy 1.21.6 is older than 1.24, ipywidgets is not installed"
-    assert "%pip install 'numpy>=1.24' 'ipywidgets>=8.1'" in fix and "restart the kernel" in fix
+    assert "%pip install 'numpy>=1.24' 'ipywidgets>=7.7.1'" in fix and "restart the kernel" in fix
     assert caught.value._render_traceback_() == [what, fix]
 
 

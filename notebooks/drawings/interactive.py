@@ -12,7 +12,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from drawings.predictions import Guess, Prediction
-from drawings.shared import Picture
+from drawings.shared import Picture, view
 
 _IN_SIGHT = ";max-height:max(70vh,600px);width:auto"
 """So that controls and picture fit into a window together."""
@@ -115,8 +115,7 @@ class Interactive:
         return str(self._pane.value)
 
     def _repr_mimebundle_(self, **options: object) -> dict[str, object]:
-        bundle = self.widget._repr_mimebundle_(**options)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        data = view(self.widget, options)
         page = self.still.html()
         if self._ask:
             page += f"<details><summary>Answer</summary>{self._draw(**self._start).html()}</details>"

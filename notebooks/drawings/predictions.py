@@ -20,7 +20,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from drawings.shared import GREEN, ORANGE
+from drawings.shared import GREEN, ORANGE, view
 
 PREDICTIONS = Path(__file__).parent.with_name("predictions")
 ERROR = "error"
@@ -523,6 +523,4 @@ class Score:
 
 def _bundle(widget: widgets.Widget, page: str, plain: str, options: dict[str, object]) -> dict[str, object]:
     """Return what a notebook shows: the widget with a kernel, the page without one."""
-    bundle = widget._repr_mimebundle_(**options)
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
-    return {**data, "text/html": page, "text/plain": plain}
+    return {**view(widget, options), "text/html": page, "text/plain": plain}

@@ -27,6 +27,15 @@ BLUE, ORANGE, GREEN, RED, PURPLE, SKY, YELLOW = (
 """Okabe and Ito's palette, with a red that everybody calls so: readers with any kind of colour vision tell them apart."""
 
 
+def view(widget: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """Return what shows a widget where a kernel runs, also with the ipywidgets 7 that Colab has."""
+    if not hasattr(widget, "_repr_mimebundle_"):
+        about = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+        return {"application/vnd.jupyter.widget-view+json": about}
+    bundle = widget._repr_mimebundle_(**options)
+    return dict(bundle[0] if isinstance(bundle, tuple) else bundle)
+
+
 def subplots(
     *grid: int, figsize: tuple[float, float] | None = None, layout: str | None = None, **options: Any
 ) -> tuple[Figure, Any]:
