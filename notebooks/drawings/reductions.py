@@ -398,17 +398,16 @@ def anomaly_chart(anomaly: np.ndarray, smooth: np.ndarray, first_year: int = 195
     ax.fill_between(when, months, 0, where=months >= 0, color=RED, alpha=0.7, linewidth=0, label="warmer than usual")
     ax.fill_between(when, months, 0, where=months <= 0, color=BLUE, alpha=0.7, linewidth=0, label="colder than usual")
     ax.plot(when[window - 1 :], smooth, color=INK, linewidth=1.6, label=f"mean of {window} months")
-    peaks, rest = [], smooth.copy()
-    for _ in range(4):  # the four highest peaks, three years apart
+    apart, peaks, rest = max(36, window), [], smooth.copy()
+    for _ in range(4):  # the four highest averages that share no month, each named by its warmest
         top = int(rest.argmax())
-        peaks.append((top + window - 1, float(months[max(top - window, 0) : top + window].max())))
-        rest[max(top - 36, 0) : top + 36] = -np.inf
-    for place, height in peaks:
-        ax.annotate(
-            f"{int(when[place])}", (when[place], height), xytext=(0, 6), textcoords="offset points", ha="center"
-        )
+        peaks.append(top + int(months[top : top + window].argmax()))
+        rest[max(top - apart, 0) : top + apart] = -np.inf
+    for place in peaks:
+        where = (when[place], months[place])
+        ax.annotate(f"{int(when[place])}", where, xytext=(0, 4), textcoords="offset points", ha="center")
     ax.set(xlabel="year", ylabel="°C above the month's usual", ylim=(months.min() - 0.3, months.max() + 0.7))
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=9)
-    years = ", ".join(str(int(when[place])) for place, _ in sorted(peaks))
-    alt = f"Sixty years of sea temperature, each month against its usual; the mean of {window} months is highest in {years}."
+    years = ", ".join(str(int(when[place])) for place in sorted(peaks))
+    alt = f"Sixty years of sea temperature, each month against its usual; the mean of {window} months is highest around {years}."
     return Picture(figure, alt)
