@@ -49,6 +49,8 @@ from drawings.shared import (
 )
 from drawings.timing import (
     matmul_chart,
+    portrait,
+    rates_strip,
     recorded,
     recorded_gpu,
     recordings,
@@ -64,6 +66,7 @@ __all__ = [
     "bell", "broadcast_stretcher", "chunk_memory", "collapse", "corners", "creation_gallery", "descent",
     "descent_explorer", "dice_bars", "difference_errors", "drift", "extremes", "fitted", "graph_inspector", "grid",
     "joined_seconds", "matmul_chart", "mean_and_median", "orbit_views", "outer_table", "pick_axis", "pixel_labels",
-    "rebuilt", "recorded", "recorded_gpu", "recordings", "roofline", "rounds_strip", "scan", "scan_picture",
+    "portrait", "rates_strip", "rebuilt", "recorded", "recorded_gpu", "recordings", "roofline", "rounds_strip",
+    "scan", "scan_picture",
     "sea_temperatures", "seconds_chart", "shadows", "shape_quiz", "side_by_side", "spreads", "timeline", "walks",
 ]  # fmt: skip

@@ -108,51 +108,85 @@ def _plain_numbers(ax: Axes) -> None:
     ax.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(2, 0.5)))
 
 
-def seconds_chart(curves: Curves, hasty: Curves | None = None, *, gb_s: float = 0, bytes_each: int = 8) -> Picture:
+def seconds_chart(
+    curves: Curves, hasty: Curves | None = None, *, gb_s: float = 0, bytes_each: int = 8, note: str = ""
+) -> Picture:
     """Draw seconds against n and the time that memory of `gb_s` needs; hasty curves were timed without waiting."""
     fig, ax = subplots(figsize=(7.5, 4.5))
-    said = _draw_curves(ax, curves, hasty or {})
+    said = _draw_seconds(ax, curves, hasty or {}, gb_s, bytes_each)
+    ax.set_title(note, fontsize=9, loc="left")
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+    return Picture(fig, f"Time of one call against n, both axes logarithmic: {said} {note}")
+
+
+def _draw_seconds(ax: Axes, curves: Curves, hasty: Curves, gb_s: float, bytes_each: int) -> str:
+    """Draw seconds against n above the least time of that memory; return both in words."""
+    said = f"{_draw_curves(ax, curves, hasty)}."
     if gb_s:
         n = np.array([1e1, 1e8])
         (least, limits) = n * bytes_each / gb_s / 1e9, ax.axis()
-        ax.plot(n, least, color=INK, linewidth=1, label=f"n elements read at {gb_s:.0f} GB/s")
+        ax.plot(n, least, color=INK, linewidth=1, label=f"n elements read at {gb_s:.3g} GB/s")
         ax.fill_between(n, least, 1e-12, color=GHOST, alpha=0.4, label="faster than that memory")
         ax.axis(limits)
+        said += f" Memory of {gb_s:.3g} GB/s needs {1e6 * bytes_each / gb_s / 1e9:.1e} s for n = 1000000."
     ax.set_xlabel("number of elements n")
     ax.minorticks_off()
-    ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-    line = f" Memory of {gb_s:.0f} GB/s needs {1e6 * bytes_each / gb_s / 1e9:.1e} s for n = 1000000." if gb_s else ""
-    return Picture(fig, f"Time of one call against n, both axes logarithmic: {said}.{line}")
+    return said
 
 
-def matmul_chart(curves: Curves, peaks: dict[str, float], hasty: Curves | None = None) -> Picture:
+def matmul_chart(curves: Curves, peaks: dict[str, float], *, note: str = "") -> Picture:
     """Draw the GFLOP/s of (n, n) products against n, under the peaks of the machine in GFLOP/s."""
     fig, ax = subplots(figsize=(7.5, 4.5))
-    said = _draw_curves(ax, curves, hasty or {}, rate=True)
+    said = _draw_curves(ax, curves, {}, rate=True)
     for (label, peak), line in zip(peaks.items(), itertools.cycle(("-", "--", ":")), strict=False):
         ax.axhline(peak, color=INK, linestyle=line, linewidth=1, label=f"{label}: {peak:.0f}")
     ax.set_xscale("log", base=2)
     ax.set_xlabel("rows n of an (n, n) matrix")
+    ax.set_title(note, fontsize=9, loc="left")
     ax.xaxis.set_major_formatter("{x:.0f}")
     _plain_numbers(ax)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     tops = ", ".join(f"{label} {peak:.0f}" for label, peak in peaks.items())
-    return Picture(fig, f"GFLOP/s of a matrix product against its size: {said}. Horizontal lines: {tops}.")
+    return Picture(fig, f"GFLOP/s of a matrix product against its size: {said}. Horizontal lines: {tops}. {note}")
 
 
 def rounds_strip(seconds: np.ndarray) -> Picture:
-    """Draw each round of a measurement as a dot, with minimum, median and mean as lines."""
+    """Draw each round of a measurement as a dot, with minimum, median and mean as lines, and its middle half."""
     us = np.asarray(seconds) * 1e6
     marks = {"minimum": (us.min(), GREEN, "-"), "median": (np.median(us), INK, "--"), "mean": (us.mean(), RED, ":")}
     fig, ax = subplots(figsize=(7.5, 2.8))
     ax.semilogy(us, ".", color=BLUE, alpha=0.6)
     for name, (value, color, line) in marks.items():
         ax.axhline(value, color=color, linestyle=line, label=f"{name} {value:.0f} µs")
+    low, high = np.percentile(us, [25, 75])
+    ax.axhspan(low, high, color=YELLOW, alpha=0.5, label="the middle half")
+    width = f"The middle half is {(high - low) / np.median(us):.0%} of the median wide"
     ax.set(xlabel="round", ylabel="time of one call (µs)")
+    ax.set_title(width, fontsize=9, loc="left")
     _plain_numbers(ax)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     said = ", ".join(f"{name} {value:.0f}" for name, (value, _, _) in marks.items())
-    return Picture(fig, f"{us.size} rounds as dots, in microseconds: {said}, slowest {us.max():.0f}.")
+    return Picture(fig, f"{us.size} rounds as dots, in microseconds: {said}, slowest {us.max():.0f}. {width}.")
+
+
+def rates_strip(rates: dict[str, np.ndarray], unit: str = "GB/s", *, note: str = "") -> Picture:
+    """Draw the rate of each round of several ways, with the median and the middle half of each; the best is marked."""
+    middle = {name: np.percentile(each, [25, 50, 75]) for name, each in rates.items()}
+    best = max(middle, key=lambda name: middle[name][1])
+    fig, ax = subplots(figsize=(7.5, 0.7 + 0.45 * len(rates)))
+    said = []
+    for place, (name, (low, median, high)) in enumerate(middle.items()):
+        color = GREEN if name == best else BLUE
+        ax.plot([low, high], [place, place], color=color, linewidth=9, alpha=0.35, solid_capstyle="butt")
+        ax.plot(rates[name], np.full(len(rates[name]), place), ".", color=color, ms=4)
+        ax.plot(median, place, "|", color=INK, ms=18, mew=2)
+        said.append(f"{name} {median:.3g}, middle half {low:.3g} to {high:.3g}")
+    names = [f"{name}{' (runs best)' if name == best else ''}: {middle[name][1]:.3g}" for name in middle]
+    ax.set(yticks=range(len(rates)), yticklabels=names, xlabel=f"rate of each round ({unit})", xlim=(0, None))
+    ax.invert_yaxis()
+    ax.grid(axis="x", alpha=0.3)
+    ax.set_title(note, fontsize=9, loc="left")
+    return Picture(fig, f"Rates in {unit}, as medians: {'; '.join(said)}. {best} runs best. {note}")
 
 
 def timeline(
@@ -190,19 +224,55 @@ def roofline(shape: str, *, gflops: float = 300, gb_s: float = 20, bytes_each: i
         raise ValueError("each of the three sizes is at least 1")
     product = f"({m}, {k}) @ ({k}, {n})"
     counts = {"sum of squares": (2, bytes_each), product: (2 * m * k * n, bytes_each * (m * k + k * n + m * n))}
-    x = np.geomspace(0.01, 10_000, 200)
     fig, ax = subplots(figsize=(7.5, 3.8))
-    ax.loglog(x, np.minimum(gflops, x * gb_s), color=INK, label=f"roof: {gb_s:g} GB/s, {gflops:g} GFLOP/s")
+    _draw_roof(ax, gflops, gb_s)
     said = []
     for (name, (flop, moved)), (color, marker) in zip(counts.items(), ((BLUE, "o"), (RED, "D")), strict=True):
         seconds = max(flop / gflops, moved / gb_s) / 1e9
         limit = "memory" if moved / gb_s > flop / gflops else "arithmetic"
         best = f"at most {flop / seconds / 1e9:.3g} GFLOP/s"
         said.append(f"{name}: {flop / moved:.3g} FLOP per byte, limited by {limit}, {best}")
-        size = {"o": 13, "D": 7}[marker]
-        ax.plot(flop / moved, flop / seconds / 1e9, marker, color=color, ms=size, label=f"{name}\nlimited by {limit}")
-    ax.set(xlabel="arithmetic intensity (FLOP per byte)", ylabel="best rate (GFLOP/s)")
-    ax.grid(alpha=0.3)
-    ax.minorticks_off()
+        size, label = {"o": 13, "D": 7}[marker], f"{name}\nlimited by {limit}, {best}"
+        ax.plot(flop / moved, flop / seconds / 1e9, marker, color=color, ms=size, label=label)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     return Picture(fig, f"Roofline with its bend at {gflops / gb_s:g} FLOP per byte. {'. '.join(said)}.")
+
+
+def _draw_roof(ax: Axes, gflops: float, gb_s: float) -> None:
+    """Draw the best rate of a machine against FLOP per byte."""
+    x = np.geomspace(0.01, 10_000, 200)
+    ax.loglog(x, np.minimum(gflops, x * gb_s), color=INK, label=f"roof: {gb_s:.3g} GB/s, {gflops:.3g} GFLOP/s")
+    ax.set(xlabel="arithmetic intensity (FLOP per byte)", ylabel="rate (GFLOP/s)")
+    ax.grid(alpha=0.3)
+    ax.minorticks_off()
+
+
+def portrait(
+    curves: Curves,
+    points: dict[str, tuple[float, float]],
+    *,
+    gflops: float,
+    gb_s: float,
+    note: str,
+    bytes_each: int = 4,
+) -> Picture:
+    """Draw what a machine did: seconds against n, and measured points under its roof, with a note on the run.
+
+    `points` has FLOP per byte and GFLOP/s of each computation; `gflops` and `gb_s` are the best that was measured.
+    """
+    fig, (left, right) = subplots(1, 2, figsize=(10.5, 4.8), layout="constrained")
+    said = [_draw_seconds(left, curves, {}, gb_s, bytes_each)]
+    left.set_title("What n elements take")
+    left.legend(frameon=False, fontsize=8)
+    _draw_roof(right, gflops, gb_s)
+    right.set_title("How near the roof")
+    for (name, (intensity, rate)), color in zip(
+        points.items(), itertools.cycle((BLUE, ORANGE, GREEN, RED, PURPLE, SKY))
+    ):
+        share = rate / min(gflops, intensity * gb_s)
+        right.plot(intensity, rate, "o", color=color, ms=9, label=f"{name}: {share:.0%} of the roof")
+        said.append(f"{name}: {rate:.3g} GFLOP/s at {intensity:.3g} FLOP per byte, {share:.0%} of the roof.")
+    right.legend(frameon=False, fontsize=8, loc="lower right")
+    fig.suptitle(f"Portrait of a machine. {note}", fontsize=10)
+    roof = f"The roof: {gb_s:.3g} GB/s and {gflops:.3g} GFLOP/s."
+    return Picture(fig, f"Portrait of a machine. {note} {said[0]} {roof} {' '.join(said[1:])}")
