@@ -13,14 +13,19 @@ LESSONS = Path(__file__).parent.parent / "notebooks"
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
-def store(path: Path) -> None:
-    """Execute one lesson in place. The still picture of a control stays, the handle to its dead kernel goes."""
-    notebook = nbformat.read(path, as_version=4)
+def head(notebook: nbformat.NotebookNode, name: str, repository: str) -> None:
+    """Give a lesson its first cell, and badges if the course is on the web."""
     for cell in notebook.cells:
         if cell.id == "setup":
             cell.source = first_cell("lesson")
-    if address := open_course(LESSONS.parent).repository:
-        stamp(notebook, parse(address, "[tool.grader]"), f"notebooks/{path.name}")
+    if repository:
+        stamp(notebook, parse(repository, "[tool.grader] repository"), f"notebooks/{name}")
+
+
+def store(path: Path) -> None:
+    """Execute one lesson in place. The still picture of a control stays, the handle to its dead kernel goes."""
+    notebook = nbformat.read(path, as_version=4)
+    head(notebook, path.name, open_course(LESSONS.parent).repository)
     folder = {"metadata": {"path": str(path.parent)}}
     NotebookClient(notebook, timeout=300, store_widget_state=False, resources=folder).execute()
     for cell in notebook.cells:
@@ -33,6 +38,7 @@ def store(path: Path) -> None:
     print(f"{path.name}: {path.stat().st_size // 1024} KiB")
 
 
-for lesson in sorted(LESSONS.glob("[0-9]*.ipynb")):
-    if not sys.argv[1:] or lesson.stem in sys.argv[1:]:
-        store(lesson)
+if __name__ == "__main__":
+    for lesson in sorted(LESSONS.glob("[0-9]*.ipynb")):
+        if not sys.argv[1:] or lesson.stem in sys.argv[1:]:
+            store(lesson)

@@ -2,11 +2,16 @@
 
 from pathlib import Path
 
+import nbformat
 import pytest
 
 import build
 from grader.address import FIRST_LINE, badges, first_cell, parse, with_badges, with_course
+from grader.course import open_course
 from grader.models import GraderError
+from store_outputs import head
+
+LESSONS = sorted((build.ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
 HUB = "https://github.com/ada/arrays"
 
@@ -85,6 +90,29 @@ def test_each_assignment_starts_with_the_first_cell(path: Path) -> None:
     cells = [cell for cell in build.read(path)["cells"] if cell["cell_type"] == "code"]
     assert "".join(cells[0]["source"]) == first_cell("assignment")
     assert cells[0]["metadata"]["jupyter"] == {"source_hidden": True}
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_each_lesson_starts_as_the_address_of_the_course_asks(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    before = [cell.source for cell in notebook.cells]
+    head(notebook, path.name, open_course(build.ROOT).repository)
+    assert [cell.source for cell in notebook.cells] == before
+    first = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    assert first.id == "setup" and first.metadata.jupyter.source_hidden
+
+
+def test_a_lesson_gets_badges_and_an_address_once_the_course_has_one() -> None:
+    notebook = nbformat.read(LESSONS[0], as_version=4)
+    head(notebook, LESSONS[0].name, HUB)
+    assert f"/blob/main/notebooks/{LESSONS[0].name})" in notebook.cells[0].source.splitlines()[2]
+    assert f"git+{HUB}@main" in next(cell.source for cell in notebook.cells if cell.id == "setup")
+
+
+@pytest.mark.parametrize("path", build.sources(), ids=lambda path: path.stem)
+def test_each_assignment_leads_to_its_lesson(path: Path) -> None:
+    assert f"](../../notebooks/{path.stem}.ipynb)" in "".join(build.read(path)["cells"][0]["source"])
+    assert (path.parent / f"../../notebooks/{path.stem}.ipynb").is_file()
 
 
 def test_the_first_cell_of_lessons_shortens_errors_before_it_imports_anything() -> None:
