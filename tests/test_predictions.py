@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import ipywidgets as widgets
 import pytest
 
 import build
@@ -221,8 +222,30 @@ def guess(folder: Path, id: str, *guesses: str) -> pictures.Predict:
 def test_enter_in_the_field_checks(folder: Path) -> None:
     shown = pictures.Predict("lesson", "sum-shape", folder)
     shown.field.value = "3x4"
-    shown.field._handle_custom_msg({"event": "submit"}, [])
     assert "✓ Right" in shown.reply.value and "Each <code>1</code> is stretched." in shown.reply.value
+
+
+def test_a_guess_arrives_as_a_whole_and_is_one_try_however_it_is_entered(folder: Path) -> None:
+    shown = pictures.Predict("lesson", "sum-shape", folder)
+    assert not shown.field.continuous_update
+    shown.field._handle_custom_msg({"event": "submit"}, [])  # overtakes the value of the same Enter
+    assert shown.tries == 0
+    shown.field.value = "4x3"
+    check_buttons(shown)[0].click()
+    assert shown.tries == 1
+
+
+def test_the_check_button_asks_for_a_guess_where_there_is_none(folder: Path) -> None:
+    shown = pictures.Predict("lesson", "sum-shape", folder)
+    check_buttons(shown)[0].click()
+    assert shown.tries == 0 and "Type your guess first." in shown.reply.value
+
+
+def check_buttons(shown: pictures.Predict) -> list[widgets.Button]:
+    def below(one: widgets.Widget) -> list[widgets.Widget]:
+        return [one, *(found for child in getattr(one, "children", ()) for found in below(child))]
+
+    return [one for one in below(shown.widget) if isinstance(one, widgets.Button) and one.description == "Check"]
 
 
 def test_a_guess_that_is_not_right_does_not_show_the_answer_until_it_is_asked_for(folder: Path) -> None:

@@ -419,12 +419,14 @@ def _say(reply: widgets.HTML, page: str, color: str, number: int = 0) -> None:
 def _field(
     label: str, check: Callable[[str], None], placeholder: str = ""
 ) -> tuple[widgets.Text, widgets.Box, widgets.Button]:
-    """Return a field in which Enter checks, a row with it and its buttons, and the button that shows the answer."""
-    field = widgets.Text(description=label, placeholder=placeholder)
+    """Return a field whose guess is checked at Enter or when it is left, a row with it and its buttons, and the button that shows the answer."""
+    # The value comes as a whole when Enter is pressed or the field is left, and is judged as it comes. A value for each
+    # letter, and then a message that Enter was pressed, would let that message overtake the last letters.
+    field = widgets.Text(description=label, placeholder=placeholder, continuous_update=False)
     field.style.description_width = "initial"
-    field.on_msg(lambda _, content, __: check(field.value) if content == {"event": "submit"} else None)
+    field.observe(lambda change: check(change["new"]) if change["new"] else None, names="value")
     button = widgets.Button(description="Check", tooltip="Check this guess")
-    button.on_click(lambda _: check(field.value))
+    button.on_click(lambda _: None if field.value else check(""))  # another value was judged when the field was left
     show = _show_button()
     return field, widgets.Box([field, button, show], layout=widgets.Layout(flex_flow="row wrap")), show
 
