@@ -201,6 +201,17 @@ def test_the_axis_picker_asks_anew_where_the_shape_changes_and_not_for_another_r
     assert "leaves shape" in shown.settle()
 
 
+def test_the_axis_picker_asks_nothing_about_what_cannot_be_drawn() -> None:
+    shown = picker()
+    assert shown.guess
+    shown.controls["shape"].value = "hello"
+    assert "Write three lengths" in shown.settle() and shown.guess.question is None
+    shown.controls["shape"].value = "4x3x2"
+    assert "Which shape is left?" in shown.settle()
+    shown.guess.check("4, 2")
+    assert "leaves shape (4, 2)" in shown.settle()
+
+
 def test_the_axis_picker_tells_the_lengths_that_go_and_those_of_keepdims() -> None:
     shown = picker()
     assert shown.guess

@@ -104,6 +104,8 @@ class Interactive:
             self.guess.ask(question, seen=seen)
             return page
         except ValueError as error:
+            if self.guess:
+                self.guess.pause()
             return f"<p><b>{html.escape(str(error))}</b></p>"
         except Exception:  # nobody above this thread would show it
             return f"<pre>{html.escape(traceback.format_exc())}</pre>"

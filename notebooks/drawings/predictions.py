@@ -387,6 +387,10 @@ class Guess:
             self.line.value = f"{_STYLE}<p><b>Predict.</b> {asked}</p>"
         self._asking.layout.display = "none" if seen else ""
 
+    def pause(self) -> None:
+        """Ask nothing until the next question."""
+        self.question, self.reply.value, self._asking.layout.display = None, "", "none"
+
     def check(self, typed: str) -> None:
         """Judge a guess, and say what it overlooks."""
         if not self.question:
