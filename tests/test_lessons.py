@@ -139,6 +139,14 @@ def test_the_glossary_lists_its_terms_in_order_each_a_heading_that_a_link_can_na
     assert listed == terms
 
 
+@each_lesson
+def test_each_term_that_a_lesson_links_to_names_that_lesson(path: Path) -> None:
+    terms = {cell["id"]: cell["source"] for cell in TERMS}
+    linked = {term for cell in cells(path) for term in re.findall(r"glossary\.ipynb#([\w-]+)", cell["source"])}
+    assert linked
+    assert not [term for term in linked if f"]({path.name})" not in terms[term].split("\nUsed in ")[1]]
+
+
 def test_the_index_names_every_lesson_and_links_those_that_exist_in_text_and_picture() -> None:
     rows = re.findall(r"^\| (\[?)(\d\d) · (.*)$", cells(INDEX)[1]["source"], re.MULTILINE)
     assert [number for _, number, _ in rows] == [f"{number:02}" for number in range(1, 17)]
@@ -216,3 +224,14 @@ def test_drawings_refuse_what_cannot_be_drawn_in_a_kind_sentence() -> None:
         pictures.broadcast_stretcher("(2, x)", "(3,)")
     with pytest.raises(ValueError, match=r"\w+ \w+ \w+"):
         pictures.backprop("__import__('os').getcwd()")
+
+
+@each_lesson
+def test_the_index_gives_the_minutes_that_the_lesson_and_its_assignment_give(path: Path) -> None:
+    said = re.search(r"\*\*Minutes:\*\* *(two sittings of)?(.*)", cells(path)[0]["source"])
+    assert said
+    numbers = [int(number) for number in re.findall(r"\d+", said[2])]
+    lesson, assignment = numbers[0] * (2 if said[1] else 1), numbers[-1]
+    row = next(line for line in cells(INDEX)[1]["source"].splitlines() if f"({path.stem}.ipynb)" in line)
+    assert row.split("|")[4].strip() == str(lesson), f"write {lesson} minutes into notebooks/index.ipynb"
+    assert f", {assignment} min" in row
