@@ -306,8 +306,8 @@ def start(
     chosen = list(shelf.assignments) if every else [working.called(shelf, name) for name in names or ()]
     if not chosen:
         show_shelf(shelf)
-    for name in chosen:
-        show_started(shelf, name, working.start(shelf, name), quiet=every)
+    else:
+        show_started(shelf, chosen, working.start(shelf, chosen), quiet=every)
 
 
 @app.command()

@@ -14,7 +14,7 @@ from typing import Any
 from grader.models import GraderError
 from grader.names import exercise_name, tidy
 from grader.spans import BrokenError, Span, Walk
-from grader.working import Shelf, assignment_copy, unique
+from grader.working import Shelf, assignment_copy, remember, unique
 
 Cell = dict[str, Any]
 
@@ -89,7 +89,9 @@ def reset_all(shelf: Shelf, assignment: str) -> list[tuple[Path, Path]]:
         path = shelf.folder(assignment) / original.name
         if path.is_file():
             kept = _keep(shelf, assignment, path.stem, ".ipynb", path.read_bytes())
-            _replace(path, assignment_copy(original.read_bytes()))
+            fresh = assignment_copy(original.read_bytes())
+            _replace(path, fresh)
+            remember(shelf, {path: fresh})
             done.append((path, kept))
     if not done:
         raise GraderError("there is no working copy yet", assignment, f"start it: grader start {assignment}")

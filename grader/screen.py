@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,19 +100,27 @@ def show_shelf(shelf: Shelf) -> None:
     print("\nStart one with: grader start NAME")
 
 
-def show_started(shelf: Shelf, name: str, started: Started, *, quiet: bool = False) -> None:
-    """Print what was copied, and what was there already."""
-    ours, lessons = shelf.folder(name), shelf.work / "lessons"
-    for path in started.made:
-        if path.parent != lessons or path.stem == name:
-            print(path.relative_to(shelf.root))
-    if more := [path for path in started.made if path.parent == lessons and path.stem != name]:
-        print(f"{lessons.relative_to(shelf.root)}/: {len(more)} files to which it leads")
-    there = [path for path in started.there if path.suffix == ".ipynb" and (ours in path.parents or path.stem == name)]
+def show_started(shelf: Shelf, names: Sequence[str], started: Started, *, quiet: bool = False) -> None:
+    """Print what was copied, what was there already, and what of that is old."""
+    lessons = shelf.work / "lessons"
+
+    def asked(path: Path) -> bool:
+        return path.parent != lessons or path.stem in names
+
+    for path in filter(asked, started.made):
+        print(path.relative_to(shelf.root))
+    if more := sum(not asked(path) for path in started.made):
+        print(f"{lessons.relative_to(shelf.root)}/: {more} files to which it leads")
+    there = [path for path in started.there if path.suffix == ".ipynb" and asked(path)]
     for path in [] if quiet else there:
         print(f"{path.relative_to(shelf.root)} is there already, and stays as it is")
-    if not quiet and any(ours in path.parents for path in there):
-        print(f"  fresh copy of one answer: grader reset {name} EXERCISE; of the notebook: grader reset {name} --all")
+    for path in started.older:
+        print(f"{path.relative_to(shelf.root)} is of an earlier version; rename it and start again for the new one")
+    for name in names:
+        if not quiet and any(shelf.folder(name) in path.parents for path in there):
+            print(
+                f"  fresh copy of one answer: grader reset {name} EXERCISE; of the notebook: grader reset {name} --all"
+            )
 
 
 def show_answers(assignment: str, found: Iterable[Answer]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from grader.models import GraderError
@@ -13,6 +14,7 @@ from grader.walking import files_in
 
 PREDICTED = "predicted"
 """The tag of cells whose outputs a working copy leaves out, for they are to be predicted."""
+_RECORD = ".copied.json"
 _LINKED = re.compile(r"!\[[^\]]*\]\(([^)#:]+)\)")
 _TO_ASSIGNMENT = re.compile(r'(\]\(|href=\\?")\.\./release/')
 _TO_ROOT = re.compile(r'(\]\(|href=\\?")\.\./(?!release/|\.\./)')
@@ -50,6 +52,8 @@ class Started:
 
     made: tuple[Path, ...]
     there: tuple[Path, ...]
+    older: tuple[Path, ...] = ()
+    """Those of `there` that were copied from an earlier version of the course."""
 
 
 def find_shelf(folder: Path | None = None) -> Shelf:
@@ -87,15 +91,47 @@ def unique(beginning: str, names: Sequence[str], kind: str) -> str:
     return found[0]
 
 
-def start(shelf: Shelf, name: str) -> Started:
-    """Copy an assignment, and the lessons with what they show, into `work/`; what is there stays as it is."""
+def start(shelf: Shelf, names: Sequence[str]) -> Started:
+    """Copy assignments, and the lessons with what they show, into `work/`; what is there stays as it is."""
     made: list[Path] = []
     there: list[Path] = []
+    older: list[Path] = []
+    known = _copied(shelf)
     _create(shelf.work / ".gitignore", b"*\n")  # also in a course that does not ignore work/ itself
-    files = [*(_assignment(shelf, name) if name in shelf.assignments else ()), *_lessons(shelf)]
+    asked = [name for name in shelf.assignments if name in names]
+    files = [*(file for name in asked for file in _assignment(shelf, name)), *_lessons(shelf)]
     for path, data in files:
-        (made if _create(path, data) else there).append(path)
-    return Started(tuple(made), tuple(there))
+        if _create(path, data):
+            made.append(path)
+        else:
+            there.append(path)
+            if known.get(_key(shelf, path)) not in (None, _digest(data)):
+                older.append(path)
+    remember(shelf, {path: data for path, data in files if path in made})
+    return Started(tuple(made), tuple(there), tuple(older))
+
+
+def remember(shelf: Shelf, copies: Mapping[Path, bytes]) -> None:
+    """Write down of what working copies were made, to tell later that there is something newer."""
+    if copies:
+        record = _copied(shelf) | {_key(shelf, path): _digest(data) for path, data in copies.items()}
+        (shelf.work / _RECORD).write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def _copied(shelf: Shelf) -> dict[str, str]:
+    try:
+        record = json.loads((shelf.work / _RECORD).read_text("utf-8"))
+    except (OSError, ValueError):  # nothing was copied yet, or nobody can tell of what
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _key(shelf: Shelf, path: Path) -> str:
+    return path.relative_to(shelf.work).as_posix()
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
 
 
 def _assignment(shelf: Shelf, name: str) -> Iterator[tuple[Path, bytes]]:

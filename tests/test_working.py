@@ -131,6 +131,26 @@ def test_without_a_name_it_lists_what_there_is_and_what_was_started(started: Pat
     assert lines[1].endswith("work/numbers, work/lessons/numbers.ipynb") and lines[2].endswith("not started")
 
 
+def test_a_copy_of_an_earlier_version_is_named_and_stays(started: Path, school: Path) -> None:
+    lesson, copy = school / "notebooks/letters.ipynb", school / "work/lessons/letters.ipynb"
+    build.write(lesson, lesson.read_text("utf-8").replace("# Letters", "# More letters"))
+    build.write(started, "mine")
+    before = copy.read_bytes()
+    said = [line for line in grader(school, "start", "--all")[1].splitlines() if "earlier version" in line]
+    assert len(said) == 1 and said[0].startswith("work/lessons/letters.ipynb is of an earlier version")
+    assert copy.read_bytes() == before
+    copy.rename(copy.with_name("mine.ipynb"))
+    assert "earlier version" not in "".join(grader(school, "start", "--all")[1])
+
+
+def test_a_new_release_is_told_until_the_whole_assignment_is_taken_anew(started: Path, school: Path) -> None:
+    released = school / "release/numbers/numbers.ipynb"
+    build.write(released, released.read_text("utf-8").replace("# Numbers", "# More numbers"))
+    assert "work/numbers/numbers.ipynb is of an earlier version" in grader(school, "start", "numbers")[1]
+    grader(school, "reset", "numbers", "--all")
+    assert "earlier version" not in grader(school, "start", "numbers")[1]
+
+
 def test_git_does_not_see_the_work(started: Path, school: Path) -> None:
     assert (school / "work/.gitignore").read_text() == "*\n"
 
