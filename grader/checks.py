@@ -44,10 +44,9 @@ class _Block:
     results: tuple[Any, ...] = ()
     failure: CheckFailed | None = None
 
-    def general(self, hint: str) -> str:
-        """Return a hint about the task where it speaks of what went wrong, and the answer does not do it already."""
-        fits = self.failure is not None and self.failure.fits
-        return hint if fits and not (self.function and follows(self.function, hint)) else ""
+    def unless_done(self, hint: str) -> str:
+        """Return a hint, but '' to who has written the code in it already."""
+        return "" if self.function and follows(self.function, hint) else hint
 
 
 def _exercise() -> str:
@@ -67,14 +66,12 @@ def visible(exercise: str, *, hint: str, points: float | None = None) -> Generat
     """
     block = yield from _inside(exercise)
     failure = block.failure
-    if points is not None:
-        tally.note(
-            exercise, tally.OPEN if isinstance(failure, NotWritten) else tally.FAILS if failure else tally.PASSES
-        )
-    if isinstance(failure, NotWritten):
+    unwritten_yet = isinstance(failure, NotWritten)
+    tally.note(exercise, tally.OPEN if unwritten_yet else tally.FAILS if failure else tally.PASSES)
+    if failure and unwritten_yet:
         raise NotWritten(failure.problem) from None
     if failure:
-        raise CheckFailed(failure.problem, failure.hint or block.general(hint)) from None
+        raise CheckFailed(failure.problem, failure.hint or (block.unless_done(hint) if failure.fits else "")) from None
     if points is not None:
         print(tally.praise(points))
 
@@ -84,7 +81,8 @@ def hidden(exercise: str, *, about: str, hint: str) -> Generator[None, None, Non
     """Like `visible`, but of wrong values tell only the category `about` and the hint: never data, values or code.
 
     What gives no data away is told as it is: a changed input, None, a wrong type or dtype, a wrong number of axes, the
-    class of an error, a loop where none may be.
+    class of an error, a loop where none may be. Where the visible test of the exercise fails as well, it is this that
+    the student is sent to, and no category.
     """
     block = yield from _inside(exercise)
     failure = block.failure
@@ -93,9 +91,14 @@ def hidden(exercise: str, *, about: str, hint: str) -> Generator[None, None, Non
     if failure and failure.plain:
         text = failure.plain if exercise in failure.plain else f"{exercise}: {failure.plain}"
         raise HiddenCheckFailed(text) from None
+    if failure and tally.noted().get(exercise) == tally.FAILS:
+        problem = (
+            f"{exercise} does not pass its visible test, and this hidden one neither: begin with what that one says"
+        )
+        raise HiddenCheckFailed(problem) from None
     if failure:
         problem = f"{exercise} does not yet do what is asked for {about}"
-        raise HiddenCheckFailed(problem, block.general(hint)) from None
+        raise HiddenCheckFailed(problem, block.unless_done(hint)) from None
 
 
 def _inside(exercise: str) -> Generator[None, None, _Block]:
@@ -117,16 +120,20 @@ def _inside(exercise: str) -> Generator[None, None, _Block]:
 
 def _of_test(error: BaseException, block: _Block) -> CheckFailed | None:
     """Return the failure if it is the test that cannot go on with what an answer gave; None if the answer raised."""
-    if not block.results or isinstance(error, NameError) or of_answer(error):
+    apart = hasattr(block.function, "ask")
+    if not block.results or isinstance(error, NameError) or of_answer(error, apart=apart):
         return None
-    name, result = block.exercise, block.results[0]
-    if result is None:
+    name, result, said = block.exercise, block.results[0], " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    if result is None and "NoneType" in said:
         text = f"the result of {name} is None; is there a return at its end?"
         return CheckFailed(text, plain=text)
-    text = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    if (
+        result is None or isinstance(result, np.ndarray) or is_tensor(result)
+    ):  # the kind is as asked, so it is a matter of values
+        return CheckFailed(f"the test cannot go on with what {name} gives ({said})", fits=True)
     plain = f"the result of {name} is {plain_kind(result)}, with which the test cannot go on"
     return CheckFailed(
-        f"the result of {name} is {show(result)}, with which the test cannot go on ({text})", plain=plain
+        f"the result of {name} is {show(result)}, with which the test cannot go on ({said})", plain=plain
     )
 
 
@@ -228,7 +235,7 @@ def raises(exception: type[BaseException], function: Callable[..., Any], *args: 
         failure, asked = explained(error, name), f"; the task asks for {exception.__name__}"
         raise CheckFailed(f"{failure.problem}{asked}", plain=f"{failure.plain}{asked}") from None
     problem = f"{name} returned {show(result)}; the task asks it to raise {exception.__name__} here"
-    raise CheckFailed(problem, fits=True)
+    raise CheckFailed(problem)
 
 
 # Comparing ───────────────────────────────────────────────────────────────────────────────────────
@@ -275,7 +282,7 @@ def _plain(problem: Difference, name: str | None) -> str:
     if not problem.plain:
         return ""
     if name:
-        return f"a value that {_exercise()} gives or changes {problem.plain}"
+        return f"a value that {_exercise()} gives or changes {problem.plain.partition('; is there')[0]}"
     return f"{'a part of ' * problem.part}the result of {_exercise()} {problem.plain}"
 
 

@@ -41,19 +41,20 @@ def unwritten(exercise: str) -> NotWritten:
     return NotWritten(f"{exercise} is not written yet: replace the line that raises NotImplementedError")
 
 
-def of_answer(error: BaseException) -> bool:
-    """Tell whether an exception arose in a student's code, on whichever side of the border."""
-    return hasattr(error, "as_said") or bool(line_of(error))
+def of_answer(error: BaseException, *, apart: bool) -> bool:
+    """Tell whether an exception arose in a student's code; `apart` from it, only what has crossed the border did."""
+    return hasattr(error, "as_said") or (not apart and bool(line_of(error)))
 
 
 def line_of(error: BaseException) -> str:
     """Return where in a notebook's own code the error arose, or '' if it did not."""
-    found, trace = "", error.__traceback__
+    found, trace, tests = "", error.__traceback__, set[str]()
     while trace is not None:
         name, number = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         code = linecache.getline(name, number).strip()
-        # The call from the test cell is not the student's code; their functions lie deeper.
-        if code and not observe.in_library(name) and trace.tb_frame.f_code.co_name != "<module>":
+        if trace.tb_frame.f_code.co_name == "<module>":
+            tests.add(name)  # the call from the test cell, and what is defined there, are not the student's code
+        elif code and not observe.in_library(name) and name not in tests:
             found = f" (in line {number} of your cell: {code})"
         trace = trace.tb_next
     return found

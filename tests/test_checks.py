@@ -23,6 +23,12 @@ NAN, INF = float("nan"), float("inf")
 f32, f16, bf16, f8 = torch.float32, torch.float16, torch.bfloat16, torch.float8_e5m2
 
 
+@pytest.fixture(autouse=True)
+def nothing_said(monkeypatch):
+    """Let no test know what the visible tests of another have said."""
+    monkeypatch.setitem(vars(sys.modules["__main__"]), "_said_by_visible_tests", {})
+
+
 def said(source, about="", **space):
     """Return what a student reads of a test cell that holds `source` in a block, a hidden one if it has a category."""
     block = checks.hidden("f", about=about, hint="h") if about else checks.visible("f", hint="h")
@@ -153,7 +159,7 @@ UNWRITTEN = "f is not written yet: replace the line that raises NotImplementedEr
 
 @each("error, text, plain", [
     (CheckFailed("no", fits=True), "no\n  hint: h", "f does not yet do what is asked for empty arrays\n  hint: h"),
-    (CheckFailed("no"), "no", "f does not yet do what is asked for empty arrays"),
+    (CheckFailed("no"), "no", "f does not yet do what is asked for empty arrays\n  hint: h"),
     (AssertionError(), f"f raised AssertionError{LINE}", "f raised AssertionError"),
     (MUTE, f"f raised Mute{LINE}", "f raised Exception"), (NotImplementedError(), UNWRITTEN, UNWRITTEN),
     (NotImplementedError("for Half"), f"f raised NotImplementedError: for Half{LINE}\n  hint: h",  # torch says so
@@ -167,6 +173,7 @@ UNWRITTEN = "f is not written yet: replace the line that raises NotImplementedEr
 def test_whatever_goes_wrong_is_a_line_and_a_hint_where_it_fits_and_in_a_hidden_test_tells_no_data(error, text, plain):
     f = ran("def f(error):\n    raise error")["f"]
     assert said("f(error)", f=f, error=error) == f"✗ {text}"
+    vars(sys.modules["__main__"])["_said_by_visible_tests"].clear()
     assert said("f(error)", "empty arrays", f=f, error=error) == f"✗ {plain}"
 
 
@@ -202,7 +209,7 @@ def test_a_hidden_test_names_its_category_and_hint_where_values_are_wrong(result
 
 def test_what_a_hidden_test_calls_a_value_is_not_told():
     told = said("checks.equal(None, 1, name='f(4711)')", "negative numbers")
-    assert told == "✗ a value that f gives or changes is None; is there a return at its end?"
+    assert told == "✗ a value that f gives or changes is None"
 
 
 @each("test, plain", [
@@ -216,7 +223,7 @@ def test_what_a_hidden_test_calls_a_value_is_not_told():
     ("checks.detached(x)", "the result of f is a NumPy array; expected a torch.Tensor"),
     ("checks.shares(x + 1, x)", "the result of f is a copy; expected a view of the input's memory"),
     ("checks.leaves_chance(r)", "f used or changed the global state of np.random"),
-    ("checks.that(False, 'x is 4711')", "f does not yet do what is asked for negative numbers"),
+    ("checks.that(False, 'x is 4711')", "f does not yet do what is asked for negative numbers\n  hint: h"),
     ("checks.that(False, 'not an array', plain=True)", "f: not an array"),
 ])  # fmt: skip
 def test_a_hidden_test_tells_what_an_answer_does_and_not_with_what(test, plain):
@@ -449,3 +456,21 @@ def test_a_condition_that_does_not_hold_fails_with_its_text(condition):
     assert problem(checks.that, condition, "no") == "no"
     with checks.visible("f", hint="h"), checks.hidden("f", about="a", hint="h"):
         checks.that(not condition, "no")
+
+
+def test_where_the_visible_test_fails_a_hidden_one_sends_there_and_names_no_category(shell):
+    wrong = ran("def f(x):\n    return x")["f"]
+    assert said("checks.equal(f(2), 4)", f=wrong).startswith("✗ the result of f is 2; expected 4")
+    hidden = said("checks.equal(f(-2), -4)", "negative numbers", f=wrong)
+    assert hidden == "✗ f does not pass its visible test, and this hidden one neither: begin with what that one says"
+    with checks.visible("f", hint="h"):
+        pass
+    assert "negative numbers" in said("checks.equal(f(-2), -4)", "negative numbers", f=wrong)
+
+
+def test_what_a_test_s_own_helper_raises_is_not_said_to_be_the_answer_s():
+    answer = ran("def f():\n    return [4711]")["f"]
+    made = "def helper():\n    a, b = checks.call(f)\nwith block:\n    helper()"
+    with pytest.raises(CheckFailed) as failed:
+        ran(made, checks=checks, f=answer, block=checks.hidden("f", about="a", hint="h"))
+    assert str(failed.value) == "✗ the result of f is a list, with which the test cannot go on"
