@@ -4,6 +4,7 @@ One submission holds one answer of each exercise of an assignment, so that a few
 """
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def submission_of(file: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict[str, tuple[float, float]]]:
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict[str, Any]]:
     from grader.course import open_course
     from grader.release import read_assignment
 
@@ -47,7 +48,12 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], di
             build.hand_in(folder, student, build.filled(given, **answers), name)
     done = build.run("grade", "--course", folder)
     assert done.returncode == 0, done.stdout + done.stderr
-    return {key: build.exercises(row) for key, row in build.results(folder).items()}
+    return build.results(folder)
+
+
+@pytest.fixture(scope="module")
+def graded(results: dict[tuple[str, str], dict[str, Any]]) -> dict[tuple[str, str], dict[str, tuple[float, float]]]:
+    return {key: build.exercises(row) for key, row in results.items()}
 
 
 @pytest.mark.parametrize(
@@ -61,6 +67,42 @@ def test_an_answer_earns_what_it_is_worth(
         assert points == maximum, f"a right answer earned {points:g} of {maximum:g}"
     else:
         assert points < maximum, f"a wrong answer earned all {maximum:g} points"
+
+
+FROM_HIDDEN_TESTS = {
+    "02_creating_arrays/image_batch_bytes/wrong_builds_the_batch": "image_batch_bytes raised ValueError",
+    "02_creating_arrays/grid_points/wrong_sorts_the_input": "grid_points changed its input (argument 1)",
+    "02_creating_arrays/sample_times/wrong_float32_precision": "asked for a long recording",
+    "02_creating_arrays/frame/wrong_dtype_from_value": "the result of frame has dtype int64; expected float64",
+    "06_broadcasting/broadcast_shape/wrong_makes_arrays": "broadcast_shape raised MemoryError",
+    "06_broadcasting/kinetic_energy/wrong_integer_division": "asked for fractions",
+    "06_broadcasting/kinetic_energy/wrong_drops_axes_of_one": "has 1 axis; expected 2",
+    "06_broadcasting/pairwise_distances/wrong_float32_inside": "asked for exact results",
+    "06_broadcasting/pairwise_distances/wrong_manhattan": "does not pass its visible test",
+    "06_broadcasting/kmeans_step/wrong_any_sum_zero": "asked for a mean of 0",
+    "06_broadcasting/kmeans_step/wrong_median": "asked for other points than those of the example",
+    "06_broadcasting/mse/wrong_asserts": "mse raised AssertionError; the task asks for ValueError",
+    "08_axis_reductions/batch_norm/wrong_float32": "asked for exact results",
+    "08_axis_reductions/max_with_index/wrong_only_values": "it does not return a tuple (values, indices)",
+    "08_axis_reductions/box_sums/wrong_loop_over_zip": "it uses a loop in Python",
+    "13_timing_cpu_gpu/dispatch_only/wrong_gibibytes": "asked for the unit GB",
+    "13_timing_cpu_gpu/matmul_tflops/wrong_wraps_in_32_bits": "asked for large products",
+    "13_timing_cpu_gpu/path_length/wrong_from_the_origin": "asked for other paths in the plane",
+    "14_autograd/slopes/wrong_sorted": "asked for other functions and points",
+    "14_autograd/value_and_grad/wrong_clone_is_no_leaf": "a part of the result of value_and_grad is None",
+    "14_autograd/value_and_grad/wrong_clears_the_callers_grad": "x has lost its .grad",
+    "14_autograd/jacobian/wrong_float32_differences": "asked for precision",
+    "14_autograd/accumulated_grad/wrong_joined_batches": "it joins the batches",
+}
+"""What students read of the hidden tests that their answers fail, where a test of something else could come first."""
+
+
+@pytest.mark.parametrize("name", FROM_HIDDEN_TESTS)
+def test_a_hidden_test_says_what_is_so(name: str, results: dict[tuple[str, str], dict[str, Any]]) -> None:
+    file = ANSWERS / f"{name}.py"
+    cells = results[submission_of(file), file.parent.parent.name]["cells"]
+    told = [cell["message"] for cell in cells if cell["exercise"] == file.parent.name]
+    assert any(FROM_HIDDEN_TESTS[name] in message for message in told), told
 
 
 def test_each_exercise_has_two_right_and_four_wrong_answers() -> None:
