@@ -1,6 +1,7 @@
 """Predictions in lessons: guesses are read kindly, a known mistake is told from an unknown one, first tries are counted."""
 
 import ast
+import asyncio
 import html.parser
 import json
 import math
@@ -222,17 +223,35 @@ def guess(folder: Path, id: str, *guesses: str) -> pictures.Predict:
 def test_enter_in_the_field_checks(folder: Path) -> None:
     shown = pictures.Predict("lesson", "sum-shape", folder)
     shown.field.value = "3x4"
+    shown.field._handle_custom_msg({"event": "submit"}, [])
     assert "✓ Right" in shown.reply.value and "Each <code>1</code> is stretched." in shown.reply.value
 
 
-def test_a_guess_arrives_as_a_whole_and_is_one_try_however_it_is_entered(folder: Path) -> None:
+def test_a_guess_that_arrives_after_enter_or_with_a_click_is_judged_whole_and_as_one_try(folder: Path) -> None:
     shown = pictures.Predict("lesson", "sum-shape", folder)
     assert not shown.field.continuous_update
-    shown.field._handle_custom_msg({"event": "submit"}, [])  # overtakes the value of the same Enter
-    assert shown.tries == 0
-    shown.field.value = "4x3"
-    check_buttons(shown)[0].click()
-    assert shown.tries == 1
+
+    async def typed() -> None:
+        shown.field._handle_custom_msg({"event": "submit"}, [])  # overtakes the value of the same Enter
+        shown.field.value = "4x3"
+        check_buttons(shown)[0].click()
+        while not shown.tries:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(2 * predictions.Soon.MOMENT)
+
+    asyncio.run(asyncio.wait_for(typed(), 20))
+    assert shown.tries == 1 and "The order stays." in shown.reply.value
+
+
+def test_to_leave_the_field_is_no_try(folder: Path) -> None:
+    shown = pictures.Predict("lesson", "sum-shape", folder)
+
+    async def left() -> None:
+        shown.field.value = "4x3"
+        await asyncio.sleep(2 * predictions.Soon.MOMENT)
+
+    asyncio.run(left())
+    assert shown.tries == 0 and not shown.reply.value
 
 
 def test_the_check_button_asks_for_a_guess_where_there_is_none(folder: Path) -> None:

@@ -7,6 +7,7 @@ Without a kernel both are plain text: the question, with its answer folded below
 from __future__ import annotations
 
 import ast
+import asyncio
 import html
 import math
 import operator
@@ -420,17 +421,46 @@ def _say(reply: widgets.HTML, page: str, color: str, number: int = 0) -> None:
     reply.value = f'<div role="alert" data-try="{number}" style="{_FRAME.format(color)}">{page}</div>'
 
 
+class Soon:
+    """Call something a moment after it was asked for, once.
+
+    When Enter is pressed in a field, ipywidgets says so first, and then what stands in the field.
+    """
+
+    MOMENT = 0.2
+    """Seconds: more than lies between two messages that are sent together, and too short to wait for."""
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        self._call = call
+        self._due: asyncio.TimerHandle | None = None
+
+    def ask(self) -> None:
+        """Call soon; at once where no event loop runs, as outside a kernel."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._call()
+            return
+        if not self._due:
+            self._due = loop.call_later(self.MOMENT, self._now)
+
+    def _now(self) -> None:
+        self._due = None
+        self._call()
+
+
 def _field(
     label: str, check: Callable[[str], None], placeholder: str = ""
 ) -> tuple[widgets.Text, widgets.Box, widgets.Button]:
-    """Return a field whose guess is checked at Enter or when it is left, a row with it and its buttons, and the button that shows the answer."""
-    # The value comes as a whole when Enter is pressed or the field is left, and is judged as it comes. A value for each
-    # letter, and then a message that Enter was pressed, would let that message overtake the last letters.
+    """Return a field in which Enter checks, a row with it and its buttons, and the button that shows the answer."""
+    # The value comes as a whole, right after the message that Enter was pressed, or when the field is left, which alone
+    # is no try: who looks something up may be halfway through a guess.
     field = widgets.Text(description=label, placeholder=placeholder, continuous_update=False)
     field.style.description_width = "initial"
-    field.observe(lambda change: check(change["new"]) if change["new"] else None, names="value")
+    soon = Soon(lambda: check(field.value))
+    field.on_msg(lambda _, content, __: soon.ask() if content == {"event": "submit"} else None)
     button = widgets.Button(description="Check", tooltip="Check this guess")
-    button.on_click(lambda _: None if field.value else check(""))  # another value was judged when the field was left
+    button.on_click(lambda _: soon.ask())
     show = _show_button()
     return field, widgets.Box([field, button, show], layout=widgets.Layout(flex_flow="row wrap")), show
 
