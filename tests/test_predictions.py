@@ -294,6 +294,20 @@ def test_the_first_try_counts_and_later_ones_and_a_second_run_of_the_cell_do_not
     assert shown.session.text() == "Right at the first try: 1 of 2 so far."
 
 
+def test_a_second_run_of_the_cell_shows_the_guess_and_what_was_said_about_it(folder: Path) -> None:
+    before = guess(folder, "sum-shape", "4x3")
+    after = guess(folder, "sum-shape")
+    assert (after.field.value, after.reply.value) == ("4x3", before.reply.value)
+    assert after.show_button.layout.display != "none"
+    before = guess(folder, "raises", "It works.")
+    assert guess(folder, "raises").reply.value == before.reply.value
+
+
+def test_tries_are_counted_up_to_the_right_one(folder: Path) -> None:
+    shown = guess(folder, "sum-shape", "4x3", "3x4", "3x4")
+    assert "✓ Right, at try 2" in shown.reply.value
+
+
 def test_each_widget_of_a_lesson_shows_the_same_score(folder: Path) -> None:
     first, score = guess(folder, "sum-shape"), pictures.Score("lesson", folder)
     guess(folder, "size", "24")

@@ -344,6 +344,8 @@ class Session:
 
     def __init__(self) -> None:
         self.first: dict[str, bool] = {}
+        self.tried: dict[str, list[str]] = {}
+        """The guesses at each prediction that counted, up to the right one."""
         self.line = widgets.HTML(self.text())
 
     def text(self) -> str:
@@ -352,8 +354,9 @@ class Session:
             return "No prediction made so far."
         return f"Right at the first try: {sum(self.first.values())} of {len(self.first)} so far."
 
-    def record(self, id: str, right: bool) -> None:
-        """Keep a try if it is the first at this prediction."""
+    def record(self, id: str, typed: str, right: bool) -> None:
+        """Keep a guess, and what became of it if it is the first at this prediction."""
+        self.tried.setdefault(id, []).append(typed)
         self.first.setdefault(id, right)
         self.line.value = self.text()
 
@@ -481,7 +484,6 @@ class Predict:
             raise ValueError(f"{lesson} has no prediction {id!r}. It has {', '.join(known)}.")
         self.prediction = one = known[id]
         self.session = SESSIONS.setdefault(lesson, Session())
-        self.tries = 0
         self.reply = _reply()
         question = widgets.HTML(f"{_STYLE}<p><b>Predict.</b> {_marked(one.question)}</p>")
         question.add_class("prediction")
@@ -496,6 +498,10 @@ class Predict:
             self.field, asking, self.show_button = _field("Your guess:", self.check, hint)
         self.show_button.on_click(lambda _: self.show())
         self.widget = widgets.VBox([question, asking, self.reply, self.session.line])
+        if tried := self.session.tried.get(id):  # the cell runs again, as Shift+Enter on the way past it does
+            if one.kind != "choice":
+                self.field.value = tried[-1]
+            self._respond(tried[-1], judge(one, tried[-1]))
 
     def _option(self, option: str) -> widgets.Button:
         """Return the button of an option: in JupyterLab the arrow keys, which radio buttons need, change the cell."""
@@ -509,9 +515,22 @@ class Predict:
     def check(self, typed: str) -> None:
         """Judge a guess, keep a first try, and say what it overlooks."""
         verdict = judge(self.prediction, typed)
+        if verdict.counts and not self._solved():
+            self.session.record(self.prediction.id, typed, verdict.right)
+        self._respond(typed, verdict)
+
+    @property
+    def tries(self) -> int:
+        """How many guesses counted so far, in this session."""
+        return len(self.session.tried.get(self.prediction.id, ()))
+
+    def _solved(self) -> bool:
+        tried = self.session.tried.get(self.prediction.id)
+        return bool(tried) and judge(self.prediction, tried[-1]).right
+
+    def _respond(self, typed: str, verdict: Verdict) -> None:
+        """Say what a guess overlooks, or that it is right."""
         if verdict.counts:
-            self.tries += 1
-            self.session.record(self.prediction.id, verdict.right)
             self.show_button.layout.display = "none" if verdict.right else ""
         if verdict.right:
             when = "" if self.tries == 1 else f", at try {self.tries}"
