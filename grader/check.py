@@ -3,21 +3,55 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from grader import cells, reading
+from grader import cells, reading, tally
 from grader.course import LARGEST_FILE
 from grader.engine import cold, kernels
 from grader.engine.run import must_run
-from grader.models import CellScore, Finding, GraderError, Limits, Notebook, Template, TemplateCell
+from grader.models import CellScore, Finding, GraderError, Limits, Notebook, Status, Template, TemplateCell
 from grader.score import broken_below, score
 
 MOST_FILES, MOST_BYTES = 1_000, 2**29
 """Of the files beside a notebook that is checked; those that came with it may be many and large."""
 
 
-def check_notebook(path: Path, limits: Limits = Limits(confined=False)) -> tuple[list[CellScore], list[Finding]]:
+@dataclass(frozen=True)
+class Checked:
+    """What a notebook's own check came to: what each test cell says, and the points of each exercise, seen and hidden."""
+
+    name: str
+    scores: tuple[CellScore, ...]
+    findings: tuple[Finding, ...]
+    points: Mapping[str, tuple[float, float]]
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What the visible tests say of each exercise; of several the one that is farthest from passing."""
+        states = {
+            name: {score.status for score in self.scores if score.exercise == name and score.points is not None}
+            for name in self.points
+        }
+        return {name: _state(found) for name, found in states.items() if found}
+
+    @property
+    def earned(self) -> dict[str, float]:
+        """The points that visible tests give each exercise."""
+        return {
+            name: sum(score.points or 0.0 for score in self.scores if score.exercise == name) if seen else 0.0
+            for name, (seen, _) in self.points.items()
+        }
+
+
+def _state(found: set[Status]) -> str:
+    if found == {Status.PASSED}:
+        return tally.PASSES
+    return tally.OPEN if Status.UNANSWERED in found and Status.FAILED not in found else tally.FAILS
+
+
+def check_notebook(path: Path, limits: Limits = Limits(confined=False)) -> Checked:
     """Run a notebook in a fresh kernel, beside its files, and return what each of its test cells says.
 
     Raises GraderError for a file that is no notebook, or one without test cells.
@@ -34,8 +68,24 @@ def check_notebook(path: Path, limits: Limits = Limits(confined=False)) -> tuple
     clean, more = cells.sanitise(notebook, template, limits)
     beside = dict(_beside(path.absolute().parent, findings))
     executed = kernels.execute(clean, limits, beside, cold.start)
-    scores = score(executed.notebook, template)
-    return scores, [*findings, *more, *broken_below(executed.notebook, template)]
+    found = (*findings, *more, *broken_below(executed.notebook, template))
+    return Checked(path.stem, tuple(score(executed.notebook, template)), found, points_of(notebook, template))
+
+
+def points_of(notebook: Notebook, template: Template) -> dict[str, tuple[float, float]]:
+    """Return by exercise the points that visible tests give in a student's own notebook, and those that hidden ones decide.
+
+    A test of which the release holds comments alone is hidden, and of one that says `points=0` a part is.
+    """
+    of, made = {cell.id: cell for cell in template.cells}, dict[str, tuple[float, float]]()
+    for cell in notebook["cells"]:
+        one, roles = of.get(cell["grade_id"] or ""), cell.get("roles", set())
+        if one is None or "grade" not in roles or "solution" in roles or not one.code:
+            continue
+        seen, unseen = made.get(one.exercise, (0.0, 0.0))
+        here = one.grade and tally.points_in(cell["source"]) != 0
+        made[one.exercise] = (seen + cell["points"] * here, unseen + cell["points"] * (not here))
+    return made
 
 
 def _read(path: Path) -> bytes:

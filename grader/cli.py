@@ -19,7 +19,7 @@ import typer
 from grader import __version__
 from grader.models import PRELOAD, Finding, GraderError, Status, printable
 from grader.options import Cluster, CourseFolder, Jobs, Names, ReleasedFolder, Students, Unconfined
-from grader.screen import progress, show_findings, show_results, show_scores, show_way
+from grader.screen import progress, show_checked, show_findings, show_progress, show_results, show_way
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -278,16 +278,32 @@ def export(
 
 
 @app.command()
-def check(notebook: Annotated[Path, typer.Argument(help="Your notebook.")]) -> None:
-    """Run the visible tests of a notebook, as a student does before handing it in."""
+def check(
+    notebooks: Annotated[list[Path], typer.Argument(help="Your notebook, or several.", metavar="NOTEBOOK...")],
+    html: Annotated[Path | None, typer.Option("--html", help="Write the progress as a page, too.")] = None,
+) -> None:
+    """Run the visible tests of notebooks, as a student does before handing in, and count points so far."""
     from grader.check import check_notebook
 
-    scores, findings = check_notebook(notebook)
-    show_scores(scores)
-    show_findings(findings)
-    done = sum(score.status is Status.PASSED for score in scores)
-    print(f"{done} of {len(scores)} visible tests pass; hidden tests run when it is graded")
-    raise typer.Exit(int(any(score.status not in (Status.PASSED, Status.WAITING) for score in scores)))
+    done, refused = [], []
+    for notebook in notebooks:
+        try:
+            done.append(check_notebook(notebook))
+        except GraderError as error:
+            refused.append(error)
+    for one in done:
+        show_checked(one, several=len(notebooks) > 1)
+    if len(done) > 1:
+        show_progress(done)
+    if html and done:
+        from grader.pages import write
+        from grader.report import progress_page
+
+        write(html, progress_page(done))
+        print(html)
+    _refuse(refused)
+    statuses = {score.status for one in done for score in one.scores}
+    raise typer.Exit(int(bool(statuses - {Status.PASSED, Status.WAITING})))
 
 
 @app.command()
@@ -358,7 +374,7 @@ def pack(
     name = working.unique(assignment, shelf.assignments, "assignment")
     for path in packing.notebooks(shelf, name):
         try:
-            check(path)
+            check([path])
         except GraderError as error:
             print(f"grader: {error}", file=sys.stderr)
         except typer.Exit:  # what is open was said, and stops nothing

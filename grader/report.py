@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -17,7 +17,11 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer, TextLexer
 
+from grader import tally
 from grader.models import CellScore, Ending, Notebook, Result, Status, Template, TemplateCell
+
+if TYPE_CHECKING:
+    from grader.check import Checked
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _PAGES = Environment(
@@ -132,6 +136,22 @@ def _highlighted(source: str, code: bool, *, plain: bool) -> Markup:
         return Markup("<pre>{}</pre>").format(source)
     lexer = PythonLexer() if code else TextLexer()
     return Markup(highlight(source, lexer, HtmlFormatter(noclasses=True, nobackground=True)))
+
+
+def progress_page(done: Sequence[Checked]) -> str:
+    """Return a student's own page: points so far in each notebook, what is open, what to do next."""
+    rows = [
+        {
+            "name": one.name,
+            "earned": sum(one.earned.values()),
+            "seen": sum(seen for seen, _ in one.points.values()),
+            "hidden": sum(hidden for _, hidden in one.points.values()),
+            "exercises": [(name, one.said.get(name, "open"), one.points[name]) for name in one.points],
+            "next": tally.next_step(one.points, one.said).removeprefix("Next: "),
+        }
+        for one in done
+    ]
+    return _PAGES.get_template("progress.html.j2").render(style=_style(), rows=rows)
 
 
 def class_page(results: Sequence[Result], title: str) -> str:

@@ -9,7 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.models import CellScore, Finding, Result, Status, printable
+from grader import tally
+from grader.models import Finding, Result, Status, printable
+
+if TYPE_CHECKING:
+    from grader.check import Checked
 
 if TYPE_CHECKING:
     from grader.pack import Packed
@@ -62,13 +66,42 @@ def show_findings(findings: Iterable[Finding]) -> None:
         print(f"{finding.where}: {finding.what}" + (f"\n  fix: {finding.fix}" if finding.fix else ""))
 
 
-def show_scores(scores: Iterable[CellScore]) -> None:
-    """Print a line a test, and under it what a failed one says."""
+def show_checked(one: Checked, *, several: bool) -> None:
+    """Print a line a test, what a failed one says, and the points so far; of several notebooks only what fails."""
     marks = {Status.PASSED: "✓", Status.WAITING: "…"}
-    for score in scores:
+    if several:
+        print(f"{printable(one.name)}")
+    for score in one.scores:
+        if several and score.status in (Status.PASSED, Status.UNANSWERED):
+            continue
         print(f"{marks.get(score.status, '✗')} {printable(score.exercise)} ({printable(score.cell)})")
         if score.status is not Status.PASSED:
             print("".join(f"    {line}\n" for line in score.message.splitlines()), end="")
+    show_findings(one.findings)
+    if not several:
+        print(f"\n{printable_lines(tally.summary(one.points, one.said, one.earned))}\n")
+    passed = sum(score.status is Status.PASSED for score in one.scores)
+    print(f"{passed} of {len(one.scores)} visible tests pass; hidden tests run when it is graded")
+
+
+def printable_lines(text: str) -> str:
+    """Return text of several lines that a terminal shows and does not obey."""
+    return "\n".join(map(printable, text.splitlines()))
+
+
+def show_progress(done: Iterable[Checked]) -> None:
+    """Print a table of notebooks that were checked: points so far, what is open, what to do next."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("notebook", "points so far", "hidden tests decide", "exercises", "next")
+    for one in done:
+        seen, hidden = (sum(points[kind] for points in one.points.values()) for kind in (0, 1))
+        step = tally.next_step(one.points, one.said).removeprefix("Next: ").partition(". ")[0]
+        row = f"{sum(one.earned.values()):g} of {seen:g}", f"{hidden:g}", tally.marks(one.points, one.said), step
+        table.add_row(*(Text(printable(part)) for part in (one.name, *row)))
+    (Console() if sys.stdout.isatty() else Console(width=150)).print(table)
 
 
 def show_results(results: Iterable[Result]) -> None:

@@ -1,5 +1,6 @@
 """What a student is told before a try, after one, and where a cell has failed: in the release, in `check`, on the page."""
 
+import ast
 import json
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,10 @@ import pytest
 
 import build
 from build import answer, code, filled, hand_in, run, solved, test
+from grader import cells, tally
+from grader.check import points_of, template_of
 from grader.course import open_course
+from grader.reading import read_notebook
 from grader.release import read_assignment
 
 HINT = "the hint of the author"
@@ -69,8 +73,8 @@ def checked(folder: Path) -> str:
 
 
 def test_a_cell_that_fails_below_a_good_function_costs_it_nothing(graded: dict[str, Any]) -> None:
-    cells = build.by_cell(graded)
-    assert [cells[f"double-{kind}"]["points"] for kind in ("visible", "hidden")] == [1.0, 1.0]
+    by_cell = build.by_cell(graded)
+    assert [by_cell[f"double-{kind}"]["points"] for kind in ("visible", "hidden")] == [1.0, 1.0]
 
 
 def test_what_failed_below_a_good_function_is_told_with_its_line(graded: dict[str, Any], checked: str) -> None:
@@ -85,8 +89,8 @@ def test_of_the_other_answers_nothing_of_that_kind_is_told(graded: dict[str, Any
 
 def test_a_syntax_error_is_called_one_with_its_line(folder: Path, graded: dict[str, Any], checked: str) -> None:
     what = "square is not defined: its cell ended in line 2 with SyntaxError: '(' was never closed"
-    cells = build.by_cell(graded)
-    assert cells["square-visible"]["message"] == cells["square-hidden"]["message"] == what
+    by_cell = build.by_cell(graded)
+    assert by_cell["square-visible"]["message"] == by_cell["square-hidden"]["message"] == what
     assert what in checked
     assert "ended in line 2 with SyntaxError" in (folder / "feedback/ada/numbers/numbers.html").read_text("utf-8")
 
@@ -94,12 +98,49 @@ def test_a_syntax_error_is_called_one_with_its_line(folder: Path, graded: dict[s
 def test_an_answer_that_is_not_written_gets_no_hint_anywhere(
     folder: Path, graded: dict[str, Any], checked: str
 ) -> None:
-    cells = build.by_cell(graded)
+    by_cell = build.by_cell(graded)
     for cell in ("power-visible", "power-hidden"):
-        assert (cells[cell]["status"], cells[cell]["points"]) == ("unanswered", 0.0)
+        assert (by_cell[cell]["status"], by_cell[cell]["points"]) == ("unanswered", 0.0)
     page = (folder / "feedback/ada/numbers/numbers.html").read_text("utf-8")
     assert "power is not written yet" in checked and "power is not written yet" in page
     assert HINT not in checked + page
+
+
+def test_a_check_counts_points_and_says_what_is_open_and_what_to_do_next(checked: str) -> None:
+    lines = [line.rstrip() for line in checked.splitlines()]
+    place = lines.index(
+        "Points so far: 1 of the 4 that visible tests give. Hidden tests decide 3 more when your work is graded."
+    )
+    assert lines[place + 2 : place + 8] == [
+        "  ✓ double   1 of 1   1 hidden",
+        "  ✗ square   0 of 1   1 hidden   its test says what differs",
+        "  · power    0 of 1   1 hidden   not written yet",
+        "  ✗ plain    0 of 1              its test says what differs",
+        "",
+        "Next: square. Run its test, read what that says, and change your cell.",
+    ]
+
+
+def test_several_notebooks_are_a_table_and_a_page_of_progress(folder: Path, tmp_path: Path) -> None:
+    mine, page = folder / "mine/numbers.ipynb", tmp_path / "progress.html"
+    made = json.loads(mine.read_text("utf-8"))
+    other = build.write(tmp_path / "letters.ipynb", {**made, "cells": made["cells"][:4]})
+    done = run("check", mine, tmp_path / "none.ipynb", other, "--html", page)
+    assert done.returncode == 2 and "none.ipynb: no such file" in done.stderr
+    rows = [" ".join(line.split()) for line in done.stdout.splitlines() if line.startswith("│")]
+    assert rows == [
+        "│ numbers │ 1 of 4 │ 3 │ ✓✗·✗ │ square │",
+        "│ letters │ 1 of 1 │ 1 │ ✓ │ try cases of your own that the tasks name, since hidden tests do │",
+    ]
+    text = page.read_text("utf-8")
+    assert "<b>2 of 5</b>" in text and "✗ fails</span>" in text and HINT not in text
+
+
+def test_points_that_visible_tests_do_not_give_are_hidden_ones(tmp_path: Path) -> None:
+    source = 'with checks.visible("f", hint="h", points=0):\n    f()'
+    given = build.notebook(answer("f", "def f(): pass"), test("t", source, 2), test("u", "# more", 3))
+    notebook, _ = read_notebook(json.dumps(given).encode())
+    assert points_of(notebook, template_of("nb", notebook)) == {"f": (0.0, 5.0)}
 
 
 def released(folder: Path) -> dict[str, dict[str, Any]]:
@@ -108,13 +149,48 @@ def released(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def test_a_test_with_hints_is_folded_in_the_release_and_lets_the_cells_below_it_run(folder: Path) -> None:
-    cells = released(folder)
+    given = released(folder)
     for name in ("double", "square", "power"):
-        about = cells[f"{name}-visible"]["metadata"]
+        about = given[f"{name}-visible"]["metadata"]
         assert about["jupyter"] == {"source_hidden": True} and about["tags"] == ["raises-exception"]
 
 
 def test_other_cells_of_a_release_stay_as_nbgrader_makes_them(folder: Path) -> None:
-    cells = released(folder)
+    given = released(folder)
     for name in ("setup", "double", "double-hidden", "plain", "plain-test"):
-        assert not {"jupyter", "tags"} & cells[name]["metadata"].keys()
+        assert not {"jupyter", "tags"} & given[name]["metadata"].keys()
+
+
+def test_run_all_reaches_the_end_of_each_assignment_with_everything_open() -> None:
+    import nbformat
+    from nbclient import NotebookClient
+
+    for path in build.sources(["02_creating_arrays"]):
+        notebook = nbformat.read(build.ROOT / "release" / path.stem / path.name, as_version=4)
+        NotebookClient(notebook, timeout=100, resources={"metadata": {"path": str(build.ROOT)}}).execute()
+        shown = "".join(output.get("text", "") for output in notebook.cells[-1].outputs)
+        assert shown.startswith("Points so far: 0 of the 6 that visible tests give. Hidden tests decide 7 more")
+        assert "Next: image_batch_bytes. Write it" in shown
+        said = [output.evalue for cell in notebook.cells for output in cell.get("outputs", ()) if "evalue" in output]
+        assert len(said) == 7 and not any("hint" in text for text in said)
+
+
+def test_what_assignments_say_of_points_is_what_their_cells_give() -> None:
+    """Each visible test says the points of its cell, or 0 where hidden tests are in it, and the last cell their sums."""
+    for path in build.sources():
+        read = read_notebook(path.read_bytes())[0]
+        sums: dict[str, tuple[float, float]] = {}
+        exercise = ""
+        for cell in read["cells"]:
+            roles, source = cell.get("roles", set()), cell["source"]
+            if "solution" in roles:
+                exercise = [name for name in cells.defined_names(source) if not name.startswith("_")][-1]
+            elif "grade" in roles:
+                hidden = "BEGIN HIDDEN TESTS" in source
+                if "checks.visible" in source:
+                    assert tally.points_in(source) == (0 if hidden else cell["points"]), cell["grade_id"]
+                seen, unseen = sums.get(exercise, (0.0, 0.0))
+                sums[exercise] = (seen + cell["points"] * (not hidden), unseen + cell["points"] * hidden)
+        last = ast.parse(read["cells"][-1]["source"]).body[-1]
+        assert isinstance(last, ast.Expr) and isinstance(last.value, ast.Call)
+        assert ast.literal_eval(last.value.args[0]) == sums, path.stem
