@@ -42,7 +42,9 @@ def difference(
             text = f"{name} is {kind(actual)}; expected a {asked.__name__} of {len(expected)}"
             return Difference(text, f"is {plain_kind(actual)}; expected a {asked.__name__}")
         if len(actual) != len(expected):
-            return Difference(f"{name} has {len(actual)} items; expected {len(expected)}", fits=True)
+            return Difference(
+                f"{name} has {len(actual)} item{'s' * (len(actual) != 1)}; expected {len(expected)}", fits=True
+            )
         pairs = [(f"{name}[{index}]", *pair) for index, pair in enumerate(zip(actual, expected, strict=True))]
     elif isinstance(expected, np.ndarray) or is_tensor(expected):
         return _array_difference(actual, expected, name, dtype, rtol, atol)

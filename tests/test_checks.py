@@ -88,7 +88,7 @@ def test_what_was_asked_for_passes(actual, expected):
     (np.arange(2), range(3), "[0, 1]; expected range(0, 3)"),
     ([], np.datetime64("2020"), "[]; expected datetime.date(2020, 1, 1)"),
     ("a", "b", "'a'; expected 'b'"), (1, "1", "1; expected '1'"), ([1], (1,), "a list; expected a tuple of 1"),
-    ({"a": 1}, {"b": 1}, "{'a': 1}; expected a dict with the keys 'b'"), ((1,), (1, 2), "r has 1 items; expected 2"),
+    ({"a": 1}, {"b": 1}, "{'a': 1}; expected a dict with the keys 'b'"), ((1,), (1, 2), "r has 1 item; expected 2"),
     ((1, None), (1, 2), "r[1] is None; is there a return at its end?"),
     ({"a": [1, (2, 3)]}, {"a": [1, (2, 4)]}, "r['a'][1][1] is 3; expected 4"),
     (torch.tensor(1.0), torch.ones(1), "r has shape (); expected (1,)"),

@@ -155,6 +155,16 @@ def test_a_test_with_hints_is_folded_in_the_release_and_lets_the_cells_below_it_
         assert about["jupyter"] == {"source_hidden": True} and about["tags"] == ["raises-exception"]
 
 
+@pytest.mark.parametrize("path", sorted(build.ROOT.glob("release/*/*.ipynb")), ids=lambda path: path.stem)
+def test_the_line_that_stays_in_sight_of_a_folded_cell_is_a_comment_without_a_hint(path: Path) -> None:
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    folded = [cell for cell in cells if cell["metadata"].get("jupyter", {}).get("source_hidden")]
+    assert len(folded) > 5
+    for cell in folded:
+        line = "".join(cell["source"]).split("\n")[0]
+        assert line.startswith("# ") and "hint" not in line, cell["id"]
+
+
 def test_other_cells_of_a_release_stay_as_nbgrader_makes_them(folder: Path) -> None:
     given = released(folder)
     for name in ("setup", "double", "double-hidden", "plain", "plain-test"):
