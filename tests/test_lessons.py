@@ -171,6 +171,8 @@ def test_each_exercise_has_its_four_parts(path: Path) -> None:
     groups: dict[str, list[dict[str, Any]]] = {}
     for cell in cells(path)[3:]:
         about = cell["metadata"]["nbgrader"]
+        if about["grade_id"].startswith("progress"):  # the page's last cells count the points of all exercises
+            continue
         if about["grade_id"].endswith("-task"):
             current = groups.setdefault(about["grade_id"].removesuffix("-task"), [])
         current.append(cell)
