@@ -20,7 +20,9 @@ def explained(error: BaseException, exercise: str) -> CheckFailed:
     if isinstance(error, NameError) and error.name:
         return _missing(error, exercise)
     if is_stub(error):
-        return unwritten(exercise)
+        helper = _stub_below(error, exercise)
+        text = f"{exercise} calls {helper}, which is not written yet"
+        return CheckFailed(text, plain=f"{exercise} raised NotImplementedError") if helper else unwritten(exercise)
     try:
         text = " ".join(str(error).split())
     except Exception:  # an exception of the student's own, whose text fails
@@ -39,6 +41,15 @@ def is_stub(error: BaseException) -> bool:
 def unwritten(exercise: str) -> NotWritten:
     """Return what is said where a stub still stands."""
     return NotWritten(f"{exercise} is not written yet: replace the line that raises NotImplementedError")
+
+
+def _stub_below(error: BaseException, exercise: str) -> str:
+    """Return the name of the stub that an answer has called, if the answer itself is none and both run here."""
+    names, trace = list[str](), error.__traceback__
+    while trace is not None:
+        names.append(trace.tb_frame.f_code.co_name)
+        trace = trace.tb_next
+    return names[-1] if exercise in names[:-1] and names[-1] != exercise and names[-1].isidentifier() else ""
 
 
 def of_answer(error: BaseException, *, apart: bool) -> bool:

@@ -265,6 +265,7 @@ def _fold_tests(notebook: Node) -> None:
             and _SPEAKS.search(cell.source)
         ):
             cell.metadata["jupyter"] = {**cell.metadata.get("jupyter", {}), "source_hidden": True}
+            cell.metadata["cellView"] = "form"  # what folds it in Colab
             tags = list(cell.metadata.get("tags", []))
             cell.metadata["tags"] = tags if _MAY_FAIL in tags else [*tags, _MAY_FAIL]
 

@@ -474,3 +474,8 @@ def test_what_a_test_s_own_helper_raises_is_not_said_to_be_the_answer_s():
     with pytest.raises(CheckFailed) as failed:
         ran(made, checks=checks, f=answer, block=checks.hidden("f", about="a", hint="h"))
     assert str(failed.value) == "✗ the result of f is a list, with which the test cannot go on"
+
+
+def test_an_answer_that_calls_a_stub_is_none_itself():
+    made = ran("def g():\n    raise NotImplementedError\n\ndef f():\n    return g()")
+    assert said("f()", **made) == "✗ f calls g, which is not written yet"

@@ -153,6 +153,7 @@ def test_a_test_with_hints_is_folded_in_the_release_and_lets_the_cells_below_it_
     for name in ("double", "square", "power"):
         about = given[f"{name}-visible"]["metadata"]
         assert about["jupyter"] == {"source_hidden": True} and about["tags"] == ["raises-exception"]
+        assert about["cellView"] == "form"
 
 
 @pytest.mark.parametrize("path", sorted(build.ROOT.glob("release/*/*.ipynb")), ids=lambda path: path.stem)
@@ -168,7 +169,7 @@ def test_the_line_that_stays_in_sight_of_a_folded_cell_is_a_comment_without_a_hi
 def test_other_cells_of_a_release_stay_as_nbgrader_makes_them(folder: Path) -> None:
     given = released(folder)
     for name in ("setup", "double", "double-hidden", "plain", "plain-test"):
-        assert not {"jupyter", "tags"} & given[name]["metadata"].keys()
+        assert not {"jupyter", "tags", "cellView"} & given[name]["metadata"].keys()
 
 
 def test_run_all_reaches_the_end_of_each_assignment_with_everything_open() -> None:
