@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -73,8 +74,12 @@ def register_course(made: Assignments, names: Sequence[str], progress: Progress,
             except GraderError as error:
                 done.refused.append(error)
             except OSError as error:
-                where, fix = str(error.filename or f"release/{name}"), "let the grader read and write there"
-                done.refused.append(GraderError(f"cannot be read or written ({error.strerror})", where, fix))
+                full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+                what, fix = "cannot be read or written", "let the grader read and write there"
+                if full:
+                    what, fix = "cannot be written", "make room, then release again"
+                where = str(error.filename or f"release/{name}")
+                done.refused.append(GraderError(f"{what} ({error.strerror})", where, fix))
             step()
     return done
 
