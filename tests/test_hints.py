@@ -205,3 +205,15 @@ def test_what_assignments_say_of_points_is_what_their_cells_give() -> None:
         last = ast.parse(read["cells"][-1]["source"]).body[-1]
         assert isinstance(last, ast.Expr) and isinstance(last.value, ast.Call)
         assert ast.literal_eval(last.value.args[0]) == sums, path.stem
+
+
+def test_what_the_tests_of_one_student_said_is_not_known_to_those_of_the_next(tmp_path: Path) -> None:
+    unseen = hidden("double", -2, -4)
+    folder = build.course(tmp_path, *CELLS[:2], test("above", unseen), CELLS[2], test("below", unseen))
+    for student in ("ada", "bob"):
+        hand_in(folder, student, filled(build.released(folder), double="def double(x):\n    return x"))
+    assert run("grade", "--course", folder, "--jobs", "1").returncode == 0
+    for student in ("ada", "bob"):
+        by_cell = build.by_cell(build.results(folder)[student, "numbers"])
+        assert "asked for larger numbers" in by_cell["above"]["message"]
+        assert "does not pass its visible test" in by_cell["below"]["message"]
