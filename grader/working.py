@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from grader.models import GraderError
 from grader.walking import files_in
@@ -18,7 +19,7 @@ _RECORD = ".copied.json"
 _LINKED = re.compile(r"!\[[^\]]*\]\(([^)#:]+)\)")
 _TO_ASSIGNMENT = re.compile(r'(\]\(|href=\\?")\.\./release/')
 _TO_ROOT = re.compile(r'(\]\(|href=\\?")\.\./(?!release/|\.\./)')
-_TO_LESSON = re.compile(rb'(\]\(|href=\\?")\.\./\.\./notebooks/')
+_TO_LESSON = re.compile(r'(\]\(|href=")\.\./\.\./notebooks/')
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,23 @@ def _lessons(shelf: Shelf) -> Iterator[tuple[Path, bytes]]:
 
 
 def assignment_copy(data: bytes) -> bytes:
-    """Return an assignment for `work/`: its links lead to the working copies of lessons."""
-    return _TO_LESSON.sub(rb"\1../lessons/", data)
+    """Return an assignment for `work/`: its links lead to the working copies of lessons.
+
+    A cell that nbgrader compares with what it released stays as it is: JupyterLab's *Validate* would report it alone.
+    """
+    try:
+        notebook = json.loads(data)
+        texts = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown" and not _is_compared(cell)]
+        for cell in texts:
+            text = _TO_LESSON.sub(r"\1../lessons/", "".join(cell["source"]))
+            cell["source"] = text.splitlines(keepends=True)
+    except (ValueError, TypeError, KeyError, AttributeError):  # no notebook, whatever its name
+        return data
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _is_compared(cell: Mapping[str, Any]) -> bool:
+    return bool(cell["metadata"].get("nbgrader", {}).get("checksum"))
 
 
 def lesson_copy(text: str) -> str:

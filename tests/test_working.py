@@ -12,7 +12,7 @@ import pytest
 import build
 from build import RIGHT, filled
 from grader.reset import answers, asked_for
-from grader.working import Shelf, find_shelf, lesson_copy
+from grader.working import Shelf, assignment_copy, find_shelf, lesson_copy
 
 LESSON = build.notebook(
     build.text(
@@ -29,6 +29,9 @@ LESSON = build.notebook(
 )
 
 
+TO_LESSON = "[lesson](../../notebooks/numbers.ipynb)"
+
+
 def written(path: Path, **texts: str) -> None:
     """Write answers into a working copy, as JupyterLab saves it."""
     build.write(path, json.dumps(filled(build.read(path), **texts), indent=1, ensure_ascii=False) + "\n")
@@ -39,7 +42,7 @@ def school(tmp_path: Path) -> Path:
     """What students get of a course: a release of two assignments and two lessons, without sources."""
     given = build.released(build.course(tmp_path / "made"))
     folder = tmp_path / "school"
-    given["cells"][0]["source"] = "# Numbers\n\n[lesson](../../notebooks/numbers.ipynb)"
+    given["cells"][0] = {**build.text("opening", f"# Numbers\n\n{TO_LESSON}"), "metadata": {}}
     for name in ("numbers", "numerals"):
         build.write(folder / "release" / name / f"{name}.ipynb", given)
     build.write(folder / "release/numbers/data/table.csv", "1,2\n")
@@ -77,6 +80,13 @@ def test_links_between_working_copies_lead_somewhere(started: Path, school: Path
     assert "(../../docs/a.md)" in opening
     assert (lesson.parent / "map.svg").is_file()
     assert "(../lessons/numbers.ipynb)" in started.read_text("utf-8")
+
+
+def test_a_cell_that_nbgrader_compares_with_its_release_is_copied_as_it_is(tmp_path: Path) -> None:
+    cells = build.text("intro", TO_LESSON, locked=True), {**build.text("free", TO_LESSON), "metadata": {}}
+    given = build.released(build.course(tmp_path, *cells, *build.DOUBLE[1:]))
+    intro, free, *_ = json.loads(assignment_copy(json.dumps(given).encode()))["cells"]
+    assert "".join(intro["source"]) == TO_LESSON and "".join(free["source"]) == "[lesson](../lessons/numbers.ipynb)"
 
 
 def test_only_what_is_to_be_predicted_is_cleared() -> None:
