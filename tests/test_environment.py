@@ -120,7 +120,8 @@ def test_a_cluster_asks_for_what_it_imports_and_for_nothing_else() -> None:
 def test_the_lessons_ask_for_what_they_import() -> None:
     folder = build.ROOT / "notebooks"
     texts = [path.read_text("utf-8") for kind in ("*.ipynb", "*.py") for path in folder.rglob(kind)]
-    named = {name for text in texts for name in re.findall(r'^\s*"?(?:from|import) (\w+)', text, re.MULTILINE)}
-    beside = {path.stem for path in folder.rglob("*")} | {"grader", "left", "__future__"}  # a text speaks "from left"
+    found = re.compile(r'^\s*"?(?:from (?=\w[\w.]* import)|import )(\w+)', re.MULTILINE)
+    named = {name for text in texts for name in found.findall(text)}
+    beside = {path.stem for path in folder.rglob("*")} | {"grader", "__future__"}
     alone = named & {"jax", "tensorflow"}  # shown where they are installed
     assert holding(named - beside - alone) <= asked_for("", "course") and len(named) > 10

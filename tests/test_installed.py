@@ -289,7 +289,9 @@ def graded(oldest: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     given = build.released(folder)
     hand_in(folder, "ada", filled(given, **RIGHT, total=TOTAL))
     hand_in(
-        folder, "bob", filled(given, double="def double(x):\n    return x", total="def total(values):\n    return 0")
+        folder,
+        "bob",
+        filled(given, double="def double(x):\n    return x", total="def total(values):\n    return values.prod()"),
     )
     ended = {"release": 0, "verify": 0, "grade": 0, "results": 0, "feedback": 0, "report": 0, "export": 0, "doctor": 0}
     for command, code in ended.items():
