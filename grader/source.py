@@ -90,9 +90,7 @@ def _imported(tree: Any) -> Iterator[tuple[str, Any]]:
     """Yield what a function imports itself, as far as it is there already; what no library has is unreadable."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                name = alias.asname or alias.name.partition(".")[0]
-                yield name, module_named(alias.name if alias.asname else name)
+            yield from modules_of(node)
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 module = module_named(node.module or "")
@@ -100,6 +98,13 @@ def _imported(tree: Any) -> Iterator[tuple[str, Any]]:
                     alias.asname or alias.name,
                     vars(module).get(alias.name) if isinstance(module, ModuleType) else module,
                 )
+
+
+def modules_of(node: ast.Import) -> Iterator[tuple[str, Any]]:
+    """Yield the names that `import` binds, each with what `module_named` has for it."""
+    for alias in node.names:
+        name = alias.asname or alias.name.partition(".")[0]
+        yield name, module_named(alias.name if alias.asname else name)
 
 
 def module_named(name: str) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 from IPython.core.inputtransformer2 import TransformerManager
 
 from grader.failure import CheckFailed
-from grader.source import UNREADABLE, Unreadable, module_named
+from grader.source import UNREADABLE, Unreadable, module_named, modules_of
 
 
 def as_written(name: str, texts: Sequence[str]) -> Any:
@@ -75,9 +75,7 @@ def _bound(node: ast.stmt, code: CodeType, space: dict[str, Any]) -> Iterator[tu
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         yield node.name, _function(code, node, space)
     elif isinstance(node, ast.Import):
-        for alias in node.names:
-            name = alias.asname or alias.name.partition(".")[0]
-            yield name, module_named(alias.name if alias.asname else name)
+        yield from modules_of(node)
     elif isinstance(node, ast.ImportFrom):
         for alias in node.names:
             if alias.name == "*":
