@@ -9,7 +9,7 @@ PEERS := .bench/nbgrader/ready .bench/otter/ready
 # JupyterLab asks root to say so.
 LAB_OPTIONS := --ServerApp.root_dir=. $(if $(filter 0,$(shell id -u)),--allow-root)
 # .lab/ asks for no news, leaves out what instructors need, and explains names that no cell has made yet.
-FOR_STUDENTS := --LabApp.app_settings_dir=$(CURDIR)/.lab --LabApp.default_url=/lab/tree/work/lessons/index.ipynb
+FOR_STUDENTS := --LabApp.app_settings_dir="$(CURDIR)/.lab" --LabApp.default_url=/lab/tree/work/lessons/index.ipynb
 
 .PHONY: help demo test lab edit lessons release bench hostile clean
 

@@ -52,12 +52,20 @@ def main() -> NoReturn:
 
 def _of_machine(error: OSError) -> GraderError:
     """Return what an instructor reads of a file that the machine does not let us read or write."""
+    what, first = "cannot be read or written", "see to it"
     if error.errno in _NO_ROOM:
-        what, fix = "cannot be written", "make room, then run the same command again; it goes on from here"
-    else:
-        what, fix = "cannot be read or written", "see to it, then run the same command again; it goes on from here"
-    where = printable(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes | Path) else "the disk"
-    return GraderError(f"{what} ({error.strerror})", where, fix)
+        what, first = "cannot be written", "make room"
+    elif isinstance(error, PermissionError):
+        first = "get the right to read and write there, or copy the course to where you have it"
+    elif isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
+        what, first = "something else stands there", "move or rename it"
+    where = "the disk"
+    if isinstance(error.filename, str | bytes | Path):
+        path = Path(os.fsdecode(error.filename))
+        where = printable(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
+    return GraderError(
+        f"{what} ({error.strerror})", where, f"{first}, then run the same command again; it goes on from here"
+    )
 
 
 def _refuse(errors: Iterable[GraderError]) -> None:
@@ -340,6 +348,9 @@ def reset(
     from grader import working
     from grader.screen import show_answers, show_reset
 
+    if every and exercise is not None:
+        fix = "name an exercise, or give --all, which takes all of them"
+        raise GraderError("one exercise and all of them were asked for", f"{exercise} --all", fix)
     shelf = working.find_shelf(course)
     name = working.unique(assignment, shelf.assignments, "assignment")
     if every:
@@ -359,27 +370,30 @@ def reset(
 
 @app.command()
 def pack(
-    assignment: Annotated[str, typer.Argument(help="How its name begins: 06.")],
+    assignments: Annotated[
+        list[str], typer.Argument(metavar="ASSIGNMENT...", help="How its name begins: 06. Or several.")
+    ],
     student: Annotated[
         str, typer.Option(help="Your id, where no learning platform adds it.", metavar="ID", show_default=False)
     ] = "",
     course: ReleasedFolder = None,
 ) -> None:
-    """Check your notebook, and make the file that you hand in, whatever the check says."""
+    """Check your notebook, and make the file that you hand in, whatever the check says; of several a file each."""
     from grader import pack as packing
     from grader import working
     from grader.screen import show_packed
 
     shelf = working.find_shelf(course)
-    name = working.unique(assignment, shelf.assignments, "assignment")
-    for path in packing.notebooks(shelf, name):
-        try:
-            check([path])
-        except GraderError as error:
-            print(f"grader: {error}", file=sys.stderr)
-        except typer.Exit:  # what is open was said, and stops nothing
-            pass
-    show_packed(shelf, packing.pack(shelf, name, student), student)
+    names = [working.unique(each, shelf.assignments, "assignment") for each in assignments]
+    for name, paths in [(name, packing.notebooks(shelf, name)) for name in dict.fromkeys(names)]:
+        for path in paths:
+            try:
+                check([path])
+            except GraderError as error:
+                print(f"grader: {error}", file=sys.stderr)
+            except typer.Exit:  # what is open was said, and stops nothing
+                pass
+        show_packed(shelf, packing.pack(shelf, name, student), student)
 
 
 @app.command()

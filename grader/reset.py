@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +12,7 @@ from typing import Any
 from grader.models import GraderError
 from grader.names import exercise_name, tidy
 from grader.spans import BrokenError, Span, Walk
-from grader.working import Shelf, assignment_copy, remember, unique
+from grader.working import Shelf, assignment_copy, remember, replace, unique
 
 Cell = dict[str, Any]
 
@@ -30,10 +28,12 @@ class Answer:
     released: Cell
     now: Cell | None
     """None if the notebook has no such cell any more."""
+    copies: tuple[Cell, ...] = ()
+    """Further cells with its id, which the student has made by copying it."""
 
     @property
     def changed(self) -> bool:
-        return self.now is None or tidy(_text(self.now)) != tidy(_text(self.released))
+        return self.now is None or bool(self.copies) or tidy(_text(self.now)) != tidy(_text(self.released))
 
 
 def answers(shelf: Shelf, assignment: str) -> list[Answer]:
@@ -44,11 +44,14 @@ def answers(shelf: Shelf, assignment: str) -> list[Answer]:
         if not path.is_file():
             fix = f"start it: grader start {assignment}"
             raise GraderError("there is no working copy yet", str(_near(shelf, path)), fix)
-        mine = {_id(cell): cell for _, cell in reversed(_cells(path.read_bytes(), _near(shelf, path), assignment))}
+        mine: dict[str, list[Cell]] = {}
+        for _, cell in _cells(path.read_bytes(), _near(shelf, path), assignment):
+            mine.setdefault(_id(cell), []).append(cell)
         for _, cell in _cells(original.read_bytes(), _near(shelf, original), assignment):
             if _about(cell).get("solution"):
                 id = _id(cell)
-                found.append(Answer(exercise_name(id, _text(cell)), id, path, cell, mine.get(id)))
+                now, *copies = mine.get(id, [None])
+                found.append(Answer(exercise_name(id, _text(cell)), id, path, cell, now, tuple(filter(None, copies))))
     return found
 
 
@@ -73,12 +76,11 @@ def reset(shelf: Shelf, assignment: str, answer: Answer) -> Path | None:
         fresh = _inserted(data, cells, answer, shelf, assignment)
         kept = None
     else:
-        span = next(span for span, cell in cells if _id(cell) == answer.id)
-        cell = answer.released | ({"id": answer.now["id"]} if "id" in answer.now else {})
-        fresh = data[: span[0]] + _as_there(data, span[0], cell) + data[span[1] :]
+        fresh = _given_back(data, cells, answer, answer.now)
         code = answer.now.get("cell_type") == "code"
-        kept = _keep(shelf, assignment, answer.exercise, ".py" if code else ".md", _text(answer.now).encode() + b"\n")
-    _replace(answer.path, fresh)
+        mine = "\n\n".join(map(_text, [answer.now, *answer.copies])) + "\n"
+        kept = _keep(shelf, assignment, answer.exercise, ".py" if code else ".md", mine.encode())
+    replace(answer.path, fresh)
     return kept
 
 
@@ -90,7 +92,7 @@ def reset_all(shelf: Shelf, assignment: str) -> list[tuple[Path, Path]]:
         if path.is_file():
             kept = _keep(shelf, assignment, path.stem, ".ipynb", path.read_bytes())
             fresh = assignment_copy(original.read_bytes())
-            _replace(path, fresh)
+            replace(path, fresh)
             remember(shelf, {path: fresh})
             done.append((path, kept))
     if not done:
@@ -125,6 +127,16 @@ def _spans(data: bytes) -> Iterator[Span]:
         else:
             walk.take()
     walk.end()
+
+
+def _given_back(data: bytes, cells: list[tuple[Span, Cell]], answer: Answer, now: Cell) -> bytes:
+    """Return the notebook with the released cell in the place of an answer, and without the answer's copies."""
+    places = [place for place, (_, cell) in enumerate(cells) if _id(cell) == answer.id]
+    for place in reversed(places[1:]):
+        data = data[: cells[place - 1][0][1]] + data[cells[place][0][1] :]
+    start, end = cells[places[0]][0]
+    cell = answer.released | ({"id": now["id"]} if "id" in now else {})
+    return data[:start] + _as_there(data, start, cell) + data[end:]
 
 
 def _inserted(data: bytes, cells: list[tuple[Span, Cell]], answer: Answer, shelf: Shelf, assignment: str) -> bytes:
@@ -168,17 +180,6 @@ def _keep(shelf: Shelf, assignment: str, name: str, ending: str, data: bytes) ->
         except FileExistsError:
             continue
     raise GraderError("too many copies of one second", str(folder), "wait a second, then run the same command again")
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    fresh = path.with_name(f".new-{os.getpid()}")
-    try:
-        fresh.write_bytes(data)
-        shutil.copymode(path, fresh)
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def _about(cell: Cell) -> Cell:

@@ -160,6 +160,7 @@ def show_answers(assignment: str, found: Iterable[Answer]) -> None:
     """Print the exercises of an assignment, and which of them were changed."""
     for answer in found:
         state = "deleted" if answer.now is None else "changed" if answer.changed else "as it was released"
+        state += f", in {len(answer.copies) + 1} cells" if answer.copies else ""
         print(f"{answer.exercise:<30} {state}")
     print(f"\nGive one back as it was released, and keep what you wrote: grader reset {assignment} EXERCISE")
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -80,16 +83,26 @@ def called(shelf: Shelf, beginning: str) -> str:
 
 
 def unique(beginning: str, names: Sequence[str], kind: str) -> str:
-    """Return the one of these names that starts so, whatever the case and the sign between words."""
+    """Return the one of these names that starts so, whatever the case and the sign between words.
+
+    A path names what lies at its end, and a number is found with and without its zero.
+    """
     plain = {name: name.casefold().replace("-", "_") for name in names}
-    asked = beginning.strip("/").casefold().replace("-", "_")
-    found = [name for name in names if plain[name] == asked] or [
-        name for name in names if plain[name].startswith(asked)
-    ]
+    asked = PurePosixPath(beginning).name.removesuffix(".ipynb").casefold().replace("-", "_")
+    found = (
+        [name for name in names if plain[name] == asked]
+        or [name for name in names if asked.isdecimal() and _number(name) == int(asked)]
+        or [name for name in names if plain[name].startswith(asked)]
+    )
     if len(found) != 1:
         what = "several names start so" if found else f"no {kind} starts so"
         raise GraderError(what, beginning or "''", f"write more of one of these: {', '.join(found or names)}")
     return found[0]
+
+
+def _number(name: str) -> int | None:
+    leading = re.match(r"\d+", name)
+    return int(leading[0]) if leading else None
 
 
 def start(shelf: Shelf, names: Sequence[str]) -> Started:
@@ -101,6 +114,8 @@ def start(shelf: Shelf, names: Sequence[str]) -> Started:
     _create(shelf.work / ".gitignore", b"*\n")  # also in a course that does not ignore work/ itself
     asked = [name for name in shelf.assignments if name in names]
     files = [*(file for name in asked for file in _assignment(shelf, name)), *_lessons(shelf)]
+    # Before they are made: whoever is stopped half way has copies that are known all the same.
+    remember(shelf, {path: data for path, data in files if not path.exists()})
     for path, data in files:
         if _create(path, data):
             made.append(path)
@@ -108,7 +123,6 @@ def start(shelf: Shelf, names: Sequence[str]) -> Started:
             there.append(path)
             if known.get(_key(shelf, path)) not in (None, _digest(data)):
                 older.append(path)
-    remember(shelf, {path: data for path, data in files if path in made})
     return Started(tuple(made), tuple(there), tuple(older))
 
 
@@ -116,7 +130,7 @@ def remember(shelf: Shelf, copies: Mapping[Path, bytes]) -> None:
     """Write down of what working copies were made, to tell later that there is something newer."""
     if copies:
         record = _copied(shelf) | {_key(shelf, path): _digest(data) for path, data in copies.items()}
-        (shelf.work / _RECORD).write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", "utf-8")
+        replace(shelf.work / _RECORD, (json.dumps(record, indent=1, sort_keys=True) + "\n").encode())
 
 
 def _copied(shelf: Shelf) -> dict[str, str]:
@@ -189,16 +203,39 @@ def lesson_copy(text: str) -> str:
 
 
 def _create(path: Path, data: bytes) -> bool:
-    """Write a file that is not there yet; tell whether it was not."""
+    """Write a file that is not there yet, whole or not at all; tell whether it was not there."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_file():
+        return False
+    if os.path.lexists(path):  # a folder, or a link that leads nowhere
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    fresh = path.with_name(f".new-{os.getpid()}")
     try:
-        with path.open("xb") as file:
-            try:
-                file.write(data)
-                file.flush()
-            except OSError:
-                path.unlink()  # half of a copy would count as the student's own
-                raise
+        fresh.write_bytes(data)  # half of a copy would count as the student's own
+        return _named(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _named(fresh: Path, path: Path) -> bool:
+    """Give a file its name, unless another has it by now; tell whether it got it."""
+    try:
+        os.link(fresh, path)  # which replaces nothing, as renaming would
     except FileExistsError:
         return False
+    except OSError:  # a file system without links
+        fresh.replace(path)
     return True
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, with the rights that it had; where a link leads, it goes on leading."""
+    path = path.resolve()
+    fresh = path.with_name(f".new-{os.getpid()}")
+    try:
+        fresh.write_bytes(data)
+        if path.exists():
+            shutil.copymode(path, fresh)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)

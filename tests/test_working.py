@@ -1,7 +1,7 @@
 """A student's own copies: started and never overwritten, given back cell by cell, packed for handing in."""
 
-import io
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,8 +11,9 @@ import pytest
 
 import build
 from build import RIGHT, filled
+from grader import working
 from grader.reset import answers, asked_for
-from grader.working import Shelf, assignment_copy, find_shelf, lesson_copy
+from grader.working import Shelf, assignment_copy, called, find_shelf, lesson_copy, unique
 
 LESSON = build.notebook(
     build.text(
@@ -177,20 +178,98 @@ def test_a_folder_that_may_not_be_written_is_named(school: Path, monkeypatch: py
     monkeypatch.setattr("grader.working._create", refused)
     code, _, said = grader(school, "start", "numbers")
     assert code == 2 and said.splitlines()[0].endswith("cannot be read or written (Permission denied)")
+    assert "get the right to read and write there" in said.splitlines()[1]
+
+
+def full(_: object, data: Any) -> int:
+    raise OSError(28, "No space left on device", "work")
 
 
 def test_half_of_a_copy_does_not_stay(school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from grader import working
-
-    class Full(io.FileIO):
-        def write(self, data: Any) -> int:
-            super().write(data[:3])
-            raise OSError(28, "No space left on device", "work")
-
-    monkeypatch.setattr(Path, "open", lambda self, mode: Full(self, mode))
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space"):
         working._create(school / "new.ipynb", b"whole file")
-    assert not (school / "new.ipynb").exists()
+    assert not [path for path in school.iterdir() if "new" in path.name]
+
+
+def test_a_copy_has_its_name_only_when_it_is_whole(school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bytes] = []
+
+    def link(fresh: Path, path: Path) -> None:
+        seen.append(fresh.read_bytes())  # whoever is killed before this leaves nothing of that name
+        assert not path.exists()
+
+    monkeypatch.setattr("os.link", link)
+    working._create(school / "new.ipynb", b"whole file")
+    assert seen == [b"whole file"]
+
+
+def test_a_file_that_somebody_makes_meanwhile_is_not_overwritten(school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, linked = school / "new.ipynb", os.link
+
+    def late(fresh: Path, to: Path) -> None:
+        path.write_text("mine")
+        linked(fresh, to)
+
+    monkeypatch.setattr("os.link", late)
+    assert not working._create(path, b"theirs") and path.read_text() == "mine"
+
+
+def test_a_disk_without_links_gets_copies_too(school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", none)
+    assert working._create(school / "new.ipynb", b"whole file")
+    assert [path.name for path in school.iterdir() if "new" in path.name] == ["new.ipynb"]
+
+
+def test_a_start_that_was_stopped_goes_on_and_knows_what_it_had_copied(
+    school: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf, create = find_shelf(school), working._create
+
+    def stopped(path: Path, data: bytes) -> bool:
+        if path.name == "map.svg":
+            raise KeyboardInterrupt
+        return create(path, data)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(working, "_create", stopped)
+        working.start(shelf, ["numbers"])
+    released = school / "release/numbers/numbers.ipynb"
+    build.write(released, released.read_text("utf-8").replace("# Numbers", "# More numbers"))
+    done = working.start(shelf, ["numbers"])
+    assert school / "work/lessons/map.svg" in done.made and done.older == (school / "work/numbers/numbers.ipynb",)
+
+
+@pytest.mark.parametrize("place", ["work", "work/numbers", "work/lessons"])
+def test_a_file_where_a_folder_goes_is_named_and_stays(school: Path, place: str) -> None:
+    build.write(school / place, "mine")
+    code, _, said = grader(school, "start", "numbers")
+    assert code == 2 and said.startswith(f"grader: {place}: something else stands there")
+    assert "move or rename it" in said.splitlines()[1] and (school / place).read_text() == "mine"
+
+
+def test_a_folder_and_a_link_to_nowhere_are_no_copies(school: Path) -> None:
+    copy = school / "work/numbers/numbers.ipynb"
+    copy.mkdir(parents=True)
+    assert "work/numbers/numbers.ipynb: something else stands there" in grader(school, "start", "numbers")[2]
+    copy.rmdir()
+    copy.symlink_to("nowhere")
+    assert "work/numbers/numbers.ipynb: something else stands there" in grader(school, "start", "numbers")[2]
+
+
+@pytest.mark.parametrize("asked", ["work/numbers/numbers.ipynb", "release/numbers/", "notebooks/numbers.ipynb"])
+def test_a_path_names_what_lies_at_its_end(school: Path, asked: str) -> None:
+    assert called(find_shelf(school), asked) == "numbers"
+
+
+@pytest.mark.parametrize(
+    "asked, found", [("6", "06_b"), ("06", "06_b"), ("1", "01_a"), ("13", "13_c"), ("01_", "01_a")]
+)
+def test_a_number_is_found_with_and_without_its_zero(asked: str, found: str) -> None:
+    assert unique(asked, ["01_a", "06_b", "13_c", "14_d"], "assignment") == found
 
 
 # Reset ────────────────────────────────────────────────────────────────────────────────────────────
@@ -242,6 +321,39 @@ def test_an_answer_as_it_was_released_is_left_alone(started: Path, school: Path)
     before = started.read_bytes()
     assert grader(school, "reset", "numbers", "tri") == (0, "triple is as it was released\n", "")
     assert started.read_bytes() == before and not (school / "work/kept").exists()
+
+
+def copied(notebook: dict[str, Any], place: int, *texts: str) -> None:
+    """Copy a cell as JupyterLab does it, and write into the copies."""
+    for number, text in enumerate(texts):
+        notebook["cells"].insert(place + 1, {**notebook["cells"][place], "id": f"copy-{number}", "source": text})
+
+
+def test_an_answer_that_was_copied_comes_back_once_and_what_was_in_the_copies_is_kept(
+    started: Path, school: Path
+) -> None:
+    before, notebook = started.read_bytes(), build.read(started)
+    copied(notebook, 1, "second try", "first try")
+    build.write(started, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
+    assert "double" in (line := grader(school, "reset", "numbers")[1].splitlines()[0]) and "in 3 cells" in line
+    grader(school, "reset", "numbers", "double")
+    assert started.read_bytes() == before
+    kept = next((school / "work/kept/numbers").iterdir()).read_text("utf-8")
+    assert "first try\n\nsecond try" in kept
+
+
+def test_one_exercise_and_all_of_them_are_not_asked_for_at_once(started: Path, school: Path) -> None:
+    build.write(started, mine := started.read_text("utf-8").replace("Numbers", "Mine"))
+    code, _, said = grader(school, "reset", "numbers", "double", "--all")
+    assert code == 2 and "one exercise and all of them" in said and started.read_text("utf-8") == mine
+
+
+def test_a_notebook_behind_a_link_stays_behind_it(started: Path, school: Path) -> None:
+    elsewhere = started.rename(school / "elsewhere.ipynb")
+    started.symlink_to(elsewhere)
+    written(elsewhere, double="mine")
+    grader(school, "reset", "numbers", "double")
+    assert started.is_symlink() and "mine" not in elsewhere.read_text("utf-8")
 
 
 def test_a_deleted_answer_comes_back_below_its_task(started: Path, school: Path) -> None:
@@ -350,6 +462,19 @@ def test_a_notebook_that_cannot_be_checked_is_packed_all_the_same(started: Path,
     build.write(started, "{")
     code, said, problem = grader(school, "pack", "numbers")
     assert code == 0 and "numbers.zip holds numbers.ipynb" in said and "fix:" in problem
+
+
+def test_several_are_packed_each_into_a_file_of_its_own(started: Path, school: Path) -> None:
+    assert grader(school, "start", "--all")[0] == 0
+    for path in (school / "work").glob("num*/*.ipynb"):
+        build.write(path, "{")  # which is quick to check
+    code, said, _ = grader(school, "pack", "numb", "nume")
+    assert code == 0 and "work/numbers.zip holds" in said and "work/numerals.zip holds" in said
+
+
+def test_none_is_packed_where_one_was_not_started(started: Path, school: Path) -> None:
+    code, _, said = grader(school, "pack", "numbers", "numerals")
+    assert code == 2 and "start it: grader start numerals" in said and not (school / "work/numbers.zip").exists()
 
 
 def test_an_id_that_can_be_none_is_refused(started: Path, school: Path) -> None:
