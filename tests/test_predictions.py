@@ -192,7 +192,9 @@ def test_a_common_guess_is_told_what_it_overlooks_however_it_is_written() -> Non
         ("dtype", "float32", "int32", "another kind"),
         ("dtype", "uint8", "int8", "another kind"),
         ("number", "24", "-24", "the sign"),
-        ("number", "24", "192", "power of 2"),
+        ("number", "24", "192", "bits and bytes"),
+        ("number", "24", "48", "doubled"),
+        ("number", "24", "12", "halved"),
         ("number", "24", "2400", "power of 10"),
         ("number", "24", "72", "whole factor"),
         ("number", "24", "25", "next to it"),
@@ -282,7 +284,7 @@ def test_a_choice_is_made_by_a_button_for_each_option(folder: Path) -> None:
     raises, works = shown.buttons
     assert raises.description == "It raises."
     works.click()
-    assert "Not yet:</b> It works." in shown.reply.value
+    assert "Not yet:</b> It works. " in shown.reply.value
     raises.click()
     assert "✓ Right, at try 2" in shown.reply.value
 
@@ -292,6 +294,15 @@ def test_the_first_try_counts_and_later_ones_and_a_second_run_of_the_cell_do_not
     guess(folder, "sum-shape", "3x4")
     shown = guess(folder, "size", "24")
     assert shown.session.text() == "Right at the first try: 1 of 2 so far."
+
+
+def test_a_guess_at_a_choice_is_parted_from_what_is_said_about_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predictions, "SESSIONS", {})
+    (tmp_path / "lesson.toml").write_text(MADE.replace('"It works."', '"No error"'), "utf-8")
+    shown = guess(tmp_path, "raises", "No error")
+    assert "Not yet:</b> No error. " in shown.reply.value
 
 
 def test_a_second_run_of_the_cell_shows_the_guess_and_what_was_said_about_it(folder: Path) -> None:

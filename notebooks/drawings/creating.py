@@ -88,6 +88,18 @@ def _verdict(ours: np.ndarray | None, theirs: np.ndarray | None) -> str:
     return "" if ours.dtype == theirs.dtype else "dtype differs"
 
 
+def _short(value: float) -> str:
+    """Write a number in at most four characters; what is not quite 1 does not look like 1.
+
+    >>> _short(0.997), _short(2 / 3), _short(16.4), _short(3.0)
+    ('0.99', '0.67', '16', '3')
+    """
+    if value == round(value) or value > 10:
+        return f"{value:.0f}"
+    shown = f"{value:.2f}"
+    return shown if float(shown) != math.ceil(value) else f"{math.floor(100 * value) / 100:.2f}"
+
+
 _PANEL = 236.0
 """The width of a panel in pixels, with what parts it from the next."""
 
@@ -112,10 +124,9 @@ def _panel(sheet: Sheet, x: float, y: float, high: float, call: str, made: np.nd
     across = (wide - 8) / columns if made.ndim == 1 else min((wide - 8) / columns, 1.6 * side)
     left, top = x + (wide - across * columns) / 2, y + (high - side * rows) / 2
     for (row, column), value in np.ndenumerate(cells):
-        digits = 0 if value == round(value) or value > 10 else 2 if columns < 6 else 1
         place = left + column * across, top + row * side
         sheet.box(*place, across, side, to_hex(shades[row, column]))
-        sheet.words(place[0] + across / 2, place[1] + side / 2, f"{value:.{digits}f}", size=11, fit=across)
+        sheet.words(place[0] + across / 2, place[1] + side / 2, _short(value), size=min(11, side), fit=across)
 
 
 def creation_gallery(n: int = 4, k: int = 1, repeats: int = 2, family: str = "overview") -> Picture:
@@ -171,8 +182,9 @@ def orbit_views(views: dict[str, np.ndarray], longitude: np.ndarray, latitude: n
         ax.set(title=title, xlabel="longitude (degrees)", xticks=range(math.ceil(edges[0]), math.floor(edges[1]) + 1))
         said.append(f"{title}, {(bands > 0.85).all(axis=0).mean():.0%} of it white")
     axes[0, 0].set_ylabel("latitude (degrees)")
+    snowy = any((bands > 0.85).all(axis=0).any() for bands in views.values())
     alt = f"""The coast round Vancouver from above: blue water west of an island and in the strait between it and the
-        mainland, green land, mountains in the north east. {"; ".join(said)}."""
+        mainland, green land{", white mountains in the north east" * snowy}. {"; ".join(said)}."""
     return Picture(figure, alt=alt)
 
 

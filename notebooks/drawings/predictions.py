@@ -297,7 +297,7 @@ def _about_number(guess: float | str, answer: float | str) -> str:
     if factor > 1:
         for base, ask in (
             (10, "Count the zeros, or the units."),
-            (2, "Is something doubled, or is it bits and bytes?"),
+            (2, "Is it bits and bytes?" if factor == 8 else "Is something doubled, or halved?"),
         ):
             power = math.log(factor, base)
             if power > 0.5 and abs(power - round(power)) < 1e-9:
@@ -322,13 +322,18 @@ def _marked(text: str) -> str:
 
 
 def _answer(one: Prediction) -> str:
-    """Return the answer as HTML, with the dot that ends it."""
+    """Return the answer as HTML, with what ends it."""
     shown = (
         _marked(one.answer)
         if one.kind == "choice" or one.answer == ERROR
         else f"<code>{html.escape(one.answer)}</code>"
     )
-    return shown if one.answer.endswith((".", "!", "?")) else f"{shown}."
+    return _ended(shown)
+
+
+def _ended(text: str) -> str:
+    """Return a text with the dot that ends it."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 _FRAME = "border-left:4px solid {};padding:2px 0 2px 12px;margin:4px 0;max-width:60em"
@@ -537,7 +542,9 @@ class Predict:
             page = f"<b>✓ Right{when}:</b> {_answer(self.prediction)} {_marked(verdict.message)}"
             _say(self.reply, page, GREEN, self.tries)
         else:
-            guess = f"<b>Not yet:</b> {_marked(typed)} " if self.prediction.kind == "choice" else "<b>Not yet.</b> "
+            guess = (
+                f"<b>Not yet:</b> {_ended(_marked(typed))} " if self.prediction.kind == "choice" else "<b>Not yet.</b> "
+            )
             _say(self.reply, f"{guess if verdict.counts else ''}{_marked(verdict.message)}", ORANGE, self.tries)
 
     def show(self) -> None:
