@@ -90,7 +90,7 @@ def hidden(exercise: str, *, about: str, hint: str) -> Generator[None, None, Non
         raise NotWritten(failure.problem) from None
     if failure and failure.plain:
         text = failure.plain if exercise in failure.plain else f"{exercise}: {failure.plain}"
-        raise HiddenCheckFailed(text) from None
+        raise HiddenCheckFailed(text, _where_to_look(exercise) if failure.raised else "") from None
     if failure and tally.noted().get(exercise) == tally.FAILS:
         problem = (
             f"{exercise} does not pass its visible test, and this hidden one neither: begin with what that one says"
@@ -99,6 +99,13 @@ def hidden(exercise: str, *, about: str, hint: str) -> Generator[None, None, Non
     if failure:
         problem = f"{exercise} does not yet do what is asked for {about}"
         raise HiddenCheckFailed(problem, block.unless_done(hint)) from None
+
+
+def _where_to_look(exercise: str) -> str:
+    """Return how to meet an error, whose text and line a hidden test keeps to itself."""
+    if tally.noted().get(exercise) == tally.FAILS:
+        return "begin with what its visible test says"
+    return "call it with cases of your own that the task names, until you meet the error; then Python shows its line"
 
 
 def _inside(exercise: str) -> Generator[None, None, _Block]:

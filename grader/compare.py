@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
+import types
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -57,6 +59,11 @@ def difference(
 
 
 _NOTHING = "is None; is there a return at its end?"
+_DTYPES: dict[Any, str] = {
+    np.integer: "an integer dtype",
+    np.floating: "a float dtype",
+    np.number: "a dtype of numbers",
+}
 
 
 def _array_difference(
@@ -64,26 +71,25 @@ def _array_difference(
 ) -> Difference | None:
     tensor = is_tensor(expected)
     right_type = is_tensor(actual) if tensor else isinstance(actual, np.ndarray)
-    if (
-        not right_type
-        and not (isinstance(actual, np.generic) and expected.ndim == 0 and not tensor)
-        and dtype is not False
-    ):
-        asked = "torch.Tensor" if tensor else "NumPy array"
-        return Difference(
-            f"{name} is {kind(actual)}; expected a {asked}", f"is {plain_kind(actual)}; expected a {asked}"
-        )
+    asked = f"expected a {'torch.Tensor' if tensor else 'NumPy array'}"
+    not_an_array = Difference(f"{name} is {kind(actual)}; {asked}", f"is {plain_kind(actual)}; {asked}")
+    single = isinstance(actual, np.generic) and expected.ndim == 0 and not tensor
+    if not right_type and not single and dtype is not False:
+        return not_an_array
     try:
         got, wanted = _plain(actual), _plain(expected)
     except Exception:  # a list of tensors, a list of unequal lists: each fails in its own way
         plain = f"is {plain_kind(actual)}; expected {plain_kind(expected)}"
         return Difference(f"{name} is {kind(actual)}; expected {kind(expected)}", plain)
+    like_one = right_type or is_tensor(actual) or isinstance(actual, list | np.ndarray | np.generic)
+    if not like_one and (got.shape != wanted.shape or got.dtype.kind not in f"biufc{wanted.dtype.kind}"):
+        return not_an_array
     if got.shape != wanted.shape:
         plain = f"has {_axes(got.ndim)}; expected {wanted.ndim}" if got.ndim != wanted.ndim else ""
         return Difference(f"{name} has shape {got.shape}; expected {wanted.shape}", plain, fits=True)
     if dtype is not False and not _same_dtype(actual.dtype, expected.dtype if dtype is True else dtype):
-        asked = expected.dtype if dtype is True else getattr(dtype, "__name__", dtype)
-        return Difference(f"{name} has dtype {actual.dtype}; expected {asked}", _dtypes(actual.dtype, asked))
+        wants = expected.dtype if dtype is True else _DTYPES.get(dtype) or getattr(dtype, "__name__", dtype)
+        return Difference(f"{name} has dtype {actual.dtype}; expected {wants}", _dtypes(actual.dtype, wants))
     if _same(got, wanted):
         return None
     differs = ~_close(got, wanted, max(_spacing(actual, got), _spacing(expected, wanted)), rtol, atol)
@@ -119,7 +125,8 @@ def _number_difference(
     if dtype is True and not exact:
         if not isinstance(actual, type(expected)) or isinstance(actual, bool) != isinstance(expected, bool):
             asked = f"expected a Python {type(expected).__name__}"
-            return Difference(f"{name} is {show(actual)}, {kind(actual)}; {asked}", f"is {plain_kind(actual)}; {asked}")
+            came = ", ".join(dict.fromkeys((show(actual), kind(actual))))
+            return Difference(f"{name} is {came}; {asked}", f"is {plain_kind(actual)}; {asked}")
     try:
         got, wanted = _plain(actual), _plain(expected)
     except Exception:  # as above
@@ -134,8 +141,8 @@ def _number_difference(
     if exact and has != wanted.dtype:
         return Difference(f"{name} has dtype {has}; expected {wanted.dtype}", _dtypes(has, wanted.dtype))
     if isinstance(dtype, type) and not np.issubdtype(has, dtype):
-        asked = dtype.__name__
-        return Difference(f"{name} is {kind(actual)}; expected {asked}", f"is {plain_kind(actual)}; expected {asked}")
+        wants = _DTYPES.get(dtype, dtype.__name__)
+        return Difference(f"{name} is {kind(actual)}; expected {wants}", f"is {plain_kind(actual)}; expected {wants}")
     if isinstance(expected, int | np.integer) and isinstance(actual, int | np.integer):
         same = int(actual) == int(expected)  # Python ints may be too large for any dtype
     else:
@@ -236,10 +243,17 @@ def kind(value: Any) -> str:
         return "None"
     if isinstance(value, np.ndarray) or is_tensor(value):
         return f"{'a torch.Tensor' if is_tensor(value) else 'a NumPy array'} of shape {tuple(value.shape)}"
+    if _is_function(value):
+        return "a function"
     name = type(value).__name__
     if isinstance(value, np.generic):
         return f"a NumPy {name}"
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def _is_function(value: Any) -> bool:
+    """Tell whether a value is a function, or stands for one that is in another process."""
+    return isinstance(value, types.FunctionType) or (callable(value) and "ask" in vars(type(value)))
 
 
 # Without data ────────────────────────────────────────────────────────────────────────────────────
@@ -254,6 +268,8 @@ def plain_kind(value: Any) -> str:
         return "None"
     if isinstance(value, np.ndarray) or is_tensor(value):
         return "a torch.Tensor" if is_tensor(value) else "a NumPy array"
+    if _is_function(value):
+        return "a function"
     name = library_class(type(value)).__name__
     if name == "object":
         return "an object of another class"
@@ -301,6 +317,8 @@ def show(value: Any, digits: int = 6) -> str:
     try:
         text = " ".join(repr(value).split())
     except Exception:  # an int of thousands of digits, a class whose text fails
+        return kind(value)
+    if re.fullmatch(r"<.* at 0x[0-9a-f]+>|<function .*>", text):  # an address tells nothing
         return kind(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
 

@@ -114,29 +114,38 @@ def no_calls(function: Callable[..., Any], *names: str) -> None:
             found = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
             if found in names and (isinstance(node, ast.Attribute) or found not in source.own):
                 without = f"{found}, which this task asks you to do without"
-                _refuse(node, without, without)
+                _refuse(node, without, without, fits=False)
 
 
 def follows(function: Callable[..., Any], hint: str) -> bool:
-    """Tell whether an answer holds each piece of code that stands in backticks in a hint, however it is spaced."""
+    """Tell whether an answer holds each piece of code that stands in backticks in a hint, however it is spaced.
+
+    Three dots stand for anything: what is before and behind them is looked for.
+    """
     wanted = [_squeezed(code) for code in re.findall(r"`([^`]+)`", hint)]
     try:
         text = "".join(_squeezed(ast.unparse(source.tree)) for source in sources_of(function)) if wanted else ""
     except Exception:  # what is called may be anything, and what cannot be read follows no hint
         return False
-    return bool(wanted) and all(code in text for code in wanted)
+    return bool(wanted) and all(part in text for code in wanted for part in code.split("..."))
 
 
 def _squeezed(code: str) -> str:
-    return re.sub(r"\s+", "", code).replace("np.newaxis", "None").replace("'", '"')
+    """Return code without its spaces, with one form for what has several: A[:, np.newaxis, :] is A[:,None]."""
+    plain = re.sub(r"\s+", "", code).replace("np.newaxis", "None").replace("'", '"')
+    return re.sub(r"(?:,:)+\]", "]", plain)
 
 
 def _refuse(
-    node: ast.AST, problem: str, plain: str = "a loop in Python; let the array library repeat the work"
+    node: ast.AST,
+    problem: str,
+    plain: str = "a loop in Python; let the array library repeat the work",
+    *,
+    fits: bool = True,
 ) -> None:
     """Fail with the line, and where the test is hidden without it: an answer could write what it is given into its text."""
     text = f"line {getattr(node, 'lineno', '?')} of your cell uses {problem}"
-    raise CheckFailed(text, plain=f"it uses {plain}", fits=True)
+    raise CheckFailed(text, plain=f"it uses {plain}", fits=fits)
 
 
 def _callee(node: ast.AST) -> str:

@@ -13,29 +13,39 @@ from grader.failure import CheckFailed, NotWritten
 
 _RESTING = (ValueError, IndexError, RuntimeError, ArithmeticError)
 """Errors of shapes, indices and values, of which a hint about the task speaks; others are slips of the pen."""
+_SLIPS = (RecursionError, NotImplementedError, UnicodeError)
+_OF_SHAPES = re.compile(r"shape|dimension|\bsize|\baxis|\baxes|broadcast|length|\braise\b")
+"""What a ValueError says, or the line that raised it, where a hint about the task speaks of it."""
 
 
 def explained(error: BaseException, exercise: str) -> CheckFailed:
     """Return what a student reads of an exception that an answer has raised, or that its absence has."""
     if isinstance(error, NameError) and error.name:
         return _missing(error, exercise)
+    name, where = getattr(error, "as_said", None) or (type(error).__name__, line_of(error))
     if is_stub(error):
         helper = _stub_below(error, exercise)
         text = f"{exercise} calls {helper}, which is not written yet"
         return CheckFailed(text, plain=f"{exercise} raised NotImplementedError") if helper else unwritten(exercise)
+    if name == SystemExit.__name__:
+        ends = "end a function with return"
+        return CheckFailed(f"{exercise} calls exit{where}; {ends}", plain=f"{exercise} calls exit; {ends}")
     try:
         text = " ".join(str(error).split())
     except Exception:  # an exception of the student's own, whose text fails
         text = ""
-    name, where = getattr(error, "as_said", None) or (type(error).__name__, line_of(error))
     said = f"{name}: {text}" if text else name
     plain = f"{exercise} raised {library_class(type(error)).__name__}"
-    return CheckFailed(f"{exercise} raised {said[:300]}{where}", plain=plain, fits=isinstance(error, _RESTING))
+    fits = isinstance(error, _RESTING) and not isinstance(error, _SLIPS)
+    if isinstance(error, ValueError):
+        fits = fits and bool(_OF_SHAPES.search(text + where))
+    return CheckFailed(f"{exercise} raised {said[:300]}{where}", plain=plain, fits=fits, raised=True)
 
 
 def is_stub(error: BaseException) -> bool:
-    """Tell a stub from what torch raises for a dtype that it cannot handle, which has a text."""
-    return isinstance(error, NotImplementedError) and not error.args
+    """Tell a stub from what torch raises for a dtype that it cannot handle, which has a text and no line of a cell."""
+    where = getattr(error, "as_said", ("", ""))[1] or line_of(error)
+    return isinstance(error, NotImplementedError) and (not error.args or "raise NotImplementedError" in where)
 
 
 def unwritten(exercise: str) -> NotWritten:
@@ -44,7 +54,9 @@ def unwritten(exercise: str) -> NotWritten:
 
 
 def _stub_below(error: BaseException, exercise: str) -> str:
-    """Return the name of the stub that an answer has called, if the answer itself is none and both run here."""
+    """Return the name of the stub that an answer has called, if the answer itself is none."""
+    if hasattr(error, "below"):
+        return str(error.below) if error.below.isidentifier() and error.below != exercise else ""
     names, trace = list[str](), error.__traceback__
     while trace is not None:
         names.append(trace.tb_frame.f_code.co_name)
@@ -74,7 +86,7 @@ def line_of(error: BaseException) -> str:
 def _missing(error: NameError, exercise: str) -> CheckFailed:
     where = getattr(error, "as_said", ("", line_of(error)))[1]
     if where:  # a name that the answer uses
-        return CheckFailed(f"there is no {error.name}{where}", plain=f"{exercise} raised NameError")
+        return CheckFailed(f"there is no {error.name}{where}", plain=f"{exercise} raised NameError", raised=True)
     if fault := _syntax_error(str(error.name)):
         text = f"there is no {error.name} yet: {fault}"
     else:

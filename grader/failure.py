@@ -5,11 +5,13 @@ class CheckFailed(AssertionError):
     """An answer that is not right yet: the problem in one line and, where there is one, a hint.
 
     `plain` is the problem as a hidden test may tell it, without data and values; '' if these are all there is to tell.
-    `fits` says that a general hint about the task speaks of such a problem.
+    `fits` says that a general hint about the task speaks of such a problem, `raised` that the answer raised something.
     """
 
-    def __init__(self, problem: str, hint: str = "", *, plain: str = "", fits: bool = False) -> None:
-        self.problem, self.hint, self.plain, self.fits = problem, hint, plain, fits
+    def __init__(
+        self, problem: str, hint: str = "", *, plain: str = "", fits: bool = False, raised: bool = False
+    ) -> None:
+        self.problem, self.hint, self.plain, self.fits, self.raised = problem, hint, plain, fits, raised
         super().__init__(f"✗ {problem}" + (f"\n  hint: {hint}" if hint else ""))
 
     def _render_traceback_(self) -> list[str]:

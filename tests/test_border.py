@@ -16,13 +16,16 @@ import numpy as np
 import pytest
 import torch
 
+from build import problem, ran
+from grader import checks
 from grader.checks import CheckFailed
-from grader.engine import chance, wire
+from grader.engine import chance, errors, wire
 from grader.engine.answers import Answers
 from grader.engine.arrivals import Unpacker
 from grader.engine.here import Here
 from grader.engine.standins import Conversation
 from grader.engine.values import MalformedValueError, Table
+from grader.explain import explained
 
 undecided: list[str] = []
 """Why conversations decided nothing, the last one last."""
@@ -219,6 +222,42 @@ def change(A, items, table, t, w):
 def test_an_exception_comes_over_as_the_nearest_that_both_know(raised: str, expected: type, text: str) -> None:
     with defined(f"def fail():\n    raise {raised}", "fail") as fail, pytest.raises(expected, match=text):
         fail()
+
+
+def test_an_exit_comes_over_by_its_name() -> None:
+    with defined("def fail():\n    raise SystemExit", "fail") as fail, pytest.raises(RuntimeError) as raised:
+        fail()
+    failure = explained(raised.value, "fail")
+    assert failure.problem == failure.plain == "fail calls exit; end a function with return"
+    assert not failure.fits
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("raise NotImplementedError", "f is not written yet: replace the line that raises NotImplementedError"),
+        (
+            "raise NotImplementedError('later')",
+            "f is not written yet: replace the line that raises NotImplementedError",
+        ),
+        ("helper()", "f calls helper, which is not written yet"),
+    ],
+)
+def test_which_function_is_not_written_comes_over(source: str, text: str) -> None:
+    space = ran(f"def helper():\n    raise NotImplementedError\ndef f():\n    {source}", "ipykernel_1/2.py")
+    with pytest.raises(NotImplementedError) as raised:
+        space["f"]()
+    assert explained(errors.raised(errors.described(raised.value)), "f").problem == text
+
+
+@pytest.mark.parametrize("value", ["ValueError('no')", "ValueError", "Own('no')", "KeyError('k')"])
+def test_an_exception_that_is_returned_in_place_of_raised_is_a_value(value: str) -> None:
+    source = f"class Own(Exception):\n    pass\ndef f():\n    return {value}\ndef kind(x):\n    return type(x).__name__"
+    with defined(source, "f", "kind") as (f, kind):
+        found = f()
+        asked = problem(checks.raises, ValueError, f)
+        assert asked.startswith("result returned ") and asked.endswith("asks it to raise ValueError here")
+        assert kind(found) == ("type" if value == "ValueError" else value.partition("(")[0])
 
 
 def test_warnings_come_over() -> None:

@@ -17,6 +17,7 @@ from traitlets.config import Config
 from build import problem, ran
 from grader import checks
 from grader.checks import CheckFailed, HiddenCheckFailed
+from grader.compare import show
 
 each = pytest.mark.parametrize
 NAN, INF = float("nan"), float("inf")
@@ -103,6 +104,7 @@ def test_what_differs_is_told_in_one_line(actual, expected, text):
 @each("actual, expected, dtype, passes", [
     (np.ones(2, np.float32), np.ones(2), False, True), (torch.ones(2), np.ones(2), False, True),
     ([1, 1], np.ones(2), False, True), ([[1], [1, 1]], np.ones(2), False, False), ([1], (1,), False, True),
+    ((1.0, 1.0), np.ones(2), False, True), (("a",), np.array(["a"]), False, True),
     (np.int64(3), 3, False, True), (torch.tensor(3.0), 3, False, True), (10**30, 1e30, False, True),
     (np.uint64(2**64 - 1), 2**64 + 1, False, False), (np.array([3]), 3, False, False), ("3", 3, False, False),
     (np.ones(1, np.uint8), np.ones(1), np.integer, True), (np.array([True]), np.ones(1), np.integer, False),
@@ -152,6 +154,9 @@ def test_a_misconception_is_named_only_where_the_result_is_that_one(actual, text
 
 MUTE = type("Mute", (Exception,), {"__str__": lambda self: 1 / 0})()
 LINE = " (in line 2 of your cell: raise error)"
+CASES = (
+    "\n  hint: call it with cases of your own that the task names, until you meet the error; then Python shows its line"
+)
 
 
 UNWRITTEN = "f is not written yet: replace the line that raises NotImplementedError"
@@ -160,21 +165,63 @@ UNWRITTEN = "f is not written yet: replace the line that raises NotImplementedEr
 @each("error, text, plain", [
     (CheckFailed("no", fits=True), "no\n  hint: h", "f does not yet do what is asked for empty arrays\n  hint: h"),
     (CheckFailed("no"), "no", "f does not yet do what is asked for empty arrays\n  hint: h"),
-    (AssertionError(), f"f raised AssertionError{LINE}", "f raised AssertionError"),
-    (MUTE, f"f raised Mute{LINE}", "f raised Exception"), (NotImplementedError(), UNWRITTEN, UNWRITTEN),
-    (NotImplementedError("for Half"), f"f raised NotImplementedError: for Half{LINE}\n  hint: h",  # torch says so
-     "f raised NotImplementedError"),
-    (ValueError("two\n lines"), f"f raised ValueError: two lines{LINE}\n  hint: h", "f raised ValueError"),
-    (SystemExit(3), f"f raised SystemExit: 3{LINE}", "f raised SystemExit"),
-    (np.linalg.LinAlgError("x"), f"f raised LinAlgError: x{LINE}\n  hint: h", "f raised ValueError"),
-    (StopIteration(), f"f raised StopIteration{LINE}", "f raised StopIteration"),
-    (NameError("no 4711", name="n4711"), f"there is no n4711{LINE}", "f raised NameError"),
+    (AssertionError(), f"f raised AssertionError{LINE}", f"f raised AssertionError{CASES}"),
+    (MUTE, f"f raised Mute{LINE}", f"f raised Exception{CASES}"), (NotImplementedError(), UNWRITTEN, UNWRITTEN),
+    (NotImplementedError("for Half"), f"f raised NotImplementedError: for Half{LINE}",  # torch says so
+     f"f raised NotImplementedError{CASES}"),
+    (ValueError("two\n lines"), f"f raised ValueError: two lines{LINE}\n  hint: h", f"f raised ValueError{CASES}"),
+    (RecursionError("x"), f"f raised RecursionError: x{LINE}", f"f raised RecursionError{CASES}"),
+    (SystemExit(3), f"f calls exit{LINE}; end a function with return", "f calls exit; end a function with return"),
+    (np.linalg.LinAlgError("x"), f"f raised LinAlgError: x{LINE}\n  hint: h", f"f raised ValueError{CASES}"),
+    (StopIteration(), f"f raised StopIteration{LINE}", f"f raised StopIteration{CASES}"),
+    (NameError("no 4711", name="n4711"), f"there is no n4711{LINE}", f"f raised NameError{CASES}"),
 ])  # fmt: skip
 def test_whatever_goes_wrong_is_a_line_and_a_hint_where_it_fits_and_in_a_hidden_test_tells_no_data(error, text, plain):
     f = ran("def f(error):\n    raise error")["f"]
     assert said("f(error)", f=f, error=error) == f"✗ {text}"
     vars(sys.modules["__main__"])["_said_by_visible_tests"].clear()
     assert said("f(error)", "empty arrays", f=f, error=error) == f"✗ {plain}"
+
+
+def test_an_error_where_the_visible_test_fails_leads_to_that_one():
+    f = ran("def f():\n    return [1][4711]")["f"]
+    said("f()", f=f)
+    text = "✗ f raised IndexError\n  hint: begin with what its visible test says"
+    assert said("f()", "empty arrays", f=f) == text
+
+
+@each("line, told", [
+    ("a, b = [1, 2, 4711]", False), ("return np.ones(2) + np.ones(3)", True), ("return int('4711x')", False),
+    ("raise ValueError('these do not go')", True), ("return [1][4]", True), ("return f()", False),
+])  # fmt: skip
+def test_the_hint_of_a_task_goes_with_errors_of_shapes_and_indices(line, told):
+    assert said("f()", f=ran(f"def f():\n    {line}")["f"]).endswith("hint: h") == told
+
+
+def test_who_leaves_a_stub_with_a_text_of_their_own_has_not_written_it():
+    f = ran("def f():\n    raise NotImplementedError('later')")["f"]
+    assert said("f()", f=f) == f"✗ {UNWRITTEN}"
+
+
+@each("result, dtype, text", [
+    ("4711", False, "the result of f is a str; expected a NumPy array"),
+    (((1, 2), (3, 4)), False, "the result of f is a tuple; expected a NumPy array"),
+    (4711, False, "the result of f is an int; expected a NumPy array"),
+    (lambda: 4711, True, "the result of f is a function; expected a NumPy array"),
+    (np.ones(2), np.integer, "the result of f has dtype float64; expected an integer dtype"),
+    (np.ones(2, int), np.floating, "the result of f has dtype int64; expected a float dtype"),
+])  # fmt: skip
+def test_what_is_no_array_is_not_measured(result, dtype, text):
+    asked = "checks.equal(f(), np.ones(2), dtype=dtype)"
+    assert said(asked, f=lambda: result, dtype=dtype).removeprefix("✗ ") == text
+    assert said(asked, "sizes", f=lambda: result, dtype=dtype).removeprefix("✗ ") == text
+
+
+@each("value, text", [
+    (object(), "an object"), (lambda: 1, "a function"), (len, "<built-in function len>"), ((n for n in ()), "a generator"),
+])  # fmt: skip
+def test_no_address_in_memory_is_shown(value, text):
+    assert show(value) == text
 
 
 @each("result, expected, plain", [
@@ -399,7 +446,7 @@ def test_a_runtime_warning_counts_only_where_the_task_asks_for_none():
     (RuntimeError, "stop(NotImplementedError())", "result is not written yet: replace the line that raises"),
     (ValueError, "4", "result returned 4; the task asks it to raise ValueError here"),
     (ValueError, "[][0]", "result raised IndexError: list index out of range; the task asks for ValueError"),
-    (ValueError, "stop(SystemExit(1))", "result raised SystemExit: 1; the task asks for ValueError"),
+    (ValueError, "stop(SystemExit(1))", "result calls exit; end a function with return; the task asks for ValueError"),
 ])  # fmt: skip
 def test_an_answer_has_to_raise_what_was_asked_for(exception, source, text):
     space = {}

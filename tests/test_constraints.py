@@ -10,7 +10,8 @@ import pytest
 
 from build import problem, ran
 from grader import checks
-from grader.checks import no_calls, no_loops, no_loops_over, one_pass
+from grader.checks import CheckFailed, no_calls, no_loops, no_loops_over, one_pass
+from grader.constraints import follows
 
 each = pytest.mark.parametrize
 
@@ -350,3 +351,19 @@ def test_steps_are_counted_wherever_they_are_taken(what, tmp_path, monkeypatch):
     assert threading.gettrace() is None
     for name in ("mine", "mine_too"):
         sys.modules.pop(name, None)
+
+
+@each("hint, line, done", [
+    ("use `A[:, None, :]`", "return A[:, np.newaxis] - B", True), ("use `A[:, None]`", "return A[:,None,:]-B", True),
+    ("use `A[:, None, :]`", "return A[None, :] - B", False), ("`x.sum(...)`, or `np.max`", "return np.max(x.sum(0))", True),
+    ("`integers(1, 7, ...)`", "return rng.integers(1, 7, size=3)", True), ("`integers(1, 7, ...)`", "return 7", False),
+    ("say `axis=1`", "return A.sum(axis = 1)", True), ("no code at all", "return A", False),
+])  # fmt: skip
+def test_a_hint_whose_code_an_answer_holds_in_some_form_is_not_told(hint, line, done):
+    assert follows(ran(body(line, of="A, B"))["f"], hint) == done
+
+
+def test_a_call_that_is_forbidden_needs_no_general_hint():
+    with pytest.raises(CheckFailed) as refused:
+        no_calls(ran(body("return X.repeat(2)"))["f"], "repeat")
+    assert not refused.value.fits

@@ -17,16 +17,17 @@ from grader.failure import CheckFailed
 
 
 def described(error: BaseException) -> dict[str, Any]:
-    """Return an exception as data: its classes by name, its text, and where in a cell it arose."""
+    """Return an exception as data: its classes by name, its text, where in a cell it arose, and in which helper there."""
     try:
         text = str(error)[:2000]
     except Exception:  # an exception of the student's own, whose text fails
         text = ""
-    line, trace = "", error.__traceback__
+    line, functions, trace = "", list[str](), error.__traceback__
     while trace is not None:
         file, number = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         if "ipykernel_" in file and (code := linecache.getline(file, number).strip()):
             line = f" (in line {number} of your cell: {code})"
+            functions.append(trace.tb_frame.f_code.co_name)
         trace = trace.tb_next
     return {
         "classes": [[kind_of(kind), kind.__name__] for kind in type(error).__mro__],
@@ -34,6 +35,7 @@ def described(error: BaseException) -> dict[str, Any]:
         "bare": not error.args,
         "name": str(getattr(error, "name", None) or ""),
         "line": line[:300],
+        "below": functions[-1] if functions and functions[-1] != functions[0] else "",
     }
 
 
@@ -98,7 +100,14 @@ def raised(what: Any) -> BaseException:
     """Return the exception that a student's function raised: of its class if we have it, else of one that it is of."""
     error: Any
     match what:
-        case {"classes": list(classes), "text": str(text), "bare": bool(bare), "name": str(name), "line": str(line)}:
+        case {
+            "classes": list(classes),
+            "text": str(text),
+            "bare": bool(bare),
+            "name": str(name),
+            "line": str(line),
+            "below": str(below),
+        }:
             for module, kind in (pair for pair in classes if isinstance(pair, list) and len(pair) == 2):
                 found = known(str(module), str(kind))
                 if found is not None:
@@ -108,6 +117,7 @@ def raised(what: Any) -> BaseException:
             else:
                 error = RuntimeError(text)
             error.as_said = (str(classes[0][1])[:80] if classes else "", line[:300])
+            error.below = below[:80]
             if line:
                 error.add_note(line[:300].strip())  # the traceback shows it, where the judge has no frame to show
             if isinstance(error, NameError):

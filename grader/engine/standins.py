@@ -435,6 +435,10 @@ class Conversation:
 
     def _object(self, cls: Any, number: int) -> Any:
         """Return what stands for an object of a class."""
+        if isinstance(cls, type) and issubclass(cls, Exception):  # one that was returned where it was to be raised
+            error = cls.__new__(cls)
+            self._numbered[id(error)] = (error, number)
+            return error
         if not isinstance(cls, type) or not issubclass(cls, Remote):
             raise MalformedValueError("an object of what is no class")
         made = stand_in(cls, self, number, cls.__name__)
