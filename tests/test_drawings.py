@@ -135,6 +135,16 @@ def test_a_menu_is_shown_as_buttons_that_follow_it_and_lead_it() -> None:
     assert buttons.value == "a"
 
 
+def test_the_stretcher_says_what_is_kept_and_leaves_strides_to_be_predicted() -> None:
+    told = words(pictures.broadcast_stretcher("(3, 1)", "(4,)"))
+    assert "a keeps its 24 bytes; a real copy would take 96." in told and "stride" not in told
+
+
+def test_sizes_in_memory_are_written_without_powers_of_ten() -> None:
+    small, large = pictures.chunk_memory(5, 100, 1).alt, pictures.chunk_memory(600, 5000, 200).alt
+    assert "it is 0.088 MB" in small and "it is 9,800 MB" in large and "e+" not in small + large
+
+
 def test_the_stretcher_at_nothing_shows_no_result() -> None:
     for pair in (("(3, 1)", "(4,)"), ("(3, 2)", "(4,)")):
         asked = pictures.broadcast_stretcher(*pair, stretch=0)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator
 
 from drawings import predictions
 from drawings.shared import (
@@ -184,10 +185,8 @@ def _stretch_memory(a: Shape, b: Shape, joined: Joined) -> str:
         return "There is no result: NumPy raises ValueError, torch RuntimeError."
     lines = []
     for name, shape in (("a", a), ("b", b)):
-        padded = _padded(shape, len(full))
-        strides = tuple(0 if size == 1 else 8 * math.prod(padded[axis + 1 :]) for axis, size in enumerate(padded))
         copied = f"; a real copy would take {8 * math.prod(full):,}" if math.prod(shape) != math.prod(full) else ""
-        lines.append(f"{name} keeps {8 * math.prod(shape):,} bytes, read with strides {strides}{copied}.")
+        lines.append(f"{name} keeps its {8 * math.prod(shape):,} bytes{copied}.")
     return "\n".join([*lines, f"a + b is a new array of {8 * math.prod(full):,} bytes."])
 
 
@@ -298,6 +297,15 @@ def side_by_side(images: dict[str, np.ndarray], alt: str) -> Picture:
     return Picture(fig, alt=alt, dpi=80)
 
 
+def _megabytes(size: float) -> str:
+    """Return a size in MB with three digits, or with all before the point.
+
+    >>> _megabytes(0.088), _megabytes(12.48), _megabytes(9800.0)
+    ('0.088 MB', '12.5 MB', '9,800 MB')
+    """
+    return f"{size:,.0f} MB" if size >= 100 else f"{size:.3g} MB"
+
+
 def chunk_memory(rows: int, points: int, coordinates: int) -> Picture:
     """Draw the peak memory of all distances among `points` and `points` points against the rows in a block."""
     blocks = np.unique(np.geomspace(1, points, 60).astype(int))
@@ -306,15 +314,18 @@ def chunk_memory(rows: int, points: int, coordinates: int) -> Picture:
     fig = Figure(figsize=(7.5, 3.6))
     ax = fig.subplots()
     ax.loglog(blocks, table + blocks * a_row, color=BLUE, label="table and two temporaries")
-    ax.axhline(table, color=GREEN, linestyle="--", label=f"the table alone, {table:,.3g} MB")
+    ax.axhline(table, color=GREEN, linestyle="--", label=f"the table alone, {_megabytes(table)}")
     ax.plot(block, table + block * a_row, "o", color=RED, markersize=9)
-    ax.annotate(f"{table + block * a_row:,.3g} MB", (block, table + block * a_row), (-8, 8), ha="right",
+    ax.annotate(_megabytes(table + block * a_row), (block, table + block * a_row), (-8, 8), ha="right",
                 textcoords="offset points", color=RED)  # fmt: skip
     ax.set(xlabel="rows in a block", ylabel="peak memory (MB)")
     ax.set_title(f"{points:,} and {points:,} points, {coordinates} coordinates, float64")
     ax.legend(loc="upper left")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1, 3)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
     ax.minorticks_off()
-    alt = f"""Peak memory against rows in a block, both on logarithmic axes: flat at the {table:,.3g} MB of the table for
-        small blocks, then rising. With {block} rows it is {table + block * a_row:,.3g} MB, with all rows at once
-        {table + points * a_row:,.3g} MB."""
+    alt = f"""Peak memory against rows in a block, both on logarithmic axes: flat at the {_megabytes(table)} of the table
+        for small blocks, then rising. With {block} rows it is {_megabytes(table + block * a_row)}, with all rows at
+        once {_megabytes(table + points * a_row)}."""
     return Picture(fig, alt=alt)
