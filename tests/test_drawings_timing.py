@@ -1,13 +1,16 @@
 """Drawings of lesson 13: what a measurement says, and how sure it is, stands in the description, too."""
 
 import sys
+from typing import Any
 
 import numpy as np
+import pytest
 
 import build
 
 sys.path.insert(0, str(build.ROOT / "notebooks"))
 import pictures
+from drawings import timing
 
 CURVES = {"NumPy": {10: 1e-6, 10_000_000: 0.01}}
 
@@ -36,3 +39,11 @@ def test_a_chart_carries_the_verdict_on_its_run() -> None:
 
 def test_the_strip_of_rounds_says_how_wide_their_middle_half_is() -> None:
     assert "The middle half is 25% of the median wide" in pictures.rounds_strip(np.array([7, 7, 8, 9, 9]) * 1e-6).alt
+
+
+def test_numbers_beside_a_logarithmic_axis_are_written_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timing, "Picture", lambda figure, alt: figure)
+    figure: Any = pictures.rounds_strip(np.geomspace(1e-7, 3e-2, 50))
+    figure.canvas.draw()
+    labels = {one.get_text() for one in figure.axes[0].get_yticklabels()}
+    assert {"0.1", "1", "1,000", "10,000"} <= labels

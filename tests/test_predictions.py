@@ -75,6 +75,18 @@ def test_the_answer_of_a_prediction_is_what_its_code_gives(lesson: str, one: Pre
         assert judge(one, options.get(plain, plain)).right, f"the code gives {plain}, not {one.answer}"
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_each_common_guess_is_answered_by_its_own_words(path: Path) -> None:
+    entries = read_predictions(path.stem).values()
+    others = {
+        (one.id, common): judge(one, common).message
+        for one in entries
+        for common, overlooked in one.wrong.items()
+        if judge(one, common).message != overlooked
+    }
+    assert others == {}
+
+
 @pytest.mark.parametrize("path", sorted((build.ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
 def test_each_prediction_that_a_lesson_asks_is_written(path: Path) -> None:
     for cell in json.loads(path.read_text("utf-8"))["cells"]:

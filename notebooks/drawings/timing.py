@@ -113,10 +113,17 @@ def _powers_of_ten(ax: Axes) -> None:
         axis.set_major_formatter(lambda value, _: f"10{str(round(math.log10(value))).translate(_SUPERSCRIPTS)}")
 
 
+class _Plain(LogFormatter):
+    """Write 20,000 and 0.1, where matplotlib writes 2e+04 and 1e-01."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return f"{x:,.10g}" if super().__call__(x, pos) else ""
+
+
 def _plain_numbers(ax: Axes) -> None:
     """Write 200 and not 2 × 10² beside a logarithmic axis."""
-    ax.yaxis.set_major_formatter(LogFormatter(minor_thresholds=(2, 0.5)))
-    ax.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(2, 0.5)))
+    ax.yaxis.set_major_formatter(_Plain(minor_thresholds=(2, 0.5)))
+    ax.yaxis.set_minor_formatter(_Plain(minor_thresholds=(2, 0.5)))
 
 
 def seconds_chart(
