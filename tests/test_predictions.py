@@ -61,6 +61,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(("lesson", "one"), ENTRIES, ids=lambda value: getattr(value, "id", value))
+def test_texts_use_no_markup_but_backticks_which_alone_are_shown_as_such(lesson: str, one: Prediction) -> None:
+    texts = [one.question, one.why, *one.options, *one.wrong.values()]
+    plain = [re.sub("`[^`]*`", "", text) for text in texts]
+    assert not [text for text in plain if re.search(r"\*\S+\*|\$|\]\(|`", text)]
+
+
+@pytest.mark.parametrize(("lesson", "one"), ENTRIES, ids=lambda value: getattr(value, "id", value))
 def test_the_answer_of_a_prediction_is_what_its_code_gives(lesson: str, one: Prediction) -> None:
     import numpy as np
     import torch
@@ -299,6 +306,16 @@ def test_a_choice_is_made_by_a_button_for_each_option(folder: Path) -> None:
     assert "Not yet:</b> It works. " in shown.reply.value
     raises.click()
     assert "✓ Right, at try 2" in shown.reply.value
+
+
+def test_a_chosen_option_without_a_dot_does_not_run_into_what_is_said_about_it(folder: Path) -> None:
+    (folder / "lesson.toml").write_text(MADE.replace('"It works."]', '"none", "Really?"]'), "utf-8")
+    shown = pictures.Predict("lesson", "raises", folder)
+    _, none, really = shown.buttons
+    none.click()
+    assert "Not yet:</b> none. Try" in shown.reply.value
+    really.click()
+    assert "Not yet:</b> Really? Try" in shown.reply.value
 
 
 def test_the_first_try_counts_and_later_ones_and_a_second_run_of_the_cell_do_not(folder: Path) -> None:
