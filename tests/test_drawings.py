@@ -199,6 +199,12 @@ def test_the_axis_picker_asks_before_it_shows() -> None:
     assert "leaves shape (2, 4)" in shown.settle()
 
 
+def test_the_axis_picker_asks_for_the_shape_of_the_result_and_says_that_of_the_block() -> None:
+    shown = picker()
+    assert shown.guess
+    assert "<code>x.sum(axis=1) with x.shape = (2, 3, 4)</code>" in shown.guess.line.value
+
+
 def test_the_axis_picker_asks_anew_where_the_shape_changes_and_not_for_another_result_number() -> None:
     shown = picker(pick=widgets.IntSlider(0, 0, 9))
     assert shown.guess

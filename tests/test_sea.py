@@ -32,11 +32,11 @@ def test_the_sea_has_sixty_years_of_twelve_months_and_is_warmest_in_march_1998()
     assert years.max() == 29.24 and years.min() == 18.95
 
 
-@pytest.mark.parametrize("months", [1, 12])
-def test_the_chart_names_the_years_in_which_its_average_is_highest(months: int) -> None:
+@pytest.mark.parametrize(("months", "window"), [(1, "1 month"), (12, "12 months")])
+def test_the_chart_names_the_years_in_which_its_average_is_highest(months: int, window: str) -> None:
     anomaly = with_peaks(24, 120, 360, 600)
     alt = pictures.anomaly_chart(anomaly, average(anomaly, months)).alt
-    assert f"the mean of {months} months is highest around 1952, 1960, 1980, 2000." in alt
+    assert f"the mean of {window} is highest around 1952, 1960, 1980, 2000." in alt
 
 
 def test_the_chart_names_a_long_warm_spell_once() -> None:

@@ -157,7 +157,7 @@ def _what_is_left(
     lengths = _lengths(shape)
     gone = range(3) if axis is None else tuple(int(a) % 3 for a in np.atleast_1d(axis))
     left = tuple(1 if a in gone else n for a, n in enumerate(lengths) if keepdims or a not in gone)
-    call = f"{_call(how, axis, keepdims, 0).replace(', ddof=0', '')} of shape {lengths}"
+    call = f"{_call(how, axis, keepdims, 0).replace(', ddof=0', '')} with x.shape = {lengths}"
     why = "With keepdims the reduced axes stay, with length 1." if keepdims else "The reduced axes go, the others stay."
     other = tuple(1 if a in gone else n for a, n in enumerate(lengths) if not keepdims or a not in gone)
     wrong = {str(other): "That is the shape " + ("without" if keepdims else "with") + " keepdims."}
@@ -393,11 +393,12 @@ def anomaly_chart(anomaly: np.ndarray, smooth: np.ndarray, first_year: int = 195
     """Draw months warmer and colder than usual, and a moving average of them, each mean where its window ends."""
     months = anomaly.ravel()
     window = months.size - smooth.size + 1
+    mean = f"mean of {window} month{'s' * (window != 1)}"
     when = first_year + np.arange(months.size) / 12
     figure, ax = subplots(figsize=(10, 3.6))
     ax.fill_between(when, months, 0, where=months >= 0, color=RED, alpha=0.7, linewidth=0, label="warmer than usual")
     ax.fill_between(when, months, 0, where=months <= 0, color=BLUE, alpha=0.7, linewidth=0, label="colder than usual")
-    ax.plot(when[window - 1 :], smooth, color=INK, linewidth=1.6, label=f"mean of {window} months")
+    ax.plot(when[window - 1 :], smooth, color=INK, linewidth=1.6, label=mean)
     apart, peaks, rest = max(36, window), [], smooth.copy()
     for _ in range(4):  # the four highest averages that share no month, each named by its warmest
         top = int(rest.argmax())
@@ -409,5 +410,5 @@ def anomaly_chart(anomaly: np.ndarray, smooth: np.ndarray, first_year: int = 195
     ax.set(xlabel="year", ylabel="°C above the month's usual", ylim=(months.min() - 0.3, months.max() + 0.7))
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=9)
     years = ", ".join(str(int(when[place])) for place in sorted(peaks))
-    alt = f"Sixty years of sea temperature, each month against its usual; the mean of {window} months is highest around {years}."
+    alt = f"Sixty years of sea temperature, each month against its usual; the {mean} is highest around {years}."
     return Picture(figure, alt)
