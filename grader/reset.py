@@ -12,7 +12,7 @@ from typing import Any
 from grader.models import GraderError
 from grader.names import exercise_name, tidy
 from grader.spans import BrokenError, Span, Walk
-from grader.working import Shelf, assignment_copy, remember, replace, unique
+from grader.working import Shelf, as_opened, assignment_copy, remember, replace, unique
 
 Cell = dict[str, Any]
 
@@ -92,7 +92,7 @@ def reset_all(shelf: Shelf, assignment: str) -> list[tuple[Path, Path]]:
         if path.is_file():
             kept = _keep(shelf, assignment, path.stem, ".ipynb", path.read_bytes())
             fresh = assignment_copy(original.read_bytes())
-            replace(path, fresh)
+            replace(path, as_opened(fresh))
             remember(shelf, {path: fresh})
             done.append((path, kept))
     if not done:

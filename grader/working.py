@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import platform
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -117,7 +118,7 @@ def start(shelf: Shelf, names: Sequence[str]) -> Started:
     # Before they are made: whoever is stopped half way has copies that are known all the same.
     remember(shelf, {path: data for path, data in files if not path.exists()})
     for path, data in files:
-        if _create(path, data):
+        if _create(path, as_opened(data) if path.suffix == ".ipynb" else data):
             made.append(path)
         else:
             there.append(path)
@@ -182,6 +183,29 @@ def assignment_copy(data: bytes) -> bytes:
             text = _TO_LESSON.sub(r"\1../lessons/", "".join(cell["source"]))
             cell["source"] = text.splitlines(keepends=True)
     except (ValueError, TypeError, KeyError, AttributeError):  # no notebook, whatever its name
+        return data
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def as_opened(data: bytes) -> bytes:
+    """Return a notebook with what JupyterLab writes into one as soon as its kernel, of this Python, runs.
+
+    Else a fresh copy would count as changed, and who only read in it would be asked whether to save.
+    """
+    try:
+        notebook = json.loads(data)
+        if notebook["metadata"]["language_info"]["name"] != "python":
+            return data
+        notebook["metadata"]["language_info"] = {
+            "codemirror_mode": {"name": "ipython", "version": 3},
+            "file_extension": ".py",
+            "mimetype": "text/x-python",
+            "name": "python",
+            "nbconvert_exporter": "python",
+            "pygments_lexer": "ipython3",
+            "version": platform.python_version(),
+        }
+    except (ValueError, TypeError, KeyError):  # no notebook, or one of another kind
         return data
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 

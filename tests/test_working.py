@@ -43,6 +43,7 @@ def school(tmp_path: Path) -> Path:
     """What students get of a course: a release of two assignments and two lessons, without sources."""
     given = build.released(build.course(tmp_path / "made"))
     folder = tmp_path / "school"
+    given["metadata"]["language_info"] = LESSON["metadata"]["language_info"] = {"name": "python"}
     given["cells"][0] = {**build.text("opening", f"# Numbers\n\n{TO_LESSON}"), "metadata": {}}
     for name in ("numbers", "numerals"):
         build.write(folder / "release" / name / f"{name}.ipynb", given)
@@ -95,6 +96,30 @@ def test_only_what_is_to_be_predicted_is_cleared() -> None:
     shown, hidden = copy["cells"][2:]
     assert shown == LESSON["cells"][2]
     assert (hidden["outputs"], hidden["execution_count"]) == ([], None)
+
+
+def test_a_fresh_copy_says_of_python_what_a_kernel_says_so_that_opening_it_changes_nothing(
+    started: Path, school: Path
+) -> None:
+    from ipykernel.ipkernel import IPythonKernel
+
+    told = IPythonKernel.language_info
+    for copy in (started, school / "work/lessons/numbers.ipynb"):
+        assert build.read(copy)["metadata"]["language_info"] == told
+    grader(school, "reset", "numbers", "--all")
+    assert build.read(started)["metadata"]["language_info"] == told
+
+
+def test_another_python_makes_no_copy_one_of_an_earlier_version(
+    started: Path, school: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platform.python_version", lambda: "3.99.0")
+    assert "earlier version" not in grader(school, "start", "--all")[1]
+
+
+@pytest.mark.parametrize("text", ["{", '{"metadata": {}}', '{"metadata": {"language_info": {"name": "R"}}}'])
+def test_what_is_no_notebook_of_python_s_is_copied_as_it_is(text: str) -> None:
+    assert working.as_opened(text.encode()) == text.encode()
 
 
 def test_what_is_there_is_never_overwritten(started: Path, school: Path) -> None:
@@ -304,7 +329,7 @@ def test_a_notebook_that_another_program_saved_keeps_its_other_bytes(
     at = text.index("## MINE")
     head, tail = text[: text.rindex("{", 0, text.rindex("double", 0, at))][:200], text[-200:]
     assert after.startswith(head) and after.endswith(tail)
-    assert build.read(started) == build.read(school / "release/numbers/numbers.ipynb") | {
+    assert build.read(started) == json.loads(text) | {
         "cells": [*json.loads(text)["cells"][:1], *build.read(school / "release/numbers/numbers.ipynb")["cells"][1:]]
     }
 
