@@ -172,7 +172,7 @@ def rounds_strip(seconds: np.ndarray) -> Picture:
     """Draw each round of a measurement as a dot, with minimum, median and mean as lines, and its middle half."""
     us = np.asarray(seconds) * 1e6
     marks = {"minimum": (us.min(), GREEN, "-"), "median": (np.median(us), INK, "--"), "mean": (us.mean(), RED, ":")}
-    fig, ax = subplots(figsize=(7.5, 2.8))
+    fig, ax = subplots(figsize=(7.5, 3.4))
     ax.semilogy(us, ".", color=BLUE, alpha=0.6)
     for name, (value, color, line) in marks.items():
         ax.axhline(value, color=color, linestyle=line, label=f"{name} {value:.0f} µs")
