@@ -146,6 +146,12 @@ def test_a_key_on_the_slider_moves_the_picture(page: Any) -> None:
     wait(lambda: page.execute_script(PICTURE + "return image && image.src;") != before, 30, "the picture changes")
 
 
+def test_a_screen_reader_calls_a_slider_as_the_label_beside_it_does(page: Any) -> None:
+    name = PICTURE + "const handle = slider && slider.querySelector('[role=slider]'); return handle;"
+    handle = wait(lambda: page.execute_script(name), 60, "the slider shows")
+    assert wait(lambda: handle.accessible_name, 10, "the slider has a name") == "stretch (%)"
+
+
 def test_enter_in_the_field_of_a_prediction_checks_the_guess(page: Any) -> None:
     from selenium.webdriver.common.keys import Keys
 

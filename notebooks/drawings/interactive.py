@@ -6,7 +6,7 @@ import contextvars
 import html
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import ipywidgets as widgets
@@ -16,6 +16,25 @@ from drawings.shared import Picture, view
 
 _IN_SIGHT = ";max-height:max(70vh,600px);width:auto"
 """So that controls and picture fit into a window together."""
+_NAMING = """(() => {
+  if (typeof element === "undefined") return;
+  const here = element instanceof Element ? element : element[0];
+  const named = (slider) => {
+    const label = slider.querySelector("label"), handle = slider.querySelector("[role=slider], .ui-slider-handle");
+    if (!label || !handle || handle.hasAttribute("aria-labelledby")) return;
+    label.id = label.id || "label-" + Math.random().toString(36).slice(2);
+    handle.setAttribute("aria-labelledby", label.id);
+  };
+  const begin = (times) => {
+    const box = here.closest(".widget-vbox");
+    if (!box) return times && setTimeout(begin, 100, times - 1);
+    const all = () => box.querySelectorAll(".widget-slider").forEach(named);
+    new MutationObserver(all).observe(box, {childList: true, subtree: true});
+    all();
+  };
+  begin(100);
+})()"""
+"""Runs in the page beside sliders: ipywidgets shows a label, and does not tell screen readers whose it is."""
 _ONE_AT_A_TIME = threading.Lock()
 """Held while drawing: two pictures do not share matplotlib's parser of labels."""
 
@@ -28,6 +47,14 @@ def _reachable(control: widgets.ValueWidget) -> widgets.ValueWidget:
     buttons.style.button_width, buttons.style.description_width = "auto", "initial"
     widgets.link((control, "value"), (buttons, "value"))
     return buttons
+
+
+def _names(controls: Iterable[widgets.ValueWidget]) -> list[widgets.Output]:
+    """Return what gives sliders their names, if there are any."""
+    if not any(type(control).__name__.endswith("Slider") for control in controls):
+        return []
+    script = {"output_type": "display_data", "data": {"application/javascript": _NAMING}, "metadata": {}}
+    return [widgets.Output(outputs=(script,), layout=widgets.Layout(display="none"))]
 
 
 class Interactive:
@@ -59,7 +86,7 @@ class Interactive:
         shown = [_reachable(control) for control in controls.values()]
         row = widgets.Box(shown, layout=widgets.Layout(flex_flow="row wrap"))
         asking = [self.guess.widget] if self.guess else []
-        self.widget = widgets.VBox([row, *asking, self._pane])
+        self.widget = widgets.VBox([row, *asking, self._pane, *_names(controls.values())])
         if self._ask and self.guess:
             self.guess.ask(self._ask(**self._start), seen=False)
 
