@@ -107,12 +107,12 @@ _PANEL = 236.0
 def _panel(sheet: Sheet, x: float, y: float, high: float, call: str, made: np.ndarray | None, verdict: str) -> None:
     """Draw one result as a heat map with its call above, its dtype and shape below, and a red border for a verdict."""
     wide = _PANEL - 30
-    sheet.words(x + wide / 2, y - 9 - 8 * call.count("\n"), call, size=12, mono=True, fit=_PANEL - 6)
+    sheet.words(x + wide / 2, y - 9 - 8 * call.count("\n"), call, size=13, mono=True, fit=_PANEL - 6)
     sheet.box(x, y, wide, high, "none", RED if verdict else GHOST, line=3 if verdict else 1,
               dash=verdict == "dtype differs")  # fmt: skip
     below = [] if made is None else [(f"{made.dtype} {made.shape}", RED if verdict else INK)]
     for number, (text, color) in enumerate([*below, (verdict, RED)]):
-        sheet.words(x + wide / 2, y + high + 12 + 15 * number, text, size=12, color=color)
+        sheet.words(x + wide / 2, y + high + 12 + 15 * number, text, color=color)
     if made is None:
         sheet.words(x + wide / 2, y + high / 2, "TypeError", color=RED)
         return
@@ -121,12 +121,13 @@ def _panel(sheet: Sheet, x: float, y: float, high: float, call: str, made: np.nd
     spread = float(np.ptp(cells)) or 1.0
     shades = colormaps["Blues"]((cells - cells.min() + 0.3 * spread) / (float(np.ptp(cells)) + 1.1 * spread))
     side = min((wide - 8) / columns, (high - 8) / rows)
-    across = (wide - 8) / columns if made.ndim == 1 else min((wide - 8) / columns, 1.6 * side)
+    ratio = 2.2 if (cells % 1).any() else 1.6  # more digits, wider cells
+    across = (wide - 8) / columns if made.ndim == 1 else min((wide - 8) / columns, ratio * side)
     left, top = x + (wide - across * columns) / 2, y + (high - side * rows) / 2
     for (row, column), value in np.ndenumerate(cells):
         place = left + column * across, top + row * side
         sheet.box(*place, across, side, to_hex(shades[row, column]))
-        sheet.words(place[0] + across / 2, place[1] + side / 2, _short(value), size=min(11, side), fit=across)
+        sheet.words(place[0] + across / 2, place[1] + side / 2, _short(value), size=min(12, side), fit=across - 2)
 
 
 def creation_gallery(n: int = 4, k: int = 1, repeats: int = 2, family: str = "overview") -> Picture:
