@@ -264,6 +264,19 @@ def test_the_graph_inspector_keeps_its_step_where_an_expression_cannot_be_read()
     assert shown.controls["step"].value == before and "cannot be read" in shown.settle()
 
 
+@pytest.mark.parametrize(
+    ("expression", "names"),
+    [
+        ("detach(x**2)*x", ["v1 = 4 * x"]),
+        ("x*y + detach(x*y + 1)*x", ["v1 = x * y", "v2 = 7 * x", "v3 = v1 + v2"]),
+        ("detach(detach(x) * y) + exp(x)", ["v1 = exp(x)", "v2 = 6 + v1"]),
+    ],
+)
+def test_a_graph_numbers_its_nodes_without_a_gap_where_a_path_was_detached(expression: str, names: list[str]) -> None:
+    boxes = pictures.backprop(expression).alt.split("input. ")[1].split("; ")
+    assert [box.rpartition(" (")[0] for box in boxes if not box.startswith("leaf")] == names
+
+
 def test_a_widget_of_the_ipywidgets_that_colab_has_is_shown_too() -> None:
     class Old:
         model_id = "a1"

@@ -78,7 +78,10 @@ def _calculate(expression: str, leaves: dict[str, torch.Tensor]) -> list[_Made]:
                 number = a.requires_grad and not b.requires_grad  # as in x**2, which torch records as PowBackward0
                 return keep(_TORCH[sign](a, b.item() if number else b), f"{a_name} {sign} {b_name}")
             case ast.Call(func=ast.Name(id=name), args=[operand], keywords=[]) if name in _FUNCTIONS:
+                before = len(made)
                 value, inner = visit(operand)
+                if name == "detach":
+                    del made[before:]  # nothing leads back to them: they are not drawn, and take no number
                 return keep(getattr(torch, name)(value), f"{name}({inner})")
         known = f"x, y, numbers, + - * / ** and {', '.join(_FUNCTIONS)}"
         raise ValueError(f"{ast.unparse(part)!r} is not known here. Known are {known}.")
