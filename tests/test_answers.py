@@ -79,7 +79,7 @@ FROM_HIDDEN_TESTS = {
     "06_broadcasting/kinetic_energy/wrong_drops_axes_of_one": "has 1 axis; expected 2",
     "06_broadcasting/pairwise_distances/wrong_float32_inside": "asked for exact results",
     "06_broadcasting/pairwise_distances/wrong_manhattan": "does not pass its visible test",
-    "06_broadcasting/kmeans_step/wrong_any_sum_zero": "asked for a mean of 0",
+    "06_broadcasting/kmeans_step/wrong_any_sum_zero": "asked for points and means at 0",
     "06_broadcasting/kmeans_step/wrong_median": "asked for other points than those of the example",
     "06_broadcasting/mse/wrong_asserts": "mse raised AssertionError; the task asks for ValueError",
     "08_axis_reductions/batch_norm/wrong_float32": "asked for exact results",
@@ -88,6 +88,27 @@ FROM_HIDDEN_TESTS = {
     "13_timing_cpu_gpu/dispatch_only/wrong_gibibytes": "asked for the unit GB",
     "13_timing_cpu_gpu/matmul_tflops/wrong_wraps_in_32_bits": "asked for large products",
     "13_timing_cpu_gpu/path_length/wrong_from_the_origin": "asked for other paths in the plane",
+    "02_creating_arrays/sample_times/wrong_accumulates": "asked for the number of samples",
+    "02_creating_arrays/dice_rolls/wrong_dealt_from_a_heap": "asked for dice that do not depend on each other",
+    "06_broadcasting/pairwise_distances/wrong_plane_only": "asked for points with more or fewer coordinates than two",
+    "06_broadcasting/kmeans_step/wrong_any_of_points": "asked for points and means at 0",
+    "06_broadcasting/standardise_channels/wrong_columns_left_out": "asked for images of several rows and columns",
+    "06_broadcasting/mse/wrong_compares_first_axes": "hint: call it with cases of your own that the task names",
+    "06_broadcasting/kmeans_step/wrong_list": "the result is not a tuple",
+    "08_axis_reductions/batch_norm/wrong_rows_left_out": "asked for images of several rows and columns",
+    "08_axis_reductions/population_std/wrong_difference_of_squares": "asked for numbers far from 0 that lie close together",
+    "08_axis_reductions/max_with_index/wrong_always_axis_1": "asked for the other axis of a table",
+    "08_axis_reductions/box_sums/wrong_integer_room": "has dtype int64; expected a float dtype",
+    "13_timing_cpu_gpu/best_time/wrong_floor_division": "asked for rounds of fractions of a second",
+    "13_timing_cpu_gpu/best_time/wrong_waits_between_calls": "asked for several calls of a round on a device",
+    "13_timing_cpu_gpu/matmul_tflops/wrong_rounded": "asked for small products",
+    "13_timing_cpu_gpu/pick_device/wrong_asks_at_definition": "asked for a machine with CUDA",
+    "13_timing_cpu_gpu/pick_device/wrong_mps_first": "asked for a machine with both",
+    "14_autograd/value_and_grad/wrong_rounded_value": "asked for other numbers than those of the example",
+    "14_autograd/numerical_grad/wrong_eps_of_its_own": "asked for other numbers than those of the example",
+    "14_autograd/logistic_grad/wrong_tanh_of_z": "asked for other weights than those of the example",
+    "14_autograd/sgd_step_/wrong_step_of_its_own": "asked for other steps than that of the example",
+    "14_autograd/accumulated_grad/wrong_counts_numbers": "asked for samples of several numbers each",
     "14_autograd/slopes/wrong_sorted": "asked for other functions and points",
     "14_autograd/value_and_grad/wrong_clone_is_no_leaf": "a part of the result of value_and_grad is None",
     "14_autograd/value_and_grad/wrong_clears_the_callers_grad": "x has lost its .grad",
@@ -95,14 +116,54 @@ FROM_HIDDEN_TESTS = {
     "14_autograd/accumulated_grad/wrong_joined_batches": "it joins the batches",
 }
 """What students read of the hidden tests that their answers fail, where a test of something else could come first."""
+FROM_VISIBLE_TESTS = {
+    "02_creating_arrays/checkerboard/wrong_stripes_by_a_loop": "every row is the same, which makes stripes",
+    "06_broadcasting/broadcast_shape/wrong_reversed_result": "the sizes stand from the last axis to the first",
+    "06_broadcasting/kmeans_step/wrong_one_mean_for_all_coordinates": "take the mean over axis 0",
+    "06_broadcasting/mse/wrong_returns_the_error": "mse returned ValueError(); the task asks it to raise",
+    "08_axis_reductions/batch_norm/wrong_forgets_beta": "beta is missing: add it at the end",
+    "08_axis_reductions/box_sums/wrong_rows_first": "a row of boxes is r0, c0, r1, c1, in this order",
+    "08_axis_reductions/centre_rows/wrong_floor_means": "the mean was cut to a whole number",
+    "08_axis_reductions/moving_average/wrong_windows_side_by_side": "the windows overlap",
+    "13_timing_cpu_gpu/best_time/wrong_ignores_the_clock": "the clock that is given was not read",
+    "13_timing_cpu_gpu/best_time/wrong_times_each_call": "the clock was read 12 times",
+    "13_timing_cpu_gpu/sum_of_squares/wrong_square_of_sum": "this is the square of the sum",
+    "14_autograd/slopes/wrong_returns_the_leaf": "these are the points; the slopes stand in the .grad of your leaf",
+    "14_autograd/numerical_grad/wrong_multiplies_by_eps": "a / 2 * eps is a / 2, times eps",
+    "14_autograd/numerical_grad/wrong_both_are_one_array": "both calls of fn got the same numbers",
+    "14_autograd/logistic_grad/wrong_threshold": "the sigmoid of 0 is 0.5",
+    "14_autograd/jacobian/wrong_rows_are_one_grad": "all rows are one tensor",
+    "14_autograd/safe_norm/wrong_absolute_values": "this is the sum of the absolute values",
+}
+"""What the visible tests name of what learners do."""
+NO_HINT = [
+    "06_broadcasting/scale_channels/wrong_repeats_once",  # it has the code of the hint in another form
+    "08_axis_reductions/box_sums/wrong_unpacks_rows",  # what Python says of it has nothing to do with the hint
+]
+
+
+def told(name: str, results: dict[tuple[str, str], dict[str, Any]]) -> list[str]:
+    file = ANSWERS / f"{name}.py"
+    cells = results[submission_of(file), file.parent.parent.name]["cells"]
+    return [cell["message"] for cell in cells if cell["exercise"] == file.parent.name]
 
 
 @pytest.mark.parametrize("name", FROM_HIDDEN_TESTS)
 def test_a_hidden_test_says_what_is_so(name: str, results: dict[tuple[str, str], dict[str, Any]]) -> None:
-    file = ANSWERS / f"{name}.py"
-    cells = results[submission_of(file), file.parent.parent.name]["cells"]
-    told = [cell["message"] for cell in cells if cell["exercise"] == file.parent.name]
-    assert any(FROM_HIDDEN_TESTS[name] in message for message in told), told
+    found = told(name, results)
+    assert any(FROM_HIDDEN_TESTS[name] in message for message in found), found
+
+
+@pytest.mark.parametrize("name", FROM_VISIBLE_TESTS)
+def test_a_visible_test_names_what_was_done(name: str, results: dict[tuple[str, str], dict[str, Any]]) -> None:
+    assert FROM_VISIBLE_TESTS[name] in told(name, results)[0]
+
+
+@pytest.mark.parametrize("name", NO_HINT)
+def test_a_visible_test_gives_no_hint_that_does_not_fit(
+    name: str, results: dict[tuple[str, str], dict[str, Any]]
+) -> None:
+    assert told(name, results)[0] and "hint" not in told(name, results)[0]
 
 
 def test_each_exercise_has_two_right_and_four_wrong_answers() -> None:

@@ -1,0 +1,2 @@
+def kinetic_energy(masses, velocities):
+    return masses[:, None] * velocities * abs(velocities) / 2
