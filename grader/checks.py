@@ -71,7 +71,7 @@ def visible(exercise: str, *, hint: str, points: float | None = None) -> Generat
     if failure and unwritten_yet:
         raise NotWritten(failure.problem) from None
     if failure:
-        raise CheckFailed(failure.problem, failure.hint or (block.unless_done(hint) if failure.fits else "")) from None
+        raise CheckFailed(failure.problem, block.unless_done(failure.hint or hint * failure.fits)) from None
     if points is not None:
         print(tally.praise(points))
 

@@ -54,8 +54,20 @@ def difference(
         return _number_difference(actual, expected, name, dtype, rtol, atol)
     else:
         return _object_difference(actual, expected, name)
-    inner = next(filter(None, (difference(a, e, where, dtype, rtol, atol) for where, a, e in pairs)), None)
-    return replace(inner, part=True) if inner else None
+    return _first_of(pairs, dtype, rtol, atol)
+
+
+def _first_of(
+    pairs: list[tuple[str, Any, Any]], dtype: Any, rtol: float | None, atol: float | None
+) -> Difference | None:
+    """Return the first difference in parts: each with its name, what came and what was expected."""
+    for name, actual, expected in pairs:
+        if actual is None and expected is not None:  # which is no matter of a missing return
+            text, plain = f"{name} is None; expected {kind(expected)}", f"is None; expected {plain_kind(expected)}"
+            return Difference(text, plain, part=True)
+        if inner := difference(actual, expected, name, dtype, rtol, atol):
+            return replace(inner, part=True)
+    return None
 
 
 _NOTHING = "is None; is there a return at its end?"

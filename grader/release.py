@@ -36,7 +36,7 @@ _QUIET.propagate = False
 _IN_COURSE = threading.Lock()
 
 _ABBREVIATED = re.compile(r"(?<=[\s,\[(])\.\.\.(?=[\s,\])]|\\n|$)")
-_SPEAKS = re.compile(r"\bchecks\.visible\(")
+_SPEAKS, _COUNTS = re.compile(r"\bchecks\.visible\("), re.compile(r"^checks\.progress\(", re.MULTILINE)
 _MAY_FAIL = "raises-exception"
 Node = Any
 """A notebook or cell of nbformat."""
@@ -254,6 +254,8 @@ def _ids(cells: Sequence[Node], named: Set[str]) -> Iterator[str]:
 def _fold_tests(notebook: Node) -> None:
     """Fold each test that speaks to students by `checks.visible`, for it holds its hints, and let what is below it run.
 
+    What counts the points is folded, too: its lines tell nobody anything.
+
     JupyterLab goes on below a cell that is tagged so when it runs all cells; graders look at no tag.
     """
     for cell in notebook.cells:
@@ -264,10 +266,16 @@ def _fold_tests(notebook: Node) -> None:
             and not about.get("solution")
             and _SPEAKS.search(cell.source)
         ):
-            cell.metadata["jupyter"] = {**cell.metadata.get("jupyter", {}), "source_hidden": True}
-            cell.metadata["cellView"] = "form"  # what folds it in Colab
+            _fold(cell)
             tags = list(cell.metadata.get("tags", []))
             cell.metadata["tags"] = tags if _MAY_FAIL in tags else [*tags, _MAY_FAIL]
+        elif cell.cell_type == "code" and not about.get("solution") and _COUNTS.search(cell.source):
+            _fold(cell)
+
+
+def _fold(cell: Node) -> None:
+    cell.metadata["jupyter"] = {**cell.metadata.get("jupyter", {}), "source_hidden": True}
+    cell.metadata["cellView"] = "form"  # what folds it in Colab
 
 
 def _drop_pictures(notebook: Node) -> None:

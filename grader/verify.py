@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from grader import tally
 from grader.course import nbgrader_settings
 from grader.doctor import confined_if_possible
 from grader.engine.run import must_run
@@ -29,7 +30,7 @@ _OTHER_MARKERS = "nbgrader_config.py names other markers, or the cell is of anot
 def verify(course: Course, name: str) -> list[Finding]:
     """Return what is wrong with an assignment; [] if it is fit for students.
 
-    Looks for duplicate ids, tests without points or hint, misspelt markers, solution or hidden lines in the
+    Looks for duplicate ids, tests without points or hint, points that students are told and no cell has, misspelt markers, solution or hidden lines in the
     release, a release that is not what the source gives, files that nothing accounts for, a solution that does
     not earn full marks, and an exercise that earns points unanswered.
     """
@@ -49,7 +50,7 @@ def verify(course: Course, name: str) -> list[Finding]:
     except GraderError as error:
         return [Finding(error.where, error.problem, error.fix)]
     for template in assignment.templates:
-        findings += [*_test_findings(course, template), *template.doubts]
+        findings += [*_test_findings(course, template), *_point_findings(template), *template.doubts]
     findings += _release_findings(course, assignment, list(sources.values()))
     findings += _orphans(course, assignment)
     findings += _idle_patterns(course)
@@ -131,6 +132,36 @@ def _test_findings(course: Course, template: Template) -> list[Finding]:
                 Finding(where, "checks.visible in a hidden test would show its data", "use checks.hidden there")
             )
     return findings
+
+
+def _point_findings(template: Template) -> Iterator[Finding]:
+    """Yield a finding for each number of points that students are told and that their cells do not have."""
+    where, counted = f"source/{template.assignment}/{template.notebook}.ipynb", dict[str, tuple[float, float]]()
+    for cell in (cell for cell in template.cells if cell.grade and cell.code and not cell.solution):
+        told, decided = tally.points_in(cell.source), _hidden(cell.source)
+        if told and told != cell.points:
+            what = f"checks.visible says {told:g} points, and the cell has {cell.points:g}"
+            yield Finding(f"{where} {cell.id}", what, "write the points of the cell")
+        elif told and decided:
+            what = "checks.visible says points that hidden tests below it decide"
+            yield Finding(f"{where} {cell.id}", what, "write points=0")
+        seen, unseen = counted.get(cell.exercise, (0.0, 0.0))
+        shown = told != 0 and any(
+            line.strip() and not line.lstrip().startswith("#") for line in cell.released.splitlines()
+        )
+        counted[cell.exercise] = seen + cell.points * shown, unseen + cell.points * (not shown)
+    for cell in (cell for cell in template.cells if cell.code and not cell.grade and not cell.solution):
+        said = tally.points_told(cell.source) or {}
+        for name in dict.fromkeys((*said, *counted)) if said else ():
+            if said.get(name) != counted.get(name):
+                what = (
+                    f"checks.progress says {_pair(said.get(name))} of {name}; its cells give {_pair(counted.get(name))}"
+                )
+                yield Finding(f"{where} {cell.id}", what, "write the visible and the hidden points of each exercise")
+
+
+def _pair(points: tuple[float, float] | None) -> str:
+    return "nothing" if points is None else f"({points[0]:g}, {points[1]:g})"
 
 
 def _hidden(source: str) -> list[str]:

@@ -90,7 +90,7 @@ def test_what_was_asked_for_passes(actual, expected):
     ([], np.datetime64("2020"), "[]; expected datetime.date(2020, 1, 1)"),
     ("a", "b", "'a'; expected 'b'"), (1, "1", "1; expected '1'"), ([1], (1,), "a list; expected a tuple of 1"),
     ({"a": 1}, {"b": 1}, "{'a': 1}; expected a dict with the keys 'b'"), ((1,), (1, 2), "r has 1 item; expected 2"),
-    ((1, None), (1, 2), "r[1] is None; is there a return at its end?"),
+    ((1, None), (1, 2), "r[1] is None; expected an int"),
     ({"a": [1, (2, 3)]}, {"a": [1, (2, 4)]}, "r['a'][1][1] is 3; expected 4"),
     (torch.tensor(1.0), torch.ones(1), "r has shape (); expected (1,)"),
     (torch.ones(2, dtype=f16), torch.ones(2), "r has dtype torch.float16; expected torch.float32"),
@@ -239,7 +239,7 @@ def test_no_address_in_memory_is_shown(value, text):
     (np.ones(2), np.float64(1), "the result of f has 1 axis; expected one number"),
     ("4711", 4711, "the result of f is a str; expected a Python int"), (1, "4711", "the result of f is an int; expected text"),
     ([1, 4711], {"a": 1}, "the result of f is a list; expected a dict"), ([1], (1,), "the result of f is a list; expected a tuple"),
-    ((1, None), (1, 2), "a part of the result of f is None; is there a return at its end?"),
+    ((1, None), (1, 2), "a part of the result of f is None; expected an int"),
 ])  # fmt: skip
 def test_a_hidden_test_says_what_gives_no_data_away_as_it_is(result, expected, plain):
     assert said("checks.equal(x, e)", "negative numbers", x=result, e=expected) == f"✗ {plain}"

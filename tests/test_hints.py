@@ -166,6 +166,12 @@ def test_the_line_that_stays_in_sight_of_a_folded_cell_is_a_comment_without_a_hi
         assert line.startswith("# ") and "hint" not in line, cell["id"]
 
 
+def test_the_cell_that_counts_the_points_is_folded_and_not_let_fail(tmp_path: Path) -> None:
+    cells = (*CELLS, code("progress", "# Points.\nchecks.progress({})", locked=True))
+    about = released(build.course(tmp_path, *cells))["progress"]["metadata"]
+    assert about["jupyter"] == {"source_hidden": True} and about["cellView"] == "form" and "tags" not in about
+
+
 def test_other_cells_of_a_release_stay_as_nbgrader_makes_them(folder: Path) -> None:
     given = released(folder)
     for name in ("setup", "double", "double-hidden", "plain", "plain-test"):

@@ -49,6 +49,38 @@ def test_a_broken_source_is_refused(tmp_path: Path, cells: list[Any], words: str
     assert words in findings(course(tmp_path, *cells))
 
 
+VISIBLE = (
+    "from grader import checks\nwith checks.visible('double', hint='h', points={}):\n    checks.equal(double(2), 4)"
+)
+MORE = "\n### BEGIN HIDDEN TESTS\nassert double(3) == 6\n### END HIDDEN TESTS"
+PROGRESS = "from grader import checks\nchecks.progress({})"
+
+
+@pytest.mark.parametrize(
+    ("cells", "what"),
+    [
+        ([test("t", VISIBLE.format(2))], "t: checks.visible says 2 points, and the cell has 1"),
+        ([test("t", VISIBLE.format(1) + MORE)], "t: checks.visible says points that hidden tests below it decide"),
+        ([test("t", VISIBLE.format(1)), build.code("p", PROGRESS.format({"double": (1, 2)}), locked=True)],
+         "p: checks.progress says (1, 2) of double; its cells give (1, 0)"),
+        ([test("t", VISIBLE.format(0) + MORE, 3), build.code("p", PROGRESS.format({"triple": (1, 0)}), locked=True)],
+         "p: checks.progress says nothing of double; its cells give (0, 3)"),
+        ([test("t", VISIBLE.format(1)), build.code("p", PROGRESS.format({"double": (1, 0), "f": (1, 1)}), locked=True)],
+         "p: checks.progress says (1, 1) of f; its cells give nothing"),
+    ],
+)  # fmt: skip
+def test_points_that_students_are_told_are_those_of_the_cells(tmp_path: Path, cells: list[Any], what: str) -> None:
+    assert f"source/numbers/numbers.ipynb {what}" in " ".join(findings(course(tmp_path, SOLUTION, *cells)).split())
+
+
+def test_points_that_are_told_as_they_are_are_fine(tmp_path: Path) -> None:
+    told = build.code("p", PROGRESS.format({"double": (1, 6)}), locked=True)
+    hidden = [test("u", VISIBLE.format(0) + MORE, 4), test("v", "# hint=" + MORE, 2)]
+    folder = course(tmp_path, SOLUTION, test("t", VISIBLE.format(1)), *hidden, told)
+    run("release", "--course", folder)
+    assert run("verify", "--course", folder).returncode == 0
+
+
 def test_a_test_without_points_is_told_and_refuses_nothing(tmp_path: Path) -> None:
     folder = course(tmp_path, SOLUTION, TEST, test("double-again", "assert double(3) == 6", 0))
     run("release", "--course", folder)
