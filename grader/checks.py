@@ -23,7 +23,7 @@ import numpy as np
 from grader import observe, tally
 from grader.compare import Difference, difference, is_tensor, kind, memory, plain_kind, show, snapshot
 from grader.constraints import follows, no_calls, no_loops, no_loops_over, one_pass
-from grader.explain import explained, is_stub, of_answer, unwritten
+from grader.explain import explained, is_stub, of_answer, outdated, unwritten
 from grader.failure import CheckFailed, HiddenCheckFailed, NotWritten
 
 __all__ = [
@@ -122,6 +122,8 @@ def _inside(exercise: str) -> Generator[None, None, _Block]:
         block.failure = _of_test(error, block) or explained(error, exercise)
     finally:
         _now.reset(token)
+    if text := outdated(exercise):  # whatever the test has found, it is not of what the student has before them
+        block.failure = CheckFailed(text, plain=text)
     return block
 
 

@@ -94,6 +94,18 @@ def _missing(error: NameError, exercise: str) -> CheckFailed:
     return CheckFailed(text, plain=text if error.name == exercise else f"{exercise} raised NameError")
 
 
+def outdated(exercise: str) -> str:
+    """Return what is said where the cell of an answer cannot be read, and an earlier run's answer stands there; else ''."""
+    fault = _syntax_error(exercise)
+    if not fault:  # before anything is asked of the answer, which may be far away
+        return ""
+    code = getattr(vars(sys.modules["__main__"]).get(exercise), "__code__", None)
+    made = "".join(linecache.getlines(code.co_filename)).strip() if code else ""
+    # One that came by another way, such as an import or %%time, is what the student wants to be tested.
+    ran = {one.strip() for one in vars(sys.modules["__main__"])["In"] if isinstance(one, str)}
+    return f"{exercise} is still that of an earlier run: {fault}" if made and made in ran else ""
+
+
 def _syntax_error(name: str) -> str:
     """Return what Python says of the last cell that was run to define a name, if it cannot read that; else ''."""
     ran = vars(sys.modules["__main__"]).get("In")  # IPython's list of what was run

@@ -357,6 +357,24 @@ def test_a_syntax_error_is_called_that_with_its_line_where_the_answer_is_tested(
     assert f"there is no f yet: {text}" in said("f(1)", about)
 
 
+@each("test", ["assert f() == 1", "assert f() == 2"])
+def test_an_answer_of_an_earlier_run_is_called_that_where_its_cell_has_a_syntax_error(shell, capsys, test):
+    shell.run_cell("def f():\n    return 1", store_history=True)
+    shell.run_cell("def f():\n    return (1", store_history=True)
+    told = "f is still that of an earlier run: its cell has a SyntaxError in line 2 ('(' was never closed)"
+    for about in ("", "negative numbers"):
+        assert told in said(test, about, f=vars(sys.modules["__main__"])["f"])
+
+
+@each("later", ["def f():\n    return 1", "%%time\ndef f():\n    return 1", "from operator import neg as f"])
+def test_an_answer_that_came_after_a_syntax_error_is_tested_as_it_is(shell, capsys, later):
+    for cell in ("def f():\n    return 2", "def f():\n    return (1", later):
+        shell.run_cell(cell, store_history=True)
+    with checks.visible("f", hint="h", points=1):
+        assert vars(sys.modules["__main__"])["f"]
+    assert "✓ 1 of 1" in capsys.readouterr().out
+
+
 def test_a_visible_test_that_passes_says_its_points(capsys, shell):
     for points in (2, 0, None):
         with checks.visible("f", hint="h", points=points):
