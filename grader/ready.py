@@ -17,6 +17,8 @@ LIBRARIES = {"numpy": "1.24", "torch": "2.4", "matplotlib": "3.8", "ipywidgets":
 """Distributions that lessons need, each with the oldest version that will do; pyproject.toml says the same."""
 NEEDED_BY_TESTS = ("numpy", "torch")
 
+_BY_FIRST_CELL = ("pictures", "grader")
+_FIRST = "run the first cell of the notebook, which finds it: Run > Run All Above Selected Cell"
 _ELSEWHERE = "if a cell above makes it, run that one first: Run > Run All Above Selected Cell"
 
 
@@ -24,7 +26,7 @@ class NotReady(ImportError):
     """What this environment lacks, in two lines that a notebook shows without a traceback."""
 
     def _render_traceback_(self) -> list[str]:
-        return str(self).split("\n")
+        return [str(self)]  # in one piece: %xmode Minimal joins pieces without a line break
 
 
 def lesson() -> None:
@@ -44,9 +46,9 @@ def assignment() -> None:
 
 
 def explain_names() -> None:
-    """Let IPython say where a name that is not defined may come from."""
+    """Let IPython say where a name that is not defined, or a module that the first cell finds, may come from."""
     if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
-        shell.set_custom_exc((NameError,), _show)
+        shell.set_custom_exc((NameError, ModuleNotFoundError), _show)
 
 
 def drawings() -> Path | None:
@@ -93,7 +95,18 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", version.partition("+")[0])[:3])
 
 
-def _show(shell: Any, kind: type[NameError], error: NameError, trace: Any, tb_offset: int | None = None) -> None:
-    """Show a NameError as IPython does, and where the name may come from."""
-    error.add_note(_ELSEWHERE)
+def _show(
+    shell: Any,
+    kind: type[Exception],
+    error: NameError | ModuleNotFoundError,
+    trace: Any,
+    tb_offset: int | None = None,
+) -> None:
+    """Show an error as IPython does, and where what is missing may come from."""
+    note = _ELSEWHERE if isinstance(error, NameError) else _FIRST if error.name in _BY_FIRST_CELL else ""
+    shows_notes = sys.modules["IPython"].version_info >= (8,)  # Colab has 7, which does not
+    if note and shows_notes:
+        error.add_note(note)
     shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+    if note and not shows_notes:
+        print(note, file=sys.stderr)

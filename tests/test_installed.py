@@ -23,6 +23,7 @@ from packaging.version import Version
 import build
 from build import RIGHT, filled, hand_in
 from grader.address import first_cell
+from grader.ready import PYTHON
 
 PROJECT = tomllib.loads((build.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
@@ -148,8 +149,19 @@ def code_cells(path: Path) -> list[str]:
 
 def test_without_the_course_and_its_address_two_lines_say_what_to_do(empty: Path, tmp_path: Path) -> None:
     said = in_notebook(empty, tmp_path / "alone", first_cell("lesson")).splitlines()
-    assert said[-2].endswith("the course's package is not installed here, and could not be fetched")
+    assert said[-2].startswith("the course's package is not installed for this Python (3.")
     assert said[-1].startswith("fix: ") and len(said) == 3  # above them, what %xmode says
+
+
+def test_an_assignment_says_it_in_two_lines_too(empty: Path, tmp_path: Path) -> None:
+    said = in_notebook(empty, tmp_path / "alone", first_cell("assignment")).splitlines()
+    assert len(said) == 2 and said[-1].startswith("fix: choose a kernel of Python 3.11 or later")
+
+
+def test_an_old_python_does_not_try_to_install_what_it_cannot_use(empty: Path, tmp_path: Path) -> None:
+    cell = first_cell("lesson").replace('COURSE = ""', 'COURSE = "nothing"').replace(str(PYTHON), "(99, 0)")
+    said = in_notebook(empty, tmp_path / "alone", cell)
+    assert "being installed" not in said and len(said.splitlines()) == 3
 
 
 def test_where_pip_cannot_fetch_the_course_the_same_two_lines_come_last(empty: Path, tmp_path: Path) -> None:

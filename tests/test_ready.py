@@ -1,5 +1,6 @@
 """What the first cell of a lesson or an assignment finds, installs or says."""
 
+import copy
 import sys
 import tomllib
 from pathlib import Path
@@ -34,7 +35,7 @@ def test_an_old_and_an_absent_library_are_named_with_what_to_install(monkeypatch
     what, fix = str(caught.value).splitlines()
     assert what == "numpy 1.21.6 is older than 1.24, ipywidgets is not installed"
     assert "%pip install 'numpy>=1.24' 'ipywidgets>=7.7.1'" in fix and "restart the kernel" in fix
-    assert caught.value._render_traceback_() == [what, fix]
+    assert caught.value._render_traceback_() == [f"{what}\n{fix}"]
 
 
 def test_an_assignment_needs_no_widgets(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,3 +67,29 @@ def test_a_package_without_drawings_says_so(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setattr(ready, "__file__", str(tmp_path / "grader" / "ready.py"))
     with pytest.raises(ready.NotReady, match="the lessons' drawings are not here\nfix: install"):
         ready.lesson()
+
+
+class Shell:
+    """What of IPython shows an error; it keeps the notes that the error had."""
+
+    def showtraceback(self, error: tuple[type, BaseException, object], tb_offset: int | None = None) -> None:
+        self.notes = getattr(error[1], "__notes__", [])
+
+
+PICTURES, OTHER = ModuleNotFoundError("No", name="pictures"), ModuleNotFoundError("No", name="scipy")
+
+
+@pytest.mark.parametrize(
+    "error, said", [(NameError("x"), "if a cell above makes it"), (PICTURES, "run the first cell"), (OTHER, "")]
+)
+@pytest.mark.parametrize("version", [(7, 34, 0), (8, 18, 0)])
+def test_where_a_missing_name_may_come_from_is_said_by_each_ipython(
+    version: tuple[int, ...], error: Exception, said: str, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr("IPython.version_info", version)
+    error, shell = copy.copy(error), Shell()
+    ready._show(shell, type(error), error, None)
+    told = "\n".join(shell.notes) + capsys.readouterr().err
+    assert told.startswith(said) and bool(told) == bool(said)
+    assert bool(shell.notes) == (bool(said) and version >= (8,))
