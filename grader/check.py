@@ -12,7 +12,7 @@ from grader.course import LARGEST_FILE
 from grader.engine import cold, kernels
 from grader.engine.run import must_run
 from grader.models import CellScore, Finding, GraderError, Limits, Notebook, Status, Template, TemplateCell
-from grader.score import broken_below, score
+from grader.score import broken_apart, broken_below, score
 
 MOST_FILES, MOST_BYTES = 1_000, 2**29
 """Of the files beside a notebook that is checked; those that came with it may be many and large."""
@@ -68,7 +68,7 @@ def check_notebook(path: Path, limits: Limits = Limits(confined=False)) -> Check
     clean, more = cells.sanitise(notebook, template, limits)
     beside = dict(_beside(path.absolute().parent, findings))
     executed = kernels.execute(clean, limits, beside, cold.start)
-    found = (*findings, *more, *broken_below(executed.notebook, template))
+    found = (*findings, *more, *broken_below(executed.notebook, template), *broken_apart(executed.notebook, template))
     return Checked(path.stem, tuple(score(executed.notebook, template)), found, points_of(notebook, template))
 
 

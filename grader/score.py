@@ -84,10 +84,30 @@ def broken_below(notebook: Notebook, template: Template) -> Iterator[Finding]:
         line = tracebacks.line(error) if error and error["ename"] not in OURS else None
         if error is None or line is None or line <= _last_line(cell["source"], wanted[cell["id"]]):
             continue
-        code = cell["source"].splitlines()[line - 1 : line]
-        what = f"its cell ended in line {line} with {printable(error['ename'])[:80]} ({printable(code[0].strip())[:100] if code else ''})"
+        what = f"its cell {_where_it_ended(cell, error, line)}"
         fix = "what stands above that line was run, and counts; mend the line, or take it out"
         yield Finding(cells[cell["id"]].exercise, what, fix)
+
+
+def broken_apart(notebook: Notebook, template: Template) -> Iterator[Finding]:
+    """Yield a finding for each cell of the student's own that ended in an error, where running all cells stops."""
+    cells, above = {cell_id(cell.id): cell for cell in template.cells}, ""
+    for cell in notebook["cells"]:
+        if cell["id"] in cells:
+            above = cells[cell["id"]].exercise if cells[cell["id"]].solution else above
+            continue
+        error = _ended(cell) if cell["cell_type"] == "code" else None
+        if error and error["ename"] not in OURS:
+            what = f"a cell of your own {_where_it_ended(cell, error, tracebacks.line(error) or 1)}"
+            yield Finding(
+                above or "above the first exercise", what, "mend it, or take it out: Run All Cells stops there"
+            )
+
+
+def _where_it_ended(cell: Mapping[str, Any], error: Mapping[str, Any], line: int) -> str:
+    code = cell["source"].splitlines()[line - 1 : line]
+    said = printable(code[0].strip())[:100] if code else ""
+    return f"ended in line {line} with {printable(error['ename'])[:80]} ({said})"
 
 
 def _last_line(source: str, names: Set[str]) -> float:

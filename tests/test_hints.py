@@ -56,6 +56,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = build.course(tmp_path_factory.mktemp("hints"), *CELLS)
     given = filled(build.released(made), **ANSWERS)
     hand_in(made, "ada", given)
+    place = next(number for number, cell in enumerate(given["cells"]) if cell["id"] == "double-visible")
+    given["cells"].insert(place, code("mine", "# a try of my own\nprint(double(nothing))"))
     build.write(made / "mine/numbers.ipynb", json.dumps(given))
     assert run("grade", "--course", made).returncode == 0
     assert run("feedback", "--course", made).returncode == 0
@@ -81,6 +83,11 @@ def test_what_failed_below_a_good_function_is_told_with_its_line(graded: dict[st
     what = "its cell ended in line 5 with ZeroDivisionError (print(1 / 0))"
     assert [finding["what"] for finding in graded["findings"] if finding["where"] == "double"] == [what]
     assert f"double: {what}" in checked
+
+
+def test_what_failed_in_a_cell_of_the_students_own_is_told_by_a_check(checked: str) -> None:
+    assert "double: a cell of your own ended in line 2 with NameError (print(double(nothing)))" in checked
+    assert checked.count("a cell of your own") == 1 and "✓ double (double-visible)" in checked
 
 
 def test_of_the_other_answers_nothing_of_that_kind_is_told(graded: dict[str, Any]) -> None:
