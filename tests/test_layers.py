@@ -64,7 +64,7 @@ OWNERS = {
         "engine.rehearsal",
     },
 }
-PRINTS = {"checks", "cli", "screen", "__main__"}
+PRINTS = {"checks", "cli", "ready", "screen", "__main__"}
 PACKAGE = build.ROOT / "grader"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.stem != "__init__")
 
