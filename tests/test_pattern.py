@@ -1,7 +1,4 @@
-"""The pattern of a lesson, as far as a machine can see it: CONTRIBUTING.md, "Write a lesson", says it in words.
-
-Held to it are the lessons that have predictions of their own.
-"""
+"""The pattern of a lesson, as far as a machine can see it: CONTRIBUTING.md, "Write a lesson", says it in words."""
 
 import html
 import json
@@ -15,7 +12,7 @@ import pytest
 import build
 
 NOTEBOOKS = build.ROOT / "notebooks"
-PREDICTIONS = sorted((NOTEBOOKS / "predictions").glob("*.toml"))
+PREDICTIONS = [NOTEBOOKS / "predictions" / f"{path.stem}.toml" for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))]
 MOST_CELLS, MOST_WORDS, FEWEST, MOST = 80, 3500, 10, 15
 _SHOWN = re.compile(r'pictures\.Predict\("([^"]+)", "([^"]+)"\)\s*$')
 _MORE = re.compile(r'<details class="more">.*?</details>', re.S)
@@ -95,13 +92,27 @@ def test_no_answer_can_be_read_before_its_prediction(path: Path) -> None:
         for cell in cells[place : at + 1]:
             assert known[name]["kind"] == "choice" or not _tells(_comments(cell["source"]), answer), name
         below = next((cell["source"] for cell in cells[at + 1 :] if cell["cell_type"] == "markdown"), "")
-        assert not _tells(re.split(r"[.:;,]\s", below.lstrip("# >*`"), maxsplit=1)[0], answer), name
+        assert not _tells(_first_words(below), answer), name
+        above = cells[place - 1]  # a choice's options may well be named there
+        if known[name]["kind"] != "choice" and above["cell_type"] == "markdown":
+            told = in_the_open(above["source"])
+            assert not _tells(told, answer) or _tells(known[name]["question"], answer), name
 
 
 def _tells(text: str, answer: str) -> bool:
     """Tell whether a text holds an answer as a word of its own; a single digit proves nothing."""
     plain = answer.strip("()[], ")
     return len(plain) > 2 and re.search(rf"(?<![\w.]){re.escape(plain)}(?![\w.])", text) is not None
+
+
+def _first_words(text: str) -> str:
+    """Return what stands before the first sign that ends a thought; a comma within a shape ends none."""
+    return re.split(r"[.:;]\s|,\s(?!\d)", text.lstrip("# >*`"), maxsplit=1)[0]
+
+
+def test_the_comma_of_a_shape_ends_no_thought() -> None:
+    assert _tells(_first_words("The shape is `(3, 4)`, as the rule says."), "(3, 4)")
+    assert not _tells(_first_words("As the rule says, it is (3, 4)."), "(3, 4)")
 
 
 def _comments(source: str) -> str:
@@ -116,6 +127,21 @@ def test_each_change_has_its_answer_folded_below_it(path: Path) -> None:
     for place in changes:
         near = texts[place].split("**Change.**", 1)[1] + "\n".join(texts[place + 1 : place + 4])
         assert re.search(r"<details>\s*<summary>(<b>)?Answer", near), texts[place][:80]
+
+
+@each
+def test_what_is_asked_and_what_is_warned_of_stand_in_blockquotes(path: Path) -> None:
+    texts = [cell["source"] for cell in cells_of(path.stem) if cell["cell_type"] == "markdown"]
+    lines = [line for text in texts for line in text.splitlines() if re.search(r"\*\*(Trap|Change)\.\*\*", line)]
+    assert lines and not [line for line in lines if not line.startswith("> **")]
+
+
+@each
+def test_a_lesson_has_two_sittings_and_a_score_at_its_end(path: Path) -> None:
+    texts = [cell["source"] for cell in cells_of(path.stem)]
+    headings = [line for text in texts for line in text.splitlines() if line.startswith("## ")]
+    assert [line.split()[1] for line in headings if " sitting" in line] == ["First", "Second"]
+    assert f'pictures.Score("{path.stem}")' in "\n".join(texts[-6:])
 
 
 @each
