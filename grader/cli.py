@@ -100,9 +100,9 @@ def release(
     course: CourseFolder = None,
 ) -> None:
     """Make the student's version of each assignment: source/ -> release/."""
-    from grader.batch import register_course
-    from grader.course import assignment_names, open_course
-    from grader.release import Assignments
+    from grader.course.release import Assignments
+    from grader.course.settings import assignment_names, open_course
+    from grader.grading.many import register_course
 
     opened = open_course(course)
     done = register_course(Assignments(opened), assignment_names(opened, assignments or ()), progress, replace=replace)
@@ -117,10 +117,10 @@ def release(
 @app.command()
 def verify(assignments: Names = None, course: CourseFolder = None) -> None:
     """Check everything that must be true before students see an assignment."""
-    from grader.batch import cores
-    from grader.course import absent_modules, assignment_names, open_course
-    from grader.verify import orphans
-    from grader.verify import verify as verified
+    from grader.course.settings import absent_modules, assignment_names, open_course
+    from grader.grading.many import cores
+    from grader.grading.verify import orphans
+    from grader.grading.verify import verify as verified
 
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
@@ -144,8 +144,8 @@ def collect(
     course: CourseFolder = None,
 ) -> None:
     """Sort what was handed in into submitted/STUDENT/ASSIGNMENT/."""
-    from grader.collect import collect as collected
-    from grader.course import open_course
+    from grader.course.collect import collect as collected
+    from grader.course.settings import open_course
 
     done = collected(open_course(course), path, assignment)
     for student, name in done.submissions:
@@ -168,10 +168,10 @@ def grade(
     course: CourseFolder = None,
 ) -> None:
     """Grade what was handed in, and record it in the gradebook."""
-    from grader.course import absent_modules, assignment_names, open_course, preloaded
-    from grader.doctor import must_confine, trusting
-    from grader.engine.warm import begin, expect, possible
-    from grader.submissions import handed_in, strays
+    from grader.course.settings import absent_modules, assignment_names, open_course, preloaded
+    from grader.course.submissions import handed_in, strays
+    from grader.engine.forks.client import begin, expect, possible
+    from grader.grading.doctor import must_confine, trusting
 
     opened = trusting(open_course(course)) if unconfined else must_confine(open_course(course))
     names = assignment_names(opened, assignments or ())
@@ -188,8 +188,8 @@ def grade(
             begin(
                 preloaded(opened, name), judge=opened.limits_of(name).judge
             )  # while this process imports what it needs itself
-    from grader.batch import grade_course
-    from grader.release import Assignments
+    from grader.course.release import Assignments
+    from grader.grading.many import grade_course
 
     done = grade_course(
         Assignments(opened),
@@ -217,15 +217,15 @@ def results(
     course: CourseFolder = None,
 ) -> None:
     """Show what the gradebook holds."""
-    from grader.course import assignment_names, open_course
-    from grader.gradebook import Gradebook
+    from grader.course.settings import assignment_names, open_course
+    from grader.gradebook.book import Gradebook
 
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
     with Gradebook(opened) as book:
         found = book.results(names, student or [])
     if as_json:
-        from grader.report import as_json as plain
+        from grader.pages.render import as_json as plain
 
         print(json.dumps(plain(found), indent=1, ensure_ascii=False))
     else:
@@ -235,9 +235,9 @@ def results(
 @app.command()
 def feedback(assignments: Names = None, student: Students = None, course: CourseFolder = None) -> None:
     """Write one HTML page a submission: feedback/STUDENT/ASSIGNMENT/ASSIGNMENT.html."""
-    from grader.course import assignment_names, open_course
-    from grader.pages import write_feedback
-    from grader.release import Assignments
+    from grader.course.release import Assignments
+    from grader.course.settings import assignment_names, open_course
+    from grader.pages.write import write_feedback
 
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
@@ -249,8 +249,8 @@ def feedback(assignments: Names = None, student: Students = None, course: Course
 @app.command()
 def report(course: CourseFolder = None) -> None:
     """Write one HTML page for the instructor, with plots: report/index.html."""
-    from grader.course import open_course
-    from grader.pages import write_report
+    from grader.course.settings import open_course
+    from grader.pages.write import write_report
 
     opened = open_course(course)
     print(write_report(opened).relative_to(opened.root))
@@ -266,10 +266,10 @@ def export(
     course: CourseFolder = None,
 ) -> None:
     """Write the marks for another program, such as a spreadsheet."""
-    from grader.course import assignment_names, open_course
-    from grader.gradebook import Gradebook
-    from grader.pages import write
-    from grader.report import PER, as_csv
+    from grader.course.settings import assignment_names, open_course
+    from grader.gradebook.book import Gradebook
+    from grader.pages.render import PER, as_csv
+    from grader.pages.write import write
 
     if to != "csv":
         raise GraderError(f"no such format: {to}", "--to", "use csv")
@@ -291,7 +291,7 @@ def check(
     html: Annotated[Path | None, typer.Option("--html", help="Write the progress as a page, too.")] = None,
 ) -> None:
     """Run the visible tests of notebooks, as a student does before handing in, and count points so far."""
-    from grader.check import check_notebook
+    from grader.grading.student_check import check_notebook
 
     done, refused = [], []
     for notebook in notebooks:
@@ -304,8 +304,8 @@ def check(
     if len(done) > 1:
         show_progress(done)
     if html and done:
-        from grader.pages import write
-        from grader.report import progress_page
+        from grader.pages.render import progress_page
+        from grader.pages.write import write
 
         write(html, progress_page(done))
         print(html)
@@ -323,15 +323,15 @@ def start(
     course: ReleasedFolder = None,
 ) -> None:
     """Copy assignments and lessons into work/, where you work on them; what is there stays as it is."""
-    from grader import working
     from grader.screen import show_shelf, show_started
+    from grader.student import copies
 
-    shelf = working.find_shelf(course)
-    chosen = list(shelf.assignments) if every else [working.called(shelf, name) for name in names or ()]
+    shelf = copies.find_shelf(course)
+    chosen = list(shelf.assignments) if every else [copies.called(shelf, name) for name in names or ()]
     if not chosen:
         show_shelf(shelf)
     else:
-        show_started(shelf, chosen, working.start(shelf, chosen), quiet=every)
+        show_started(shelf, chosen, copies.start(shelf, chosen), quiet=every)
 
 
 @app.command()
@@ -344,15 +344,15 @@ def reset(
     course: ReleasedFolder = None,
 ) -> None:
     """Give one answer back as it was released, and keep what you wrote."""
-    from grader import reset as resetting
-    from grader import working
     from grader.screen import show_answers, show_reset
+    from grader.student import copies
+    from grader.student import reset as resetting
 
     if every and exercise is not None:
         fix = "name an exercise, or give --all, which takes all of them"
         raise GraderError("one exercise and all of them were asked for", f"{exercise} --all", fix)
-    shelf = working.find_shelf(course)
-    name = working.unique(assignment, shelf.assignments, "assignment")
+    shelf = copies.find_shelf(course)
+    name = copies.unique(assignment, shelf.assignments, "assignment")
     if every:
         for path, kept in resetting.reset_all(shelf, name):
             show_reset(shelf, str(path.relative_to(shelf.root)), kept)
@@ -379,12 +379,12 @@ def pack(
     course: ReleasedFolder = None,
 ) -> None:
     """Check your notebook, and make the file that you hand in, whatever the check says; of several a file each."""
-    from grader import pack as packing
-    from grader import working
     from grader.screen import show_packed
+    from grader.student import copies
+    from grader.student import pack as packing
 
-    shelf = working.find_shelf(course)
-    names = [working.unique(each, shelf.assignments, "assignment") for each in assignments]
+    shelf = copies.find_shelf(course)
+    names = [copies.unique(each, shelf.assignments, "assignment") for each in assignments]
     for name, paths in [(name, packing.notebooks(shelf, name)) for name in dict.fromkeys(names)]:
         for path in paths:
             try:
@@ -399,8 +399,8 @@ def pack(
 @app.command()
 def doctor(course: CourseFolder = None) -> None:
     """Try out what protects this machine from student code."""
-    from grader.course import open_course_if_any
-    from grader.doctor import examine
+    from grader.course.settings import open_course_if_any
+    from grader.grading.doctor import examine
 
     found = examine(open_course_if_any(course))
     for line in found:
@@ -411,8 +411,8 @@ def doctor(course: CourseFolder = None) -> None:
 @kernel.command("install")
 def kernel_install(course: CourseFolder = None) -> None:
     """Install the warm kernel into this Python environment."""
-    from grader.course import open_course_if_any
-    from grader.engine.kernelspec import install
+    from grader.course.settings import open_course_if_any
+    from grader.engine.jupyter.kernelspec import install
 
     opened = open_course_if_any(course)
     print(install(opened.preload if opened else PRELOAD))
@@ -421,7 +421,7 @@ def kernel_install(course: CourseFolder = None) -> None:
 @kernel.command("remove")
 def kernel_remove() -> None:
     """Remove the warm kernel from this Python environment."""
-    from grader.engine.kernelspec import remove
+    from grader.engine.jupyter.kernelspec import remove
 
     print("removed" if remove() else "it was not installed")
 
@@ -436,13 +436,13 @@ def demo(
     seed: Annotated[int, typer.Option(help="Another seed, another class.")] = 0,
 ) -> None:
     """Grade the sample class end to end, and say where to look."""
-    from grader.batch import grade_course, register_course
-    from grader.collect import collect as collected
-    from grader.course import assignment_names, open_course
-    from grader.demo import make_class
-    from grader.doctor import confined_if_possible
-    from grader.gradebook import Gradebook
-    from grader.pages import write_feedback, write_report
+    from grader.course.collect import collect as collected
+    from grader.course.demo import make_class
+    from grader.course.settings import assignment_names, open_course
+    from grader.gradebook.book import Gradebook
+    from grader.grading.doctor import confined_if_possible
+    from grader.grading.many import grade_course, register_course
+    from grader.pages.write import write_feedback, write_report
 
     main_course = open_course(course)
     target = main_course.root / folder

@@ -13,12 +13,12 @@ from grader import tally
 from grader.models import Finding, Result, Status, printable
 
 if TYPE_CHECKING:
-    from grader.check import Checked
+    from grader.grading.student_check import Checked
 
 if TYPE_CHECKING:
-    from grader.pack import Packed
-    from grader.reset import Answer
-    from grader.working import Shelf, Started
+    from grader.student.copies import Shelf, Started
+    from grader.student.pack import Packed
+    from grader.student.reset import Answer
 
 
 @contextmanager

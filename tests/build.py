@@ -113,8 +113,8 @@ def course(folder: Path, *cells: Cell, name: str = "numbers", settings: str = ""
 
 def released(folder: Path, name: str = "numbers") -> dict[str, Any]:
     """Return what students of a course get."""
-    from grader.course import open_course
-    from grader.release import read_assignment
+    from grader.course.release import read_assignment
+    from grader.course.settings import open_course
 
     return dict(json.loads(read_assignment(open_course(folder), name).templates[0].released))
 

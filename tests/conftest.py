@@ -20,12 +20,12 @@ def no_memory_of_earlier_runs(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(autouse=True, scope="module")
 def same_environment() -> Iterator[None]:
     """Give back the variables that a module's tests leave (Dask sets the number of threads)."""
-    from grader.engine import warm
+    from grader.engine.forks import client
 
     before = dict(os.environ)
     yield
     changed = {name for name, value in os.environ.items() if before.get(name) != value}
     if changed - {"PYTEST_CURRENT_TEST"}:
-        warm.close()  # it may have read them
+        client.close()  # it may have read them
     os.environ.clear()
     os.environ.update(before)

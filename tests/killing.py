@@ -11,11 +11,11 @@ import sqlalchemy as sql
 from nbgrader.api import Base
 
 import build
-from grader import grade
-from grader.course import open_course
-from grader.engine import warm
+from grader.course.settings import open_course
+from grader.engine.forks import client
+from grader.gradebook.tables import grader_result
+from grader.grading import one
 from grader.models import Ending, Executed
-from grader.tables import grader_result
 
 EVENTS = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree"}
 
@@ -43,8 +43,8 @@ def graded(folder: Path, *options: str, run: int = 1, kill_at: int | None = None
             sql.event.listen(sql.Engine, "before_cursor_execute", lambda *about: step(about[2]))
             sql.event.listen(sql.Engine, "commit", lambda _: step("commit"))
             sys.addaudithook(watch)
-            grade.execute = lambda notebook, *_: executed(notebook, run)  # type: ignore[assignment]
-            warm.begin = lambda *_, **__: None  # type: ignore[assignment,return-value]
+            one.execute = lambda notebook, *_: executed(notebook, run)  # type: ignore[assignment]
+            client.begin = lambda *_, **__: None  # type: ignore[assignment,return-value]
             done = build.run("grade", "--jobs", "1", *options, "--course", folder)
             os.write(writer, json.dumps([done.returncode, steps or done.stderr]).encode())
         finally:

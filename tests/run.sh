@@ -11,6 +11,8 @@ step() {
 step "style" ruff check .
 step "format" ruff format --check .
 step "types" mypy
+step "imports point down, and each library has its owner" lint-imports --no-cache
+step "dependencies are those that are used" deptry --no-ansi .
 step "assignments are fit for students" grader verify
 # The absence of Chromium or PostgreSQL is counted by pytest, and told again in the last lines.
 # Two files at a time, since many tests wait for a time limit; those that take longest first.

@@ -6,8 +6,8 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from grader.address import first_cell, parse, stamp
-from grader.course import open_course
+from grader.course.address import first_cell, parse, stamp
+from grader.course.settings import open_course
 
 LESSONS = Path(__file__).parent.parent / "notebooks"
 VIEW = "application/vnd.jupyter.widget-view+json"

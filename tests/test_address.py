@@ -6,8 +6,8 @@ import nbformat
 import pytest
 
 import build
-from grader.address import FIRST_LINE, badges, first_cell, parse, with_badges, with_course
-from grader.course import open_course
+from grader.course.address import FIRST_LINE, badges, first_cell, parse, with_badges, with_course
+from grader.course.settings import open_course
 from grader.models import GraderError
 from store_outputs import head
 

@@ -25,8 +25,8 @@ def submission_of(file: Path) -> str:
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict[str, Any]]:
-    from grader.course import open_course
-    from grader.release import read_assignment
+    from grader.course.release import read_assignment
+    from grader.course.settings import open_course
 
     folder = tmp_path_factory.mktemp("answers")
     for name in NAMES:

@@ -15,14 +15,16 @@ import sqlalchemy as sql
 
 import build
 from build import RIGHT, filled, hand_in
-from grader import archive, batch, entries, mishaps, release
-from grader import grade as grading
-from grader import verify as verifying
-from grader.course import open_course
-from grader.grade import grade_all
-from grader.gradebook import Gradebook
+from grader.course import release
+from grader.course.release import Assignments
+from grader.course.settings import open_course
+from grader.gradebook import autograded, submission_rows
+from grader.gradebook.book import Gradebook
+from grader.grading import many, mishaps
+from grader.grading import one as grading
+from grader.grading import verify as verifying
+from grader.grading.one import grade_all
 from grader.models import Ending, Executed, GraderError, Limits, Notebook, Result, Submission
-from grader.release import Assignments
 
 STUDENTS = [f"s{number}" for number in range(6)]
 
@@ -37,7 +39,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Notebook]:
         return Executed(notebook, Ending.FINISHED)
 
     monkeypatch.setattr(grading, "execute", execute)
-    monkeypatch.setattr(batch, "prepared", lambda assignment, _: assignment)  # the solution is not run either
+    monkeypatch.setattr(many, "prepared", lambda assignment, _: assignment)  # the solution is not run either
     return notebooks
 
 
@@ -81,18 +83,18 @@ def test_a_source_is_converted_once_in_the_demo(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_submission_is_read_and_fingerprinted_once(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read, marked = calls(monkeypatch, batch, "read_submission"), calls(monkeypatch, batch, "fingerprint")
-    grounds = calls(monkeypatch, batch, "ground")
+    read, marked = calls(monkeypatch, many, "read_submission"), calls(monkeypatch, many, "fingerprint")
+    grounds = calls(monkeypatch, many, "ground")
     grade(course, "--again")
     assert (len(read), len(marked), len(grounds)) == (6, 6, 1)
 
 
 def test_submissions_are_read_when_their_turn_comes(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ahead: list[int] = []
-    read, recorded = calls(monkeypatch, batch, "read_submission"), calls(monkeypatch, Gradebook, "record")
-    real = batch.read_submission
+    read, recorded = calls(monkeypatch, many, "read_submission"), calls(monkeypatch, Gradebook, "record")
+    real = many.read_submission
     monkeypatch.setattr(
-        batch, "read_submission", lambda *given: (real(*given), ahead.append(len(read) - len(recorded)))[0]
+        many, "read_submission", lambda *given: (real(*given), ahead.append(len(read) - len(recorded)))[0]
     )
     grade(course, "--again", "--jobs", "1")
     assert len(recorded) == 6
@@ -244,11 +246,11 @@ def fails_for_s1(monkeypatch: pytest.MonkeyPatch, where: Any, name: str, error: 
 @pytest.mark.parametrize(
     ("where", "name"),
     [
-        (batch, "read_submission"),
-        (batch, "fingerprint"),
-        (batch, "grade_one"),
-        (entries, "record"),
-        (archive, "_write"),
+        (many, "read_submission"),
+        (many, "fingerprint"),
+        (many, "grade_one"),
+        (submission_rows, "record"),
+        (autograded, "_write"),
     ],
 )
 def test_an_error_of_the_grader_s_own_costs_one_row_and_is_kept_with_its_traceback(
@@ -280,7 +282,7 @@ def test_an_error_of_the_grader_s_own_on_a_solution_stops_its_assignment_alone(
             raise TypeError("ours")
         return assignment
 
-    monkeypatch.setattr({"grade": batch, "verify": verifying}[command], "prepared", failing)
+    monkeypatch.setattr({"grade": many, "verify": verifying}[command], "prepared", failing)
     done = build.run(command, "--course", tmp_path)
     assert "source/one: the grader itself failed while it tried the solution (TypeError: ours)" in (
         done.stderr + done.stdout
@@ -296,7 +298,7 @@ def test_a_submission_of_which_nothing_can_be_recorded_is_named(course: Path, mo
         if result.student == "s1":
             raise TypeError("ours")
 
-    monkeypatch.setattr(entries, "record", failing)
+    monkeypatch.setattr(submission_rows, "record", failing)
     done = build.run("grade", "--again", "--course", course)
     assert done.stdout.startswith("6 graded") and done.returncode == 2
     assert "submitted/s1/numbers: could not be recorded (TypeError: ours)\n  fix: see grader.log" in done.stderr
@@ -330,9 +332,9 @@ def test_what_would_meet_all_submissions_is_told_from_what_meets_one(error: Base
 
 @pytest.mark.parametrize("name", ["read_submission", "grade_one"])
 def test_a_full_disk_is_no_student_s(course: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    fails_for_s1(monkeypatch, batch, name, OSError(errno.ENOSPC, "No space left on device"))
+    fails_for_s1(monkeypatch, many, name, OSError(errno.ENOSPC, "No space left on device"))
     with pytest.raises((OSError, GraderError), match="No space left"):
-        batch.grade_course(Assignments(open_course(course)), ["numbers"], [], quietly, again=True)
+        many.grade_course(Assignments(open_course(course)), ["numbers"], [], quietly, again=True)
     monkeypatch.undo()
     assert all(row["ending"] == "finished" for row in build.results(course).values())
 

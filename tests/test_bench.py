@@ -11,10 +11,10 @@ import pytest
 
 import build
 from bench import graders, measure, page, scale, submissions, to_otter
-from grader import cells, reading
-from grader.course import open_course
+from grader.course.release import read_assignment
+from grader.course.settings import open_course
 from grader.models import Template
-from grader.release import read_assignment
+from grader.notebook import reading, restore
 
 WRONG = {**build.RIGHT, "double": "def double(x):\n    return abs(2 * x)"}
 TESTS = ["double-visible", "double-hidden", "triple-visible"]
@@ -113,7 +113,7 @@ def test_the_floor_runs_the_graded_cells(folder: Path, template: Template, tmp_p
     }
     for student, given in answers.items():
         filled = json.dumps(build.filled(build.released(folder), **given)).encode()
-        notebook, _ = cells.sanitise(reading.read_notebook(filled)[0], template)
+        notebook, _ = restore.sanitise(reading.read_notebook(filled)[0], template)
         build.write(folder / "autograded" / student / "numbers" / "numbers.ipynb", notebook)
     rows = graders.run_floor(graders.Bench(tmp_path / "bench"), folder, modules=())
     points = graders.points_of_floor(rows, folder)

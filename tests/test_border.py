@@ -19,13 +19,14 @@ import torch
 from build import problem, ran
 from grader import checks
 from grader.checks import CheckFailed
-from grader.engine import chance, errors, wire
-from grader.engine.answers import Answers
-from grader.engine.arrivals import Unpacker
-from grader.engine.here import Here
-from grader.engine.standins import Conversation
-from grader.engine.values import MalformedValueError, Table
-from grader.explain import explained
+from grader.checks.explain import explained
+from grader.engine import wire
+from grader.engine.border import chance, errors
+from grader.engine.border.judge import Conversation
+from grader.engine.border.pack import MalformedValueError, Table
+from grader.engine.border.student import Answers
+from grader.engine.border.surroundings import Here
+from grader.engine.border.unpack import Unpacker
 
 undecided: list[str] = []
 """Why conversations decided nothing, the last one last."""

@@ -13,12 +13,12 @@ import pytest
 
 import build
 from build import RIGHT, filled, run
-from grader import check
-from grader.cells import sanitise
-from grader.judging import trial
+from grader.grading import student_check
 from grader.models import Notebook
-from grader.reading import UnreadableError, read_notebook
-from grader.score import score
+from grader.notebook.reading import UnreadableError, read_notebook
+from grader.notebook.restore import sanitise
+from grader.notebook.roles import trial
+from grader.notebook.score import score
 
 ODD: list[Any] = [
     None, True, 0, -1, 5, 1e308, float("nan"), 10**400, "", "many", "\ud800", "x" * 300, [], [1], ["a", "b"], [[]],
@@ -59,7 +59,7 @@ def test_no_mutation_of_a_notebook_is_more_than_an_unreadable_one(given: Noteboo
             notebook, _ = read_notebook(json.dumps(mutated(given, seed)).encode())
         except UnreadableError:
             continue
-        template = check.template_of("numbers", notebook)
+        template = student_check.template_of("numbers", notebook)
         clean, _ = sanitise(notebook, template)
         trial(clean, template)
         score(clean, template)
@@ -70,7 +70,7 @@ def test_no_mutation_of_a_notebook_is_more_than_an_unreadable_one(given: Noteboo
 
 def test_the_tests_of_a_notebook_are_what_it_holds(given: Notebook) -> None:
     notebook, _ = read_notebook(json.dumps(given).encode())
-    template = check.template_of("numbers", notebook)
+    template = student_check.template_of("numbers", notebook)
     assert [(cell.id, cell.points) for cell in template.cells if cell.grade] == [
         ("double-visible", 1.0),
         ("triple-visible", 1.0),  # what is left of a hidden test is a comment, and an essay is for a person
@@ -106,18 +106,18 @@ def test_folders_and_larger_files_are_there_when_it_runs(checked: Any) -> None:
 def test_a_file_for_which_there_is_no_room_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     build.write(tmp_path / "a.txt", "1234")
     build.write(tmp_path / "b/c.txt", "1")
-    monkeypatch.setattr(check, "MOST_BYTES", 3)
+    monkeypatch.setattr(student_check, "MOST_BYTES", 3)
     findings: list[Any] = []
-    assert dict(check._beside(tmp_path, findings)) == {"b/c.txt": b"1"}
+    assert dict(student_check._beside(tmp_path, findings)) == {"b/c.txt": b"1"}
     assert [finding.where for finding in findings] == ["a.txt"]
 
 
 def test_of_many_files_it_is_said_that_some_were_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in "abc":
         build.write(tmp_path / name, name)
-    monkeypatch.setattr(check, "MOST_FILES", 2)
+    monkeypatch.setattr(student_check, "MOST_FILES", 2)
     findings: list[Any] = []
-    assert set(dict(check._beside(tmp_path, findings))) == {"a", "b"}
+    assert set(dict(student_check._beside(tmp_path, findings))) == {"a", "b"}
     assert "more than 2 files" in findings[0].what
 
 

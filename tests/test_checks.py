@@ -17,7 +17,7 @@ from traitlets.config import Config
 from build import problem, ran
 from grader import checks
 from grader.checks import CheckFailed, HiddenCheckFailed
-from grader.compare import show
+from grader.checks.compare import show
 
 each = pytest.mark.parametrize
 NAN, INF = float("nan"), float("inf")

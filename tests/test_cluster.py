@@ -17,9 +17,9 @@ from distributed import Client, LocalCluster
 
 import build
 from build import RIGHT, filled, hand_in
-from grader import cluster
-from grader.engine import warm
-from grader.gradebook import Gradebook
+from grader.engine.forks import client as forks
+from grader.gradebook.book import Gradebook
+from grader.grading import cluster
 from grader.identity import identity
 from grader.models import Assignment, GraderError, Limits, Result, Submission
 
@@ -232,7 +232,7 @@ def test_workers_compute_with_as_many_threads_as_grading_here_does(
         monkeypatch.delenv(name, raising=False)
     for name, value in asked.items():
         monkeypatch.setenv(name, value)
-    warm.close()
+    forks.close()
     said = []
     for folder, where in ((tmp_path / "here", ()), (tmp_path / "there", ("--cluster", address))):
         made = build.course(folder)
@@ -240,12 +240,12 @@ def test_workers_compute_with_as_many_threads_as_grading_here_does(
         assert build.run("grade", *where, "--course", made).returncode == 0
         text = (made / "autograded/ada/numbers/numbers.ipynb").read_text("utf-8")
         said.append(re.search(r"computes with [^\\]+", text)[0])
-    warm.close()
+    forks.close()
     assert said[0] == said[1]
 
 
 def test_without_dask_the_way_to_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "grader.cluster")
+    monkeypatch.delitem(sys.modules, "grader.grading.cluster")
     monkeypatch.setitem(sys.modules, "distributed", None)
     done = build.run("grade", "--cluster", "tcp://127.0.0.1:1", "--course", course(tmp_path))
     assert done.returncode == 2

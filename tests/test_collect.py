@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import build
-from grader.collect import Collected, collect
-from grader.course import open_course
+from grader.course.collect import Collected, collect
+from grader.course.roster import read_roster
+from grader.course.settings import open_course
+from grader.course.submissions import read_submission
 from grader.models import GraderError
-from grader.roster import read_roster
-from grader.submissions import read_submission
 
 BOOK = json.dumps(build.notebook(build.code("a", "1"))).encode()
 
@@ -94,7 +94,7 @@ def test_a_thousand_files_leave_the_notebook_and_one_finding(folder: Path) -> No
 
 
 def test_a_file_larger_than_allowed_is_a_finding(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grader.collect.LARGEST_FILE", 10)
+    monkeypatch.setattr("grader.course.collect.LARGEST_FILE", 10)
     assert "larger than" in collected(folder, "ada/numbers.ipynb").findings[0].what
 
 
@@ -127,7 +127,7 @@ def test_a_submission_larger_than_allowed_keeps_its_notebook(folder: Path, monke
 
 
 def test_of_very_many_files_the_first_are_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grader.submissions.MOST_FILES", 2)
+    monkeypatch.setattr("grader.course.submissions.MOST_FILES", 2)
     for name in ("a.txt", "b.txt", "numbers.ipynb"):
         build.write(folder / "submitted/ada/numbers" / name, "{}")
     read = read_submission(open_course(folder), "ada", "numbers", ["numbers"])
@@ -205,12 +205,12 @@ def test_what_is_neither_folder_nor_zip_is_an_error(folder: Path) -> None:
 
 
 def test_an_archive_of_too_many_entries_is_an_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grader.packed.MOST_ENTRIES", 1)
+    monkeypatch.setattr("grader.course.archives.MOST_ENTRIES", 1)
     with pytest.raises(GraderError, match="more than 1 files"):
         collected(folder, "a/numbers.ipynb", "b/numbers.ipynb")
 
 
 def test_an_archive_that_unpacks_to_too_much_is_an_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grader.packed.MOST_BYTES", 1)
+    monkeypatch.setattr("grader.course.archives.MOST_BYTES", 1)
     with pytest.raises(GraderError, match="larger than"):
         collected(folder, "a/numbers.ipynb")

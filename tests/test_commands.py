@@ -152,14 +152,14 @@ def test_the_csv_may_have_a_line_for_each_cell(graded: Path) -> None:
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\t=1"])
 def test_a_field_that_a_spreadsheet_would_run_is_made_harmless(name: str) -> None:
-    from grader.report import harmless
+    from grader.pages.render import harmless
 
     assert harmless(name) == f"'{name}"
 
 
 def test_the_report_escapes_what_students_wrote(graded: Path) -> None:
     from grader.models import Ending, Finding, Result
-    from grader.report import class_page
+    from grader.pages.render import class_page
 
     page = class_page([Result("<script>", "numbers", Ending.UNREADABLE, (), (Finding("x", "<b>"),))], "t")
     assert "<script>" not in page and "&lt;script&gt;" in page

@@ -19,10 +19,12 @@ from pathlib import Path
 import pytest
 
 import build
-from grader import doctor
-from grader.course import open_course
-from grader.engine import confine, forked, process, run, syscalls, warm
+from grader.course.settings import open_course
+from grader.engine import processes, run
+from grader.engine.confine import confinement, seccomp
+from grader.engine.forks import children, client
 from grader.engine.scratch import scratch
+from grader.grading import doctor
 from grader.models import Ending, Executed, GraderError, Limits
 
 LIGHT = ("numpy",)
@@ -193,8 +195,8 @@ def verdict(code: bytes, architecture: int, call: int) -> int:
 
 @pytest.mark.parametrize("processor", WATCHES)
 def test_watching_files_is_refused_by_the_numbers_of_each_processor(processor: str) -> None:
-    architecture = syscalls.ARCHITECTURES[processor]
-    code = syscalls.program(architecture)
+    architecture = seccomp.ARCHITECTURES[processor]
+    code = seccomp.program(architecture)
     said = {name: verdict(code, architecture, call) for name, call in WATCHES[processor].items()}
     assert said == dict.fromkeys(WATCHES[processor], REFUSE)
     assert verdict(code, architecture, EXECVE[processor]) == REFUSE
@@ -232,11 +234,11 @@ def test_it_holds_no_file_that_it_did_not_open() -> None:
 
 
 def test_it_learns_no_variable_that_is_not_about_computing(monkeypatch: pytest.MonkeyPatch) -> None:
-    warm.close()  # the next fork server starts with the variable
+    client.close()  # the next fork server starts with the variable
     monkeypatch.setenv("PGPASSWORD", "secret")
     done = execute("import os; print(os.environ)", "print(open('/proc/self/environ').read())")
     said = str(done.notebook["cells"])
-    warm.close()
+    client.close()
     assert "PATH" in said
     assert "PGPASSWORD" not in said
     assert "secret" not in said
@@ -292,13 +294,13 @@ def test_a_flood_of_files_ends_its_cell_alone() -> None:
 
 def test_a_flood_is_no_cell_s_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where the grader looks when the next cell has begun."""
-    weigh = forked.Child.weigh
+    weigh = children.Child.weigh
 
-    def later(self: forked.Child) -> None:
+    def later(self: children.Child) -> None:
         time.sleep(0.5)
         weigh(self)
 
-    monkeypatch.setattr(forked.Child, "weigh", later)
+    monkeypatch.setattr(children.Child, "weigh", later)
     flood = "import time\nfor i in range(80):\n    open(f'{i}', 'wb').write(bytes(2**20))\ntime.sleep(20)"
     done = execute("x = 1", flood, "print(x)")
     assert errors(done) == ["", "TooLarge", ""]
@@ -334,7 +336,7 @@ def test_memory_that_is_given_back_is_not_counted() -> None:
 
 
 def test_threads_are_counted_where_the_system_counts_them_for_a_whole_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "MOST_THREADS", 20)
+    monkeypatch.setattr(processes, "MOST_THREADS", 20)
     crowd = "[threading.Thread(target=time.sleep, args=(9,), daemon=True).start() for _ in range({})]"
     wait = "time.sleep(0.5)"
     cells = ["import threading, time", crowd.format(10), f"{wait}; {crowd.format(20)}; {wait}; {wait}", "print('on')"]
@@ -353,7 +355,7 @@ def test_many_busy_threads_leave_the_processor_to_others(each: int) -> None:
         numbers.append(threading.get_native_id())
         while not ended.is_set():
             hashlib.pbkdf2_hmac("sha256", b"x", b"y", 20_000)
-    for _ in range({each} * {process.CORES}):
+    for _ in range({each} * {processes.CORES}):
         threading.Thread(target=work, daemon=True).start()
     def yields(number):
         return os.getpriority(os.PRIO_PROCESS, number) > 0 or os.sched_getscheduler(number) == os.SCHED_IDLE
@@ -447,7 +449,7 @@ def test_a_folder_is_removed_whatever_was_done_in_it(monkeypatch: pytest.MonkeyP
 
 
 def test_where_memory_is_short_a_student_goes_before_the_grader() -> None:
-    with scratch({}) as folder, forked.fork(LIGHT, (), LIMITS, folder) as child:
+    with scratch({}) as folder, children.fork(LIGHT, (), LIMITS, folder) as child:
         child.begin([[0, "1", 1, None]])
         child.wait(time.monotonic() + 20)
         told = Path(f"/proc/self/fdinfo/{child.process}").read_text()
@@ -456,7 +458,7 @@ def test_where_memory_is_short_a_student_goes_before_the_grader() -> None:
 
 
 def test_a_machine_that_cannot_confine_is_one_clear_message(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(confine, "landlock_version", lambda: 0)
+    monkeypatch.setattr(confinement, "landlock_version", lambda: 0)
     course = open_course(build.course(tmp_path))
     with pytest.raises(GraderError, match="Landlock is not there") as caught:
         doctor.must_confine(course)
@@ -478,11 +480,11 @@ def test_the_doctor_tries_what_it_says(tmp_path: Path, monkeypatch: pytest.Monke
     assert not [line for line in found if "removes" in line.what and not line.fine]
     monkeypatch.setattr(doctor, "held", lambda *_: 0)
     assert [line for line in doctor.examine(course) if "removes" in line.what and not line.fine]
-    monkeypatch.setattr(confine, "confine", lambda bounds: None)
+    monkeypatch.setattr(confinement, "confine", lambda bounds: None)
     assert sum(not line.fine for line in doctor.examine(course) if line.essential) > 5
 
 
 def test_a_course_among_pythons_own_files_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(confine, "readable", lambda: [str(tmp_path)])
+    monkeypatch.setattr(confinement, "readable", lambda: [str(tmp_path)])
     with pytest.raises(GraderError, match="the course lies in"):
         doctor.must_confine(open_course(build.course(tmp_path / "course")))

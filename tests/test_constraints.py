@@ -11,7 +11,7 @@ import pytest
 from build import problem, ran
 from grader import checks
 from grader.checks import CheckFailed, no_calls, no_loops, no_loops_over, one_pass
-from grader.constraints import follows
+from grader.checks.constraints import follows
 
 each = pytest.mark.parametrize
 
@@ -308,7 +308,7 @@ HIDDEN = {
 
 @each("what", HIDDEN)
 def test_a_loop_is_refused_wherever_it_hides(what):
-    from grader.engine.written import as_written
+    from grader.engine.border.definitions import as_written
 
     found = problem(no_loops, as_written("total", (HIDDEN[what],)))
     assert "its source cannot be read" in found or "loop" in found, found
@@ -326,7 +326,7 @@ def test_a_loop_is_refused_wherever_it_hides(what):
     "from tomllib import loads as read\ndef total(X):\n    return read('')",
 ])  # fmt: skip
 def test_what_is_a_librarys_or_can_be_read_is_not(source):
-    from grader.engine.written import as_written
+    from grader.engine.border.definitions import as_written
 
     assert problem(no_loops, as_written("total", (source,))) == ""
 

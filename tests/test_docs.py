@@ -67,7 +67,7 @@ def test_each_command_and_setting_stands_in_the_readme() -> None:
     from typer.main import get_command
 
     from grader.cli import app
-    from grader.course import SETTINGS
+    from grader.course.settings import SETTINGS
     from grader.models import Ending, Limits, Status
 
     for command in get_command(app).commands:  # type: ignore[attr-defined]
@@ -81,15 +81,6 @@ def test_links_and_pictures_lead_somewhere(document: str) -> None:
     text = (build.ROOT / document).read_text("utf-8")
     for target in re.findall(r"\]\(([^)#]+)\)", text):
         assert target.startswith("https://") or (build.ROOT / target).exists(), target
-
-
-def test_the_module_table_of_the_contributors_guide_is_the_package() -> None:
-    from test_layers import MODULES, name_of
-
-    text = (build.ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## The package")[2]
-    rows = re.findall(r"^\| (`[^|]+) \|", text, re.MULTILINE)
-    named = [name for names in rows for name in re.findall(r"`([\w.]+)`", names)]
-    assert sorted(named) == sorted(name_of(path) for path in MODULES)
 
 
 def test_each_difference_from_nbgrader_names_a_test_that_is_there() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import build
-from grader.edited import marks
+from grader.course.edited import marks
 
 FILE = "release/numbers/numbers.ipynb"
 
@@ -166,7 +166,7 @@ def test_a_release_that_cannot_be_read_is_named_and_stops_no_other(
         return {}
 
     build.course(course, name="letters")
-    monkeypatch.setattr("grader.batch.edits", locked)
+    monkeypatch.setattr("grader.grading.many.edits", locked)
     done = release(course)
     assert done.returncode == 2 and f"{FILE}: cannot be read or written (Permission denied)" in done.stderr
     assert (course / "release/letters/letters.ipynb").is_file()

@@ -23,9 +23,7 @@ CONSTRAINTS = dict(
 )
 EXTRAS = PROJECT["optional-dependencies"]
 OURS = PROJECT["name"]
-ASKED = sorted(
-    {*PROJECT["dependencies"], *(line for extra in EXTRAS if extra != "frameworks" for line in EXTRAS[extra])}
-)
+ASKED = sorted({*PROJECT["dependencies"], *(line for extra in EXTRAS for line in EXTRAS[extra])})
 LOCKED = [line for line in ASKED if not line.startswith(OURS)]
 PINNED = {canonicalize_name(name): version for name, version in CONSTRAINTS.items()}
 
@@ -67,7 +65,7 @@ def test_torch_is_one_exact_version() -> None:
     assert CONSTRAINTS["torch"] == "2.13.0"
 
 
-@pytest.mark.parametrize("extra", sorted(set(EXTRAS) - {"frameworks"}))
+@pytest.mark.parametrize("extra", sorted(EXTRAS))
 def test_what_developers_install_has_every_extra(extra: str) -> None:
     assert set(asked_for(extra)) <= set(asked_for("dev"))
 

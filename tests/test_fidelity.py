@@ -19,7 +19,9 @@ from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 from fidelity import NO_PROCESSES, NOTEBOOKS, normal
-from grader.engine import cold, forked, kernels, kernelspec
+from grader.engine import cold, kernels
+from grader.engine.forks import children
+from grader.engine.jupyter import kernelspec
 from grader.models import PRELOAD, Ending, Executed, Limits
 
 LIMITS = Limits(cell_seconds=60.0)
@@ -47,7 +49,7 @@ def execute(door: str, cells: dict[str, str], limits: Limits = LIMITS) -> Execut
     kernel = {"name": "python3-warm" if door == "tools" else "python3", "display_name": "", "language": "python"}
     notebook = {"cells": listed, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     known = list(cells.values()) if door == "known" else []
-    start = partial(forked.start, PRELOAD, known) if door in ("forked", "known") else cold.start
+    start = partial(children.start, PRELOAD, known) if door in ("forked", "known") else cold.start
     return kernels.execute(notebook, replace(limits, confined=door == "known"), None, start)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.filenames import as_student, is_student, match_notebooks, named, parted
+from grader.course.filenames import as_student, is_student, match_notebooks, named, parted
 
 KNOWN = {name.replace("-", "_"): [name] for name in ("06_x", "week-01", "week-10", "hw-1", "hw")}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.flow import Step, changed, flow, imported
+from grader.notebook.flow import Step, changed, flow, imported
 
 ANSWER = Step("def f(x):\n    return x", solution=True, defines=("f",))
 

@@ -12,12 +12,12 @@ import pytest
 
 import build
 from build import RIGHT, by_cell, filled, hand_in
-from grader import archive, tables
-from grader.course import open_course
-from grader.gradebook import Gradebook
+from grader.course.release import read_assignment
+from grader.course.settings import open_course
+from grader.gradebook import autograded, tables
+from grader.gradebook.book import Gradebook
 from grader.models import CellScore, Ending, Finding, GraderError, Result, Status
-from grader.release import read_assignment
-from grader.report import as_csv, duration
+from grader.pages.render import as_csv, duration
 
 
 @pytest.fixture
@@ -344,14 +344,14 @@ def test_who_replaces_notebooks_keeps_others_waiting(course: Path) -> None:
     entered = threading.Event()
 
     def replace_too() -> None:
-        with archive.keeping(opened, other, {}):
+        with autograded.keeping(opened, other, {}):
             entered.set()
 
     second = threading.Thread(target=replace_too)
-    with archive.keeping(opened, one, {}):
+    with autograded.keeping(opened, one, {}):
         second.start()
         assert not entered.wait(0.3)
-        assert archive.kept(opened, "ada", "numbers") == one.notebooks
+        assert autograded.kept(opened, "ada", "numbers") == one.notebooks
     second.join(10)
-    assert entered.is_set() and archive.kept(opened, "ada", "numbers") == other.notebooks
-    assert not archive.interrupted(opened, "ada", "numbers")
+    assert entered.is_set() and autograded.kept(opened, "ada", "numbers") == other.notebooks
+    assert not autograded.interrupted(opened, "ada", "numbers")

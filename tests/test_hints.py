@@ -9,11 +9,12 @@ import pytest
 
 import build
 from build import answer, code, filled, hand_in, run, solved, test
-from grader import cells, tally
-from grader.check import points_of, template_of
-from grader.course import open_course
-from grader.reading import read_notebook
-from grader.release import read_assignment
+from grader import tally
+from grader.course.release import read_assignment
+from grader.course.settings import open_course
+from grader.grading.student_check import points_of, template_of
+from grader.notebook import restore
+from grader.notebook.reading import read_notebook
 
 HINT = "the hint of the author"
 
@@ -208,7 +209,7 @@ def test_what_assignments_say_of_points_is_what_their_cells_give() -> None:
         for cell in read["cells"]:
             roles, source = cell.get("roles", set()), cell["source"]
             if "solution" in roles:
-                exercise = [name for name in cells.defined_names(source) if not name.startswith("_")][-1]
+                exercise = [name for name in restore.defined_names(source) if not name.startswith("_")][-1]
             elif "grade" in roles:
                 hidden = "BEGIN HIDDEN TESTS" in source
                 if "checks.visible" in source:

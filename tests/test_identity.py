@@ -11,7 +11,7 @@ import pytest
 import build
 from build import RIGHT, filled, hand_in
 from grader import identity
-from grader.engine import provisioner
+from grader.engine.jupyter import provisioner
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_nothing_is_imported_to_tell_a_version() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
 
 
-@pytest.mark.parametrize("file", ["checks.py", "compare.py", "engine/forkserver.py"])
+@pytest.mark.parametrize("file", ["checks/api.py", "checks/compare.py", "engine/forks/server.py"])
 def test_the_text_of_every_module_counts(package: Path, file: str) -> None:
     before = identity.digest(package)
     assert before == identity.digest()
@@ -53,8 +53,8 @@ def test_the_text_of_every_module_counts(package: Path, file: str) -> None:
 
 def test_times_and_what_python_keeps_do_not_count(package: Path) -> None:
     before = identity.digest(package)
-    (package / "checks.py").touch()
-    build.write(package / "__pycache__" / "checks.cpython-311.pyc", b"kept")
+    (package / "checks/api.py").touch()
+    build.write(package / "__pycache__" / "api.cpython-311.pyc", b"kept")
     assert identity.digest(package) == before
 
 
@@ -75,5 +75,5 @@ def test_a_warm_kernel_is_that_of_the_present_checks(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(identity, "digest", lambda: real(package))
     key = provisioner._key(sys.executable, ("numpy",), {}, "/")
     assert provisioner._key(sys.executable, ("numpy",), {}, "/") == key
-    (package / "checks.py").write_text("edited = True\n", "utf-8")
+    (package / "checks/api.py").write_text("edited = True\n", "utf-8")
     assert provisioner._key(sys.executable, ("numpy",), {}, "/") != key

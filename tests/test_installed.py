@@ -22,7 +22,7 @@ from packaging.version import Version
 
 import build
 from build import RIGHT, filled, hand_in
-from grader.address import first_cell
+from grader.course.address import first_cell
 from grader.ready import PYTHON
 
 PROJECT = tomllib.loads((build.ROOT / "pyproject.toml").read_text("utf-8"))["project"]

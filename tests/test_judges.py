@@ -8,7 +8,8 @@ import pytest
 import torch
 
 import build
-from grader.engine import judged, traces, warm
+from grader.engine.forks import client, judged
+from grader.engine.inside import leftovers
 from grader.engine.run import execute
 from grader.models import Ending, Executed, Limits, Notebook, Trial
 
@@ -93,7 +94,7 @@ def test_an_answer_may_use_a_library_that_nothing_else_in_its_notebook_imports(l
         build.code("answer", f"import {library}\ndef double(x):\n    return {made}"),
         build.code("test", "assert (double(2) == 4).all() and type(double(2)).__name__ in ('Tensor', 'Series')"),
     ]
-    warm.close()
+    client.close()
     done = execute(build.notebook(*cells), LIMITS, None, ("numpy",), Trial(tests={1: {"double": 0}}))
     assert [cell["outputs"] for cell in done.notebook["cells"]] == [[], []]
 
@@ -103,20 +104,20 @@ def test_an_answer_may_use_a_library_that_nothing_else_in_its_notebook_imports(l
 )
 def test_numpys_settings_are_looked_at_where_they_are_those_of_the_process(setting: Any) -> None:
     """Before NumPy 2.2; since then they end with a notebook's cells."""
-    before = traces._state()
+    before = leftovers._state()
     with setting:
-        assert traces._state() != before
-    assert traces._state() == before
+        assert leftovers._state() != before
+    assert leftovers._state() == before
 
 
 def test_a_judge_can_tell_what_it_is_like_with_a_torch_of_2023(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(torch, "get_default_device")  # new in 2.3
     monkeypatch.setattr(torch, "is_autocast_enabled", lambda: False)  # takes a device since 2.4
     monkeypatch.setattr(torch, "is_autocast_cpu_enabled", lambda: False, raising=False)
-    before = traces._state()
+    before = leftovers._state()
     with torch.device("meta"):
-        assert traces._state() != before
-    assert traces._state() == before
+        assert leftovers._state() != before
+    assert leftovers._state() == before
 
 
 STRANGE = {
@@ -155,7 +156,7 @@ def test_one_beside_files_of_the_course_judges_no_other() -> None:
 
 def test_one_that_has_ended_meanwhile_is_not_asked() -> None:
     first = judge(TEST)
-    warm.close()  # with it end all judges
+    client.close()  # with it end all judges
     second = judge(TEST)
     assert second.ending is Ending.FINISHED and number(first) != number(second)
 

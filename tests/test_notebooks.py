@@ -9,12 +9,12 @@ import pytest
 
 import build
 from build import answer, code, essay, solved, test, text
-from grader.cells import sanitise
-from grader.course import open_course
-from grader.judging import borrowed, completed, handed_in, replaced, trial
+from grader.course.release import read_assignment
+from grader.course.settings import open_course
 from grader.models import Finding, Limits, Notebook, Template
-from grader.reading import read_notebook
-from grader.release import read_assignment
+from grader.notebook.reading import read_notebook
+from grader.notebook.restore import sanitise
+from grader.notebook.roles import borrowed, completed, handed_in, replaced, trial
 
 BALANCE = (
     text("", "# Money"),

@@ -11,8 +11,8 @@ import pytest
 import build
 from build import RIGHT, answer, essay, filled, hand_in, run, solved, test, text
 from grader.models import CellScore, Ending, Finding, GraderError, Notebook, Result, Status, Template, TemplateCell
-from grader.pages import write
-from grader.report import feedback_page
+from grader.pages.render import feedback_page
+from grader.pages.write import write
 from test_gradebook import by_hand
 
 TASK = text("plan", "Plan your work, in cells below.", task=True, points=4, locked=True)
@@ -22,7 +22,7 @@ def commented(folder: Path, cell: str, said: str) -> None:
     """Write a comment on a cell as formgrader does."""
     from nbgrader.api import Gradebook as Book
 
-    from grader.course import open_course
+    from grader.course.settings import open_course
 
     with Book(open_course(folder).gradebook) as book:
         book.find_comment(cell, "numbers", "numbers", "ada").manual_comment = said
@@ -72,7 +72,7 @@ def test_what_the_assignment_gives_is_no_answer(page: str) -> None:
 @pytest.mark.parametrize("name", ["class", "feedback"])
 def test_all_of_a_page_lies_in_its_main_landmark(name: str) -> None:
     """As screen readers jump there, and axe-core asks for."""
-    template = (build.ROOT / "grader" / "templates" / f"{name}.html.j2").read_text("utf-8")
+    template = (build.ROOT / "grader" / "pages" / "templates" / f"{name}.html.j2").read_text("utf-8")
     assert template.split("<body>")[1].startswith("\n<main>\n<h1>") and template.endswith("\n</main>\n</body></html>\n")
 
 
@@ -135,8 +135,8 @@ def test_a_finding_without_a_way_out_ends_there() -> None:
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"cells": 3}'])
 def test_a_damaged_file_in_autograded_costs_the_answers_alone(tmp_path: Path, content: str) -> None:
-    from grader.archive import kept
-    from grader.course import open_course
+    from grader.course.settings import open_course
+    from grader.gradebook.autograded import kept
 
     build.write(build.course(tmp_path) / "autograded/ada/numbers/numbers.ipynb", content)
     assert kept(open_course(tmp_path), "ada", "numbers") == {}
@@ -173,7 +173,7 @@ def test_a_disk_without_room_is_two_lines_whatever_is_written(tmp_path: Path, mo
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "release/numbers/numbers.ipynb")
 
-    monkeypatch.setattr("grader.batch.write_release", full)
+    monkeypatch.setattr("grader.grading.many.write_release", full)
     done = run("release", "--course", build.course(tmp_path))
     assert done.returncode == 2
     assert (

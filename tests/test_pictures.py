@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 import build
-from grader.cells import sanitise
-from grader.course import open_course
-from grader.reading import read_notebook
-from grader.release import read_assignment
+from grader.course.release import read_assignment
+from grader.course.settings import open_course
+from grader.notebook.reading import read_notebook
+from grader.notebook.restore import sanitise
 
 PNG = {"image/png": "iVBORw0KGgo="}
 SHOWN = "![it](attachment:s.png)"

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 import build
-from grader.collect import Collected, collect
-from grader.course import open_course
+from grader.course.collect import Collected, collect
+from grader.course.roster import read_roster
+from grader.course.settings import open_course
+from grader.course.submissions import read_submission
 from grader.models import GraderError
-from grader.roster import read_roster
-from grader.submissions import read_submission
 
 YAML = """submission_1:
   :submitters:

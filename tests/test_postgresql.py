@@ -17,7 +17,7 @@ import build
 import killing
 import test_gradebook
 import test_resume
-from grader.course import open_course
+from grader.course.settings import open_course
 
 PROGRAMS = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)), Path()).parent
 pytestmark = [

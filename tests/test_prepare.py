@@ -9,8 +9,8 @@ import pytest
 import build
 from build import answer, by_cell, course, hand_in, notebook, run, solved, test, write
 from grader.models import Tried
-from grader.names import is_written
-from grader.noise import noisy
+from grader.notebook.code import is_written
+from grader.notebook.noise import noisy
 
 DOG = "class Dog:\n    ### BEGIN SOLUTION\n    def __init__(self, name):\n        self.name = name\n    ### END SOLUTION\n    pass"
 FORBIDS = (
@@ -174,9 +174,9 @@ def test_a_test_that_fails_is_not_said_to_be_why_another_does(tmp_path: Path) ->
 
 
 def test_a_test_that_the_solution_passes_only_beside_itself_runs_there(tmp_path: Path) -> None:
-    from grader.course import open_course
-    from grader.prepare import moved
-    from grader.release import read_assignment
+    from grader.course.release import read_assignment
+    from grader.course.settings import open_course
+    from grader.grading.prepare import moved
 
     [template] = read_assignment(open_course(made(tmp_path, ["never"])), "never").templates
     t, u = ("never", "t"), ("never", "u")
@@ -208,9 +208,9 @@ def test_tests_that_run_beside_the_answers_for_one_reason_are_one_finding(tmp_pa
 
 
 def test_a_test_that_needs_what_another_makes_beside_the_answers_is_told_so(tmp_path: Path) -> None:
-    from grader.course import open_course
-    from grader.prepare import moved
-    from grader.release import read_assignment
+    from grader.course.release import read_assignment
+    from grader.course.settings import open_course
+    from grader.grading.prepare import moved
 
     tests = test("t", "import gc\nmade = double(2)"), test("u", "assert made == 4")
     folder = course(tmp_path, answer("double", solved("return 2 * x")), *tests)
@@ -345,10 +345,10 @@ def test_a_setting_that_makes_no_sense_is_refused(tmp_path: Path, settings: str,
 
 
 def test_what_was_found_out_is_looked_up_the_next_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from grader import prepare
-    from grader.course import open_course
+    from grader.course.release import read_assignment
+    from grader.course.settings import open_course
+    from grader.grading import prepare
     from grader.models import Limits
-    from grader.release import read_assignment
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     assignment = read_assignment(open_course(made(tmp_path, ["forbids"])), "forbids")
@@ -359,10 +359,10 @@ def test_what_was_found_out_is_looked_up_the_next_time(tmp_path: Path, monkeypat
 
 
 def test_where_nothing_can_be_kept_it_is_found_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from grader import prepare
-    from grader.course import open_course
+    from grader.course.release import read_assignment
+    from grader.course.settings import open_course
+    from grader.grading import prepare
     from grader.models import Limits
-    from grader.release import read_assignment
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(write(tmp_path / "file", "")))
     assignment = read_assignment(open_course(made(tmp_path, ["forbids"])), "forbids")

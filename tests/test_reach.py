@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from build import answer, code, course, solved, test
-from grader.course import open_course
-from grader.reach import reasons
-from grader.release import read_assignment
+from grader.course.release import read_assignment
+from grader.course.settings import open_course
+from grader.notebook.reach import reasons
 
 SMALLEST = answer("smallest", solved("return sorted(values)[0]", "def smallest(values):"))
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 import build
-from grader import reading
-from grader.names import MOST_PARSED, MOST_PARSED_IN_ALL, defined_by_student, used_by_student
-from grader.reading import UnreadableError, read_notebook
-from grader.spans import BrokenError, Walk
+from grader.notebook import reading
+from grader.notebook.code import MOST_PARSED, MOST_PARSED_IN_ALL, defined_by_student, used_by_student
+from grader.notebook.reading import UnreadableError, read_notebook
+from grader.notebook.spans import BrokenError, Walk
 
 SOLVED = build.notebook(build.text("t", "# Größe 🙂"), build.answer("double", "def double(x):\n    return 2 * x"))
 
@@ -176,7 +176,7 @@ def test_a_long_cell_is_searched_for_names_and_not_parsed() -> None:
 
 def test_no_more_of_a_notebook_is_parsed_than_a_moment_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[int] = []
-    monkeypatch.setattr("grader.names.used", lambda source: parsed.append(len(source)) or set())
+    monkeypatch.setattr("grader.notebook.code.used", lambda source: parsed.append(len(source)) or set())
     assert len([*used_by_student(["x" * MOST_PARSED] * 100)]) == 100
     assert sum(parsed) == MOST_PARSED_IN_ALL
 

@@ -13,12 +13,12 @@ import pytest
 
 import build
 from build import answer, course, run, solved, test, write
-from grader.course import open_course
-from grader.leaks import given_away, is_common, lines_of, secret_lines
+from grader.course.archives import within
+from grader.course.release import files_beside, read_assignment
+from grader.course.settings import open_course
+from grader.grading.verify import _release_findings, _secrets
 from grader.models import GraderError, Template
-from grader.packed import within
-from grader.release import files_beside, read_assignment
-from grader.verify import _release_findings, _secrets
+from grader.notebook.leaks import given_away, is_common, lines_of, secret_lines
 
 SOLUTION = answer("double", solved("return 2 * x"))
 TEST = test("seen", "assert double(2) == 4")

@@ -7,10 +7,10 @@ import pytest
 
 import build
 from build import answer, solved, test
-from grader.course import open_course
-from grader.grade import _replaced, _theirs
+from grader.course.release import read_assignment
+from grader.course.settings import open_course
+from grader.grading.one import _replaced, _theirs
 from grader.models import Assignment, Submission
-from grader.release import read_assignment
 
 
 def found(mine: bytes, given: bytes = b"1\n2\n", **about: Any) -> list[str]:

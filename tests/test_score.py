@@ -8,8 +8,8 @@ import pytest
 import build
 from build import answer, by_cell, filled, hand_in, solved, test
 from grader.models import CellScore, Notebook, Status, Template, TemplateCell
-from grader.score import remarks, score, value_of
-from grader.tracebacks import without_ours
+from grader.notebook.score import remarks, score, value_of
+from grader.notebook.tracebacks import without_ours
 
 TEST = TemplateCell("t", True, "share()", "share()", managed=True, grade=True, points=2.0, exercise="share")
 ANSWER = TemplateCell(
@@ -271,6 +271,6 @@ def test_of_a_hidden_test_the_instructor_has_the_error_and_the_student_has_not()
 
 
 def test_only_frames_of_the_engine_are_left_out() -> None:
-    frames = ["File /x/grader/engine/standins.py:5, in f(x)", "File /x/grader/checks.py:5, in g(x)"]
+    frames = ["File /x/grader/engine/border/judge.py:5, in f(x)", "File /x/grader/checks/api.py:5, in g(x)"]
     made = without_ours(notebook(cell("t", "", error("E", "x", *frames))))
     assert made["cells"][0]["outputs"][0]["traceback"] == frames[1:]

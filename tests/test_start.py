@@ -9,7 +9,7 @@ import pytest
 
 import build
 from build import RIGHT, filled, hand_in
-from grader.course import open_course, preloaded
+from grader.course.settings import open_course, preloaded
 
 COURSE_RUN = {"nbgrader", "nbconvert", "nbformat", "nbclient", "jupyter_client", "alembic", "jsonschema", "tornado"}
 STUDENT_RUN = {"torch", "numpy", "matplotlib", "IPython", "ipykernel"}

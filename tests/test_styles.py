@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import build
-from grader.course import open_course
-from grader.grade import grade_one
+from grader.course.release import read_assignment
+from grader.course.settings import open_course
+from grader.grading.one import grade_one
 from grader.models import Limits, Result, Submission
-from grader.release import read_assignment
 
 
 @dataclass(frozen=True)

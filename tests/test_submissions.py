@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import build
-from grader.course import open_course
+from grader.course.settings import open_course
+from grader.course.submissions import read_submission
 from grader.models import GraderError, Submission
-from grader.submissions import read_submission
 
 BOOK = json.dumps(build.notebook(build.code("a", "1")))
 
@@ -59,7 +59,7 @@ def test_what_lies_above_gives_way_to_what_lies_beside_the_notebook(folder: Path
 
 
 def test_a_stamp_is_read_before_all_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grader.submissions.MOST_FILES", 2)
+    monkeypatch.setattr("grader.course.submissions.MOST_FILES", 2)
     files = {"a.txt": "1", "numbers.ipynb": BOOK, "timestamp.txt": "2026-10-01 12:00:00 UTC"}
     assert read(folder, **files).handed_in == datetime(2026, 10, 1, 12, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from nbgrader.api import Base
 
 import build
-from grader import tables
+from grader.gradebook import tables
 
 THEIRS = Base.metadata.tables
 

@@ -187,5 +187,5 @@ def test_a_usual_module_that_is_not_installed_is_nobodys_concern(
 ) -> None:
     folder = course(tmp_path)
     run("release", "--course", folder)
-    monkeypatch.setattr("grader.course.importable", lambda name: name == "numpy")
+    monkeypatch.setattr("grader.course.settings.importable", lambda name: name == "numpy")
     assert run("verify", "--course", folder).stdout == "numbers is fit for students\n"

@@ -9,12 +9,12 @@ import pytest
 
 import build
 from build import answer, solved, test
-from grader.cells import sanitise
-from grader.course import open_course
+from grader.course.release import read_assignment
+from grader.course.settings import open_course
 from grader.models import Template
-from grader.reading import read_notebook
-from grader.release import read_assignment
-from grader.versions import is_as_released
+from grader.notebook.reading import read_notebook
+from grader.notebook.restore import sanitise
+from grader.notebook.versions import is_as_released
 
 ONE = answer("double", solved("return 2 * x"))
 SEEN = test("seen", "assert double(2) == 4")

@@ -25,9 +25,12 @@ from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 
 import build
-from grader.engine import forked, kernels, kernelspec, provisioner, rehearsal, run, shell, warm, wire
+from grader.checks.failure import CheckFailed
+from grader.engine import kernels, run, wire
+from grader.engine.forks import children, client, rehearsal
+from grader.engine.inside import shell
+from grader.engine.jupyter import kernelspec, provisioner
 from grader.engine.outputs import MalformedError, Outputs
-from grader.failure import CheckFailed
 from grader.models import Ending, Executed, GraderError, Limits, Notebook, Trial
 
 LIGHT = ("numpy",)
@@ -211,7 +214,7 @@ def test_that_the_judge_ended_is_told_and_not_called_the_student_s_process() -> 
 def test_a_cold_kernel_that_a_signal_ended_runs_once_more_and_keeps_what_came_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(warm, "possible", lambda: False)
+    monkeypatch.setattr(client, "possible", lambda: False)
     note = tmp_path / "run"
     kill = f"first = not os.path.exists({str(note)!r})\nopen({str(note)!r}, 'w').close()"
     kill += "\nif first: os.kill(os.getpid(), signal.SIGKILL)\nprint('on')"
@@ -238,7 +241,7 @@ WIDGETS = (
 @pytest.mark.parametrize("kind", ["forked", "judged", "cold"])
 def test_widgets_do_not_block(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if kind == "cold":
-        monkeypatch.setattr(warm, "possible", lambda: False)
+        monkeypatch.setattr(client, "possible", lambda: False)
     trial = Trial(tests={len(WIDGETS): {"square": 0}}) if kind == "judged" else Trial()
     made = notebook(*WIDGETS, "assert square(3) == 9")
     done = run.execute(made, LIMITS, None, LIGHT, trial)
@@ -251,12 +254,15 @@ def test_widgets_do_not_block(kind: str, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.fixture
-def child(tmp_path: Path) -> Iterator[tuple[forked.Child, socket.socket]]:
+def child(tmp_path: Path) -> Iterator[tuple[children.Child, socket.socket]]:
     """A child that does nothing, and the other end of its socket."""
     here, there = socket.socketpair()
     with subprocess.Popen(["sleep", "600"]) as asleep, here, there:
         process = os.pidfd_open(asleep.pid)
-        yield forked.Child(warm.ForkServer(here, (), ()), here, process, there, LIMITS, tmp_path, judge=False), there
+        yield (
+            children.Child(client.ForkServer(here, (), ()), here, process, there, LIMITS, tmp_path, judge=False),
+            there,
+        )
         os.close(process)
         asleep.kill()
 
@@ -266,15 +272,15 @@ def say(channel: socket.socket, *messages: Any) -> None:
         wire.send(channel, message)
 
 
-def test_a_cell_that_was_done_before_the_grader_looked_is_done(child: tuple[forked.Child, socket.socket]) -> None:
+def test_a_cell_that_was_done_before_the_grader_looked_is_done(child: tuple[children.Child, socket.socket]) -> None:
     kernel, there = child
     printing = [["stream", {"name": "stdout", "text": "x" * 10_000}]] * 14
     say(there, ["start", 3, 1], *printing, ["done", 3])
-    ran = forked.watch(3, [kernel], time.monotonic() - 10, LIMITS)
+    ran = children.watch(3, [kernel], time.monotonic() - 10, LIMITS)
     assert ran.ending is Ending.FINISHED and ran.outputs[0]["text"] == "x" * 140_000
 
 
-def test_a_cell_that_goes_on_talking_is_too_late_all_the_same(child: tuple[forked.Child, socket.socket]) -> None:
+def test_a_cell_that_goes_on_talking_is_too_late_all_the_same(child: tuple[children.Child, socket.socket]) -> None:
     kernel, there = child
     say(there, ["start", 3, 1])
     ended = threading.Event()
@@ -286,26 +292,26 @@ def test_a_cell_that_goes_on_talking_is_too_late_all_the_same(child: tuple[forke
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(talk)
-        ran = forked.watch(3, [kernel], time.monotonic() - 10, LIMITS)
+        ran = children.watch(3, [kernel], time.monotonic() - 10, LIMITS)
         ended.set()
     assert ran.ending is Ending.TIMED_OUT
 
 
 @pytest.mark.parametrize(("seconds", "ending"), [(2.9, Ending.FINISHED), (30.0, Ending.TIMED_OUT)])
 def test_a_cell_does_not_pay_for_the_time_in_which_the_grader_was_stopped(
-    child: tuple[forked.Child, socket.socket], monkeypatch: pytest.MonkeyPatch, seconds: float, ending: Ending
+    child: tuple[children.Child, socket.socket], monkeypatch: pytest.MonkeyPatch, seconds: float, ending: Ending
 ) -> None:
     kernel, _ = child
     now, stopped = [100.0], [7.0]
 
-    def hear(waiting: Sequence[forked.Child], until: float) -> bool:
+    def hear(waiting: Sequence[children.Child], until: float) -> bool:
         now[0] = until + (stopped.pop() if stopped else 0.01)
         kernel.busy = now[0] < 107.0 + seconds
         return not kernel.busy
 
-    monkeypatch.setattr(forked, "time", SimpleNamespace(monotonic=lambda: now[0]))
-    monkeypatch.setattr(forked, "_hear", hear)
-    ran = forked.watch(3, [kernel], 103.0, LIMITS)
+    monkeypatch.setattr(children, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(children, "_hear", hear)
+    ran = children.watch(3, [kernel], 103.0, LIMITS)
     assert ran.ending is ending and ran.unseen_seconds == pytest.approx(7.0)
 
 
@@ -345,10 +351,10 @@ def test_an_error_of_the_grader_s_own_in_the_judge_is_no_failing_test() -> None:
 
 @pytest.mark.parametrize("judge", [True, False])
 def test_what_the_judge_says_of_its_own_failure_is_raised_and_a_student_s_word_of_it_is_not(
-    judge: bool, child: tuple[forked.Child, socket.socket]
+    judge: bool, child: tuple[children.Child, socket.socket]
 ) -> None:
     child[0].judge, child[0].count = judge, 1
-    with pytest.raises(forked.JudgeError if judge else MalformedError, match="KeyError: 'ours'" if judge else None):
+    with pytest.raises(children.JudgeError if judge else MalformedError, match="KeyError: 'ours'" if judge else None):
         child[0].take(["fault", "Traceback\n  line\nKeyError: 'ours'\n"])
 
 
@@ -374,20 +380,20 @@ def test_a_fork_server_goes_on_where_no_process_can_be_started(
     left = tmp_path / "left"
     build.write(tmp_path / "refusing.py", textwrap.dedent(refusing(left, 0)))
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
-    monkeypatch.setattr(forked, "_PAUSES", (0.0, 0.0, 0.0))
-    warm.close()
+    monkeypatch.setattr(children, "_PAUSES", (0.0, 0.0, 0.0))
+    client.close()
     try:
-        source = warm.server(["numpy", "refusing"])
+        source = client.server(["numpy", "refusing"])
         left.write_text(str(times))
         if times == 2:
             assert printed(run.execute(notebook("print('on')"), LIMITS, None, ("numpy", "refusing"))) == ["on\n"]
         else:
-            with pytest.raises(warm.NoProcessError, match="no room"):
+            with pytest.raises(client.NoProcessError, match="no room"):
                 run.execute(notebook("print('on')"), LIMITS, None, ("numpy", "refusing"))
         left.write_text("0")
         assert source.alive and printed(execute("print('on')")) == ["on\n"]
     finally:
-        warm.close()
+        client.close()
 
 
 def test_a_module_in_the_folder_where_the_command_is_run_is_not_python_s(
@@ -398,11 +404,11 @@ def test_a_module_in_the_folder_where_the_command_is_run_is_not_python_s(
     build.write(tmp_path / "mine/lent.py", "WORD = 'lent'")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", "mine")
-    warm.close()
+    client.close()
     try:
         assert printed(execute("import random, lent\nprint(lent.WORD)")) == ["lent\n"]
     finally:
-        warm.close()
+        client.close()
 
 
 def test_a_rehearsal_leaves_no_trace() -> None:
@@ -438,15 +444,15 @@ def test_a_module_that_starts_a_thread_is_left_to_the_kernels(tmp_path: Path, mo
         "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
-    warm.close()
+    client.close()
     for modules in (["restless", "sqlite3"], ["restless"], ["restless", "wave"]):
-        found = warm.server(modules)
+        found = client.server(modules)
         assert found.modules == {"sqlite3"} | {"wave"} & set(modules)
         assert not {"restless"} & found.imported and {"sqlite3"} <= found.imported
     say = "import sys, threading; print('restless' in sys.modules, 'wave' in sys.modules, threading.active_count())"
     done = run.execute(notebook(say, "import restless", say), LIMITS, {}, ("restless", "wave"))
     assert printed(done) == ["False True 1\n", "", "True True 2\n"]
-    warm.close()
+    client.close()
 
 
 def test_what_is_imported_once_is_compiled_once_and_kernels_write_no_bytecode(
@@ -454,15 +460,15 @@ def test_what_is_imported_once_is_compiled_once_and_kernels_write_no_bytecode(
 ) -> None:
     tmp_path.joinpath("long_ago.py").write_text("")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
-    warm.close()
+    client.close()
     say = "import sys; print('long_ago' in sys.modules, sys.dont_write_bytecode, sys.flags.dont_write_bytecode)"
     assert printed(run.execute(notebook(say), LIMITS, {}, ("long_ago",))) == ["True True 1\n"]
     assert len(list(tmp_path.glob("__pycache__/long_ago.*.pyc"))) == 1
-    warm.close()
+    client.close()
 
 
 def test_an_heir_has_what_its_server_has_and_more() -> None:
-    warm.close()
+    client.close()
     say = notebook("import sys, os; print('wave' in sys.modules, 'sqlite3' in sys.modules, os.getppid())")
     first, more, again = (
         printed(run.execute(say, LIMITS, {}, modules))[0].split()
@@ -470,33 +476,33 @@ def test_an_heir_has_what_its_server_has_and_more() -> None:
     )
     assert (first[:2], more[:2]) == (["False", "True"], ["True", "True"])
     assert again == first and more[2] != first[2]
-    warm.begin(["sqlite3"]).close()  # with it end its heirs
+    client.begin(["sqlite3"]).close()  # with it end its heirs
     assert printed(run.execute(say, LIMITS, {}, ["wave"]))[0].split()[0] == "True"
 
 
 def test_an_heir_that_ends_is_made_again() -> None:
-    warm.close()
+    client.close()
     say = notebook("import sys, os; print('wave' in sys.modules, os.getppid())")
-    warm.server(["sqlite3"])
+    client.server(["sqlite3"])
     had, heir = printed(run.execute(say, LIMITS, {}, ["wave"]))[0].split()
     os.kill(int(heir), signal.SIGKILL)
     assert printed(run.execute(say, LIMITS, {}, ["wave"]))[0].split()[0] == had == "True"
 
 
 def test_with_a_fork_server_its_heirs_end_at_once() -> None:
-    warm.close()
-    first, heir, last = (warm.begin(modules).wait() for modules in ([], ["wave"], ["wave", "sqlite3"]))
+    client.close()
+    first, heir, last = (client.begin(modules).wait() for modules in ([], ["wave"], ["wave", "sqlite3"]))
     heir.close()
     assert (first.alive, last.alive) == (True, False)
-    assert warm.begin(["sqlite3"]) not in (first, heir, last)
+    assert client.begin(["sqlite3"]) not in (first, heir, last)
 
 
 def test_a_fork_server_that_does_not_start_is_one_clear_message(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(warm, "server_command", lambda *_: ([sys.executable, "-c", "1/0"], dict(os.environ)))
+    monkeypatch.setattr(client, "server_command", lambda *_: ([sys.executable, "-c", "1/0"], dict(os.environ)))
     with pytest.raises(GraderError, match="ended while it started"):
-        warm.FirstForkServer([]).wait()
+        client.FirstForkServer([]).wait()
     assert "ZeroDivisionError" in capfd.readouterr().err
 
 
@@ -507,16 +513,17 @@ def test_the_fork_server_ends_with_its_grader_and_removes_its_folders(
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     script = """
     import threading, os
-    from grader.engine import run, warm
+    from grader.engine import run
+    from grader.engine.forks import client
     from grader.models import Limits
     cell = {"cell_type": "code", "id": "a", "source": "import time; time.sleep(600)", "metadata": {}, "outputs": []}
     note = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    server = warm.server(("numpy",))
+    server = client.server(("numpy",))
     threading.Thread(target=run.execute, args=(note, Limits(cell_seconds=600), None, ("numpy",)), daemon=True).start()
     parent = server._process.pid
-    while not (children := open(f"/proc/{parent}/task/{parent}/children").read().split()):
+    while not (found := open(f"/proc/{parent}/task/{parent}/children").read().split()):
         pass
-    print(parent, *children, flush=True)
+    print(parent, *found, flush=True)
     threading.Event().wait()
     """
     grader = subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)], stdout=subprocess.PIPE, text=True)
@@ -570,12 +577,12 @@ def test_where_forking_is_not_possible_cold_kernels_do_the_work_and_the_command_
     course = build.course(tmp_path)
     build.hand_in(course, "ada", build.filled(build.released(course), **build.RIGHT))
     build.run("grade", "--unconfined", "--course", course)
-    forked = build.results(course)
-    monkeypatch.setattr(warm, "possible", lambda: False)
-    monkeypatch.setattr(warm, "begin", None)
+    results = build.results(course)
+    monkeypatch.setattr(client, "possible", lambda: False)
+    monkeypatch.setattr(client, "begin", None)
     done = build.run("grade", "--again", "--unconfined", "--course", course)
     assert done.stdout.startswith("1 graded") and "cannot be forked" in done.stderr
-    assert build.results(course) == forked
+    assert build.results(course) == results
 
 
 # Malformed messages from a child ─────────────────────────────────────────────────────────────────
@@ -722,8 +729,8 @@ def test_without_a_fork_server_a_cold_kernel_starts(monkeypatch: pytest.MonkeyPa
 
 def test_threads_of_openblas_are_ended_before_a_fork() -> None:
     code = (
-        "import os, numpy\nfrom grader.engine import fresh\nnumpy.ones((200, 200)) @ numpy.ones((200, 200))\n"
-        "print(len(os.listdir('/proc/self/task')) > 1, fresh.one_thread())"
+        "import os, numpy\nfrom grader.engine.inside import after_fork\nnumpy.ones((200, 200)) @ numpy.ones((200, 200))\n"
+        "print(len(os.listdir('/proc/self/task')) > 1, after_fork.one_thread())"
     )
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "2"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
@@ -733,8 +740,8 @@ def test_threads_of_openblas_are_ended_before_a_fork() -> None:
 def test_a_thread_that_no_module_explains_is_one_clear_message(monkeypatch: pytest.MonkeyPatch) -> None:
     class Server:
         def wait(self) -> None:
-            raise warm._ThreadError("somewhere")
+            raise client._ThreadError("somewhere")
 
-    monkeypatch.setattr(warm, "begin", lambda *_, **__: Server())
+    monkeypatch.setattr(client, "begin", lambda *_, **__: Server())
     with pytest.raises(GraderError, match="somewhere starts a thread"):
-        warm.server(["numpy"])
+        client.server(["numpy"])

@@ -11,9 +11,9 @@ import pytest
 
 import build
 from build import RIGHT, filled
-from grader import working
-from grader.reset import answers, asked_for
-from grader.working import Shelf, assignment_copy, called, find_shelf, lesson_copy, unique
+from grader.student import copies
+from grader.student.copies import Shelf, assignment_copy, called, find_shelf, lesson_copy, unique
+from grader.student.reset import answers, asked_for
 
 LESSON = build.notebook(
     build.text(
@@ -119,7 +119,7 @@ def test_another_python_makes_no_copy_one_of_an_earlier_version(
 
 @pytest.mark.parametrize("text", ["{", '{"metadata": {}}', '{"metadata": {"language_info": {"name": "R"}}}'])
 def test_what_is_no_notebook_of_python_s_is_copied_as_it_is(text: str) -> None:
-    assert working.as_opened(text.encode()) == text.encode()
+    assert copies.as_opened(text.encode()) == text.encode()
 
 
 def test_what_is_there_is_never_overwritten(started: Path, school: Path) -> None:
@@ -200,7 +200,7 @@ def test_a_folder_that_may_not_be_written_is_named(school: Path, monkeypatch: py
     def refused(path: Path, data: bytes) -> bool:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr("grader.working._create", refused)
+    monkeypatch.setattr("grader.student.copies._create", refused)
     code, _, said = grader(school, "start", "numbers")
     assert code == 2 and said.splitlines()[0].endswith("cannot be read or written (Permission denied)")
     assert "get the right to read and write there" in said.splitlines()[1]
@@ -213,7 +213,7 @@ def full(_: object, data: Any) -> int:
 def test_half_of_a_copy_does_not_stay(school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space"):
-        working._create(school / "new.ipynb", b"whole file")
+        copies._create(school / "new.ipynb", b"whole file")
     assert not [path for path in school.iterdir() if "new" in path.name]
 
 
@@ -225,7 +225,7 @@ def test_a_copy_has_its_name_only_when_it_is_whole(school: Path, monkeypatch: py
         assert not path.exists()
 
     monkeypatch.setattr("os.link", link)
-    working._create(school / "new.ipynb", b"whole file")
+    copies._create(school / "new.ipynb", b"whole file")
     assert seen == [b"whole file"]
 
 
@@ -237,7 +237,7 @@ def test_a_file_that_somebody_makes_meanwhile_is_not_overwritten(school: Path, m
         linked(fresh, to)
 
     monkeypatch.setattr("os.link", late)
-    assert not working._create(path, b"theirs") and path.read_text() == "mine"
+    assert not copies._create(path, b"theirs") and path.read_text() == "mine"
 
 
 def test_a_disk_without_links_gets_copies_too(school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,14 +245,14 @@ def test_a_disk_without_links_gets_copies_too(school: Path, monkeypatch: pytest.
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr("os.link", none)
-    assert working._create(school / "new.ipynb", b"whole file")
+    assert copies._create(school / "new.ipynb", b"whole file")
     assert [path.name for path in school.iterdir() if "new" in path.name] == ["new.ipynb"]
 
 
 def test_a_start_that_was_stopped_goes_on_and_knows_what_it_had_copied(
     school: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shelf, create = find_shelf(school), working._create
+    shelf, create = find_shelf(school), copies._create
 
     def stopped(path: Path, data: bytes) -> bool:
         if path.name == "map.svg":
@@ -260,11 +260,11 @@ def test_a_start_that_was_stopped_goes_on_and_knows_what_it_had_copied(
         return create(path, data)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(working, "_create", stopped)
-        working.start(shelf, ["numbers"])
+        patch.setattr(copies, "_create", stopped)
+        copies.start(shelf, ["numbers"])
     released = school / "release/numbers/numbers.ipynb"
     build.write(released, released.read_text("utf-8").replace("# Numbers", "# More numbers"))
-    done = working.start(shelf, ["numbers"])
+    done = copies.start(shelf, ["numbers"])
     assert school / "work/lessons/map.svg" in done.made and done.older == (school / "work/numbers/numbers.ipynb",)
 
 

@@ -9,9 +9,10 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
-from grader.engine import forked, judged, kernels, warm
-from grader.engine.judged import close as end_judges
-from grader.engine.warm import stop
+from grader.engine import kernels
+from grader.engine.forks import children, client, judged
+from grader.engine.forks.client import stop
+from grader.engine.forks.judged import close as end_judges
 from grader.models import PRELOAD, Executed, GraderError, Limits, Notebook, Trial
 
 __all__ = ["end_judges", "execute", "must_run", "run_at_once", "stop"]
@@ -33,7 +34,7 @@ def must_run(metadata: Mapping[str, Any], limits: Limits, where: str) -> None:
     if limits.confined:
         problem = f"its kernel {name!r} runs {language}, and only Python can be confined"
         raise GraderError(problem, where, f"{fix}; if you trust all submissions, grade it with --unconfined")
-    from grader.engine.kernelspec import installed  # slow to import, and rarely needed
+    from grader.engine.jupyter.kernelspec import installed  # slow to import, and rarely needed
 
     if name not in installed():
         raise GraderError(
@@ -53,12 +54,12 @@ def execute(
     `preload` are the modules that are imported before the first notebook; `trial` says which cells run where.
     """
     metadata = notebook.get("metadata", {})
-    if kernels.language(metadata) == "python" and warm.possible():
-        start: kernels.Start = partial(forked.start, preload, trial.known)
+    if kernels.language(metadata) == "python" and client.possible():
+        start: kernels.Start = partial(children.start, preload, trial.known)
         if trial.tests:
             start = partial(judged.start, preload, trial)
     elif limits.confined:
-        raise warm.cannot_confine(f"a kernel {kernels.kernel_name(metadata)!r} on {sys.platform}")
+        raise client.cannot_confine(f"a kernel {kernels.kernel_name(metadata)!r} on {sys.platform}")
     else:
         from grader.engine import cold  # slow to import, and rarely needed
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from nbgrader.api import Gradebook
 
-from grader.course import assignment_names, open_course
-from grader.release import read_assignment
-from grader.submissions import handed_in
+from grader.course.release import read_assignment
+from grader.course.settings import assignment_names, open_course
+from grader.course.submissions import handed_in
 
 from .measure import Usage, measured
 from .submissions import ROOT, fresh

@@ -14,7 +14,7 @@ from typing import Any
 
 import psutil
 
-from grader.batch import cores
+from grader.grading.many import cores
 
 from .graders import Bench
 from .submissions import ROOT

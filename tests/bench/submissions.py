@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.course import open_course
+from grader.course.release import read_assignment
+from grader.course.settings import open_course
 from grader.models import Template
-from grader.release import read_assignment
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = ("right", "mixed", "wrong", "mixed", "unanswered", "mixed", "right", "mixed")

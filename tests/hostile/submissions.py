@@ -90,7 +90,7 @@ class Alike:
     def __instancecheck__(self, other): return True
 """
 LIE = """
-from grader.engine import answers
+from grader.engine.border import student as answers
 real = answers.Answers._say
 def lie(self, message, buffers=None):
     if message[0] == "did":
@@ -137,9 +137,10 @@ PATCHED = [
     Attack(
         "patches-checks",
         "the functions that tests call do nothing",
-        "from grader import checks, compare\nfor name in ('equal', 'that', 'raises', 'shares'):\n"
-        "    setattr(checks, name, lambda *a, **k: None)\ncompare.difference = checks.difference = lambda *a, **k: ''\n"
-        "import contextlib\nchecks.visible = checks.hidden = lambda *a, **k: contextlib.suppress(BaseException)",
+        "from grader import checks\nfrom grader.checks import api, compare\nfor name in ('equal', 'that', 'raises', 'shares'):\n"
+        "    for place in (checks, api): setattr(place, name, lambda *a, **k: None)\n"
+        "compare.difference = api.difference = lambda *a, **k: ''\nimport contextlib\n"
+        "checks.visible = checks.hidden = api.visible = api.hidden = lambda *a, **k: contextlib.suppress(BaseException)",
     ),
     Attack(
         "replaces-checks",
@@ -214,7 +215,8 @@ PATCHED = [
     Attack(
         "patches-the-answers",
         "the code that answers the judge says what it likes",
-        CHANNELS + "from grader.engine import answers, values, wire\n"
+        CHANNELS
+        + "from grader.engine import wire\nfrom grader.engine.border import pack as values, student as answers\n"
         "wire.send_parts = lambda channel, message, parts: real(channel, ['did', {'value': True, 'warned': [], "
         "'changed': [[], [], [], []], 'modes': message[1]['modes'], 'steps': 0, 'chance': False}] if message[0] == 'did' "
         "else message, [])\nreal = wire.send_parts\n",
@@ -781,7 +783,7 @@ SPEAKS = [
     Attack(
         "answers-of-the-wrong-type",
         "the judge gets words where it expects numbers, and trees that are no values",
-        "from grader.engine import answers\nreal = answers.Answers._say\n"
+        "from grader.engine.border import student as answers\nreal = answers.Answers._say\n"
         "TREES = [['array', '<f8', [2], [8], 0, 10**9, [True, True]], ['array', '|O', [2], [8], ['new', 0], 0, [True, True]],\n"
         "    ['tensor', 'float32', [2**40], [1], ['new', 0], 0, [False, False, True], None], ['same', -1], ['same', 10**9], ['object', 'x'],\n"
         "    ['type', 'builtins.eval'], ['int', 'zz'], {'a': 1}, ['library', 'os', 'system'], ['torch.dtype', '__class__'], ['size', [-1]]]\n"
@@ -792,13 +794,13 @@ SPEAKS = [
     Attack(
         "never-says-anything",
         "the judge waits for an answer that never comes",
-        "import time\nfrom grader.engine import answers\nanswers.Answers._call = lambda *a, **k: time.sleep(600)",
+        "import time\nfrom grader.engine.border import student as answers\nanswers.Answers._call = lambda *a, **k: time.sleep(600)",
         right=("total",),
     ),
     Attack(
         "goes-on-talking",
         "the judge gets messages without end",
-        "from grader.engine import answers\nreal = answers.Answers._say\ndef chatter(self, *a):\n    while True: real(self, ['open', -1])\n"
+        "from grader.engine.border import student as answers\nreal = answers.Answers._say\ndef chatter(self, *a):\n    while True: real(self, ['open', -1])\n"
         "answers.Answers._call = lambda self, *a, **k: chatter(self)",
         right=("total",),
     ),

@@ -1,0 +1,330 @@
+"""Kernels forked from a process that has imported everything already: hundredths of a second each.
+
+One fork server a process, made when it is first needed and ended with it; what needs more modules than it has is
+forked from an heir of it. Each is held by a socket pair that nobody else can reach; every child gets a socket of
+its own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import select
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from grader.engine import scratch, wire
+from grader.engine.kernels import harmless
+from grader.models import GraderError
+
+READY_SECONDS = 120.0
+
+
+def possible() -> bool:
+    """Tell whether this operating system can fork as it is needed here."""
+    return sys.platform == "linux" and hasattr(os, "pidfd_open") and hasattr(os, "memfd_create")
+
+
+def server_command(
+    python: str, door: str, control: int, folder: str, environment: Mapping[str, str]
+) -> tuple[list[str], dict[str, str]]:
+    """Return the command line of a fork server, up to its door's arguments, and its variables.
+
+    `folder` is one that IPython may write in while the server starts.
+    """
+    given = {
+        **environment,
+        "IPYTHONDIR": str(Path(folder, "ipython")),
+        "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # asks for a GPU without touching CUDA
+    }
+    return [python, "-m", "grader.engine.forks.server", door, str(control)], given
+
+
+def _absolute(name: str) -> dict[str, str]:
+    """Return a variable that holds paths, for a process that works in another folder; nothing if it is not there."""
+    said = os.environ.get(name)
+    return {name: os.pathsep.join(os.path.abspath(path) for path in said.split(os.pathsep) if path)} if said else {}
+
+
+def cannot_confine(why: str) -> GraderError:
+    """Return the error for a machine that cannot confine what students hand in."""
+    return GraderError(
+        f"student code cannot be confined here: {why}",
+        "this machine",
+        "see `grader doctor`; or grade on another machine, or, if you trust all submissions, with --unconfined",
+    )
+
+
+def cannot_preload(module: str) -> GraderError:
+    """Return the error for a module that starts a thread, which a fork would lose."""
+    return GraderError(
+        f"{module} starts a thread while it is imported", "[tool.grader] preload", "take it from the list"
+    )
+
+
+class _ThreadError(RuntimeError):
+    """A module starts a thread while it is imported: each kernel imports it itself."""
+
+
+class NoProcessError(OSError):
+    """The operating system lets no other process start now."""
+
+
+class ForkServer:
+    """A process with modules imported, which forks a child for each notebook."""
+
+    def __init__(
+        self, channel: socket.socket, modules: Iterable[str], cells: Iterable[str], *, judge: bool = False
+    ) -> None:
+        self.modules, self.cells, self.judge = set(modules), set(cells), judge
+        self.imported: frozenset[str] = frozenset()
+        self._closed, self._heirs = False, list[ForkServer]()
+        self._failure: GraderError | _ThreadError | None = None
+        self._lock = threading.Lock()
+        self._channel, self._reader = channel, wire.Reader(channel, takes_files=True)
+
+    def wait(self) -> ForkServer:
+        """Return this when it is ready.
+
+        Raises
+        ------
+        GraderError
+            It does not start.
+        _ThreadError
+            One of the modules starts a thread.
+        """
+        with self._lock:
+            if not self.imported and not self._failure:
+                try:
+                    answer = self._reader.read(time.monotonic() + READY_SECONDS)
+                    self.imported = frozenset(answer.get("ready", ()))
+                    self._failure = _ThreadError(answer["thread"]) if not self.imported else None
+                except (wire.ClosedError, TimeoutError):
+                    self._failure = GraderError(
+                        "the process that forks kernels ended while it started",
+                        sys.executable,
+                        "see what it said above",
+                    )
+            if self._failure:
+                self._end()
+                raise self._failure
+        return self
+
+    def know(self, cells: Iterable[str]) -> None:
+        """Compile cells; children forked before do not have them."""
+        with self._lock:
+            if new := [cell for cell in cells if cell not in self.cells]:
+                self._send({"know": new})
+                self.cells |= set(new)
+
+    def beget(self, modules: Sequence[str], *, judge: bool = False) -> ForkServer:
+        """Return an heir, which imports more modules while this one goes on; it ends with this one."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            about = {"modules": list(modules), "number": _expected[0]}
+            self._send({"heir": about}, [theirs.fileno()])
+            self._heirs.append(ForkServer(ours, self.modules | set(modules), self.cells, judge=judge))
+            return self._heirs[-1]
+
+    def fork(self) -> tuple[socket.socket, int, socket.socket]:
+        """Return a socket to a new child, a descriptor of its process, and a socket that tells how it ended."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            try:
+                self._send({"child": True}, [theirs.fileno()])
+                answer = self._reader.read(time.monotonic() + READY_SECONDS)
+            except (wire.ClosedError, TimeoutError):
+                ours.close()
+                self._end()
+                raise wire.ClosedError from None
+            if "refused" in answer:
+                ours.close()
+                raise NoProcessError(*answer["refused"])
+            process, fate = self._reader.files[-2:]
+            self._reader.files.clear()
+            return ours, process, socket.socket(fileno=fate)
+
+    def _send(self, message: Any, files: Sequence[int] = ()) -> None:
+        try:
+            wire.send(self._channel, message, files)
+        except (wire.ClosedError, OSError):
+            self._end()
+            raise wire.ClosedError from None
+
+    def close(self) -> None:
+        """Let the process end, and all its children."""
+        self._end(told=self._tell())
+
+    def _tell(self) -> bool:
+        """Tell the process to end; one that is left without a word takes this one for dead, and tidies up after it."""
+        if not self.imported or not self._lock.acquire(timeout=1):
+            return False
+        try:
+            wire.send(self._channel, {"end": True})
+        except (wire.ClosedError, OSError):
+            return False
+        finally:
+            self._lock.release()
+        return True
+
+    def _end(self, *, told: bool = False) -> None:
+        self._closed = True
+        self._channel.close()
+        for heir in self._heirs:
+            heir._end()
+
+    @property
+    def alive(self) -> bool:
+        return not self._closed
+
+    def has_ended(self) -> bool:
+        """Tell whether the process has ended; its children do when it has closed all that it held, and not before."""
+        return self._closed or has_closed(self._channel)
+
+
+def has_closed(channel: socket.socket) -> bool:
+    """Tell whether the other end of a channel is closed, whatever there is to be read before."""
+    waiter = select.poll()
+    waiter.register(channel, 0)  # that the other end is closed is always told
+    return bool(waiter.poll(0))
+
+
+class FirstForkServer(ForkServer):
+    """The one that is a new process; its heirs and all children end with it."""
+
+    def __init__(self, modules: Sequence[str]) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            given = {
+                "OMP_WAIT_POLICY": "passive",  # threads that wait do not take the processor from other notebooks
+                **harmless(os.environ),  # whoever is forked from it can read them
+                "HOME": os.environ.get("HOME", "/"),
+                **_absolute("PYTHONPATH"),
+                "PYTHONDONTWRITEBYTECODE": "1",  # as a kernel's sys.flags show
+                "JOBLIB_MULTIPROCESSING": "0",  # `n_jobs` computes here: who is forked from it may start no process
+            }
+            command, environment = server_command(sys.executable, "cells", theirs.fileno(), str(scratch.place()), given)
+            try:
+                self._process = subprocess.Popen(
+                    [*command, str(scratch.place()), str(_expected[0]), *modules],
+                    pass_fds=[theirs.fileno()],
+                    env=environment,
+                    cwd="/",  # a random.py in the course's folder is not Python's
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,  # what ends the processes of a terminal leaves it time to tidy up
+                )
+            except OSError as error:
+                fix = "end what else runs on this machine, then run the same command again"
+                raise GraderError(f"cannot be started ({error.strerror})", sys.executable, fix) from None
+        self._folder = ExitStack()
+        self._folder.enter_context(scratch.placed())  # IPython writes into it while it is built
+        super().__init__(ours, modules, ())
+
+    def wait(self) -> ForkServer:
+        super().wait()
+        self._folder.close()
+        return self
+
+    def _end(self, *, told: bool = False) -> None:
+        if not told:  # also while it imports: it would notice only afterwards
+            self._process.kill()
+        super()._end()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._folder.close()
+
+    @property
+    def alive(self) -> bool:
+        return super().alive and self._process.poll() is None
+
+
+_expected = [0]
+
+
+def expect(number: int) -> None:
+    """Let fork servers prepare for about so many notebooks."""
+    _expected[0] = number
+
+
+_servers: dict[int, list[ForkServer]] = {}
+"""By process: its fork server, and after it heir by heir; each has more modules than the one before."""
+_with_threads = set[str]()
+"""Modules that start a thread while they are imported."""
+_starting = threading.Lock()
+_stopped = threading.Event()
+
+
+def begin(modules: Sequence[str], *, judge: bool = False) -> ForkServer:
+    """Return this process's first fork server that has these modules, or a new one; it may be importing still.
+
+    That of the judge is an heir of its own: it knows hidden tests, which no other may have in its memory.
+    """
+    with _starting:
+        if _stopped.is_set():
+            raise RuntimeError("this run has been stopped")
+        found = _servers.setdefault(os.getpid(), [])
+        if found and not found[0].alive:
+            close()
+            found = _servers.setdefault(os.getpid(), [])
+        found[:] = [each for each in found if each.alive]
+        modules = [name for name in modules if name not in _with_threads]
+        fitting = [each for each in found if each.modules >= set(modules)]
+        if not any(not each.judge for each in fitting):
+            last = next((each for each in reversed(found) if not each.judge), None)
+            fitting.append(last.beget(modules) if last else FirstForkServer(modules))
+            found.append(fitting[-1])
+        first = next(each for each in fitting if not each.judge)
+        if not judge:
+            return first
+        if not any(each.judge for each in fitting):
+            found.append(first.beget([], judge=True))
+            fitting.append(found[-1])
+        return next(each for each in fitting if each.judge)
+
+
+def server(modules: Sequence[str], cells: Sequence[str] = (), *, judge: bool = False) -> ForkServer:
+    """Return this process's fork server, ready, with these modules imported and these cells compiled.
+
+    Not imported is one that starts a thread, which a fork would lose.
+
+    Raises
+    ------
+    GraderError
+        It does not start.
+    """
+    while True:
+        try:
+            found = begin(modules, judge=judge).wait()
+            break
+        except _ThreadError as error:
+            if str(error) not in {*modules} - _with_threads:
+                what = (
+                    f"{error} starts a thread when it is imported, and a process with threads cannot be forked safely"
+                )
+                raise GraderError(what, sys.executable, "try another version of it") from None
+            _with_threads.add(str(error))
+    found.know(cells)
+    return found
+
+
+@atexit.register
+def close() -> None:
+    """End this process's fork servers, if it has any."""
+    for found in reversed(_servers.pop(os.getpid(), [])):
+        found.close()
+
+
+def stop() -> None:
+    """End this process's fork servers and all they run, and start no other."""
+    _stopped.set()
+    close()

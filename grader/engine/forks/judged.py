@@ -1,0 +1,172 @@
+"""Run a notebook in two processes: the student's cells in one, the test cells in the judge, where none of those ran.
+
+A judge that has come through a notebook as it was before, and heard nothing but answers, may judge the next one.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from grader.engine.forks.children import MOST_USES, Child, fork, watch
+from grader.engine.kernels import Kernel, Ran, text
+from grader.engine.scratch import scratch
+from grader.models import Ending, Limits, Notebook, Trial
+
+_MOST_RESTING = 8
+"""How many judges may wait for another notebook."""
+
+
+@contextmanager
+def start(modules: Sequence[str], trial: Trial, notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
+    """Fork a kernel that works in `folder`, and a judge beside it if none is at rest; end the kernel when done."""
+    with fork(modules, trial.known, limits, folder) as student:
+        seat = _take(modules, trial, limits)
+        kernel = _Judged(trial, notebook, limits, student, seat.judge)
+        try:
+            yield kernel
+        finally:
+            if kernel.clean and not trial.files:  # what lies beside a judge might not be the same afterwards
+                _put_to_rest(seat)
+            else:
+                seat.close()
+
+
+@dataclass
+class _Seat:
+    """A judge, with its folder."""
+
+    about: tuple[Any, ...]
+    """The process that it is a child of, and whom it may judge."""
+    judge: Child
+    ended: ExitStack
+    uses: int = 1
+
+    def close(self) -> None:
+        if self.about[0] == os.getpid():
+            self.ended.close()
+
+
+_resting: list[_Seat] = []
+_lock = threading.Lock()
+
+
+def _take(modules: Sequence[str], trial: Trial, limits: Limits) -> _Seat:
+    """Return a judge at rest for such a notebook, or a new one."""
+    about = (os.getpid(), tuple(modules), trial.known_to_judge, limits)
+    while not trial.files:
+        with _lock:
+            found = next((seat for seat in _resting if seat.about == about), None)
+            if found is None:
+                break
+            _resting.remove(found)
+        if found.uses < MOST_USES and found.judge.is_clean():
+            found.uses += 1
+            return found
+        found.close()
+    with ExitStack() as stack:
+        own = stack.enter_context(scratch(trial.files))
+        judge = stack.enter_context(fork(modules, trial.known_to_judge, limits, own, judge=True))
+        return _Seat(about, judge, stack.pop_all())
+
+
+def _put_to_rest(seat: _Seat) -> None:
+    with _lock:
+        _resting.append(seat)
+        left = [_resting.pop(0)] if len(_resting) > _MOST_RESTING else []
+    for other in left:
+        other.close()
+
+
+@atexit.register
+def close() -> None:
+    """End the judges of this process that are at rest."""
+    with _lock:
+        ended = _resting.copy()
+        _resting.clear()
+    for seat in ended:
+        seat.close()
+
+
+@dataclass
+class _Judged:
+    trial: Trial
+    notebook: Notebook
+    limits: Limits
+    student: Child
+    judge: Child
+    clean: bool = field(default=False, init=False)
+    """Whether all cells have run to their end, and the judge gave no warning: some are given once a process."""
+
+    def run(self, indices: Sequence[int], until: float) -> Iterator[Ran]:
+        theirs, ours = [], []
+        trial, cells = self.trial, self.notebook["cells"]
+        place = 0
+        for index in indices:
+            source = text(cells[index])
+            if index in trial.alone:
+                ours.append([index, trial.alone[index], max(place, 1), None])
+                continue
+            place += 1
+            if index in trial.tests:
+                names = trial.tests[index]
+                libraries = {name: path for name, path in trial.libraries.items() if name in names}
+                about = {
+                    "names": names,
+                    "libraries": libraries,
+                    "given": trial.given,
+                    "about": trial.about.get(index, ()),
+                    "watched": trial.watched.get(index, ()),
+                }
+                theirs.append([index, trial.beside.get(index, ""), place, {"names": list(names), "given": trial.given}])
+                ours.append([index, source, place, about])
+            else:
+                theirs.append([index, source, place, None])
+            if index in trial.both:
+                ours.append([index, trial.both[index], place, None])
+        others = trial.tests.keys() | trial.alone.keys()
+        texts = [text(cell) for i, cell in enumerate(cells) if cell["cell_type"] == "code" and i not in others]
+        here, there = socket.socketpair()
+        with here, there:
+            self.judge.begin(ours, [here.fileno()], texts or [""])
+            self.student.begin(theirs, [there.fileno()])
+        self.judge.wait(until)
+        self.student.wait(until)
+        warned = False
+        for index in indices:
+            deadline = min(until, time.monotonic() + self.limits.cell_seconds)
+            ran = watch(index, self._who(index), deadline, self.limits)
+            until += ran.unseen_seconds
+            warned |= any(shown.get("name") == "stderr" for shown in self.judge.shown)
+            yield replace(self._with_prints(ran), needed=self.judge.needed if index in self.trial.tests else ())
+            if ran.ending is not Ending.FINISHED:
+                return
+        self.clean = not warned
+
+    def _who(self, index: int) -> list[Child]:
+        """Return the processes that a cell runs in; the last is the one whose outputs count."""
+        if index in self.trial.alone:
+            return [self.judge]
+        if index in self.trial.tests:
+            return [self.student, self.judge]
+        return [self.judge, self.student] if index in self.trial.both else [self.student]
+
+    def _with_prints(self, ran: Ran) -> Ran:
+        """Add to a test cell what the student's functions printed; to one with hidden tests nothing that is printed."""
+        if ran.index not in self.trial.tests:
+            return ran
+        if ran.index in self.trial.hidden:  # a warning shows the line that it comes from
+            return replace(ran, outputs=[shown for shown in ran.outputs if not _is_printed(shown)])
+        return replace(ran, outputs=[*filter(_is_printed, self.student.shown), *ran.outputs])
+
+
+def _is_printed(output: dict[str, Any]) -> bool:
+    return bool(output["output_type"] == "stream")

@@ -1,0 +1,1 @@
+"""What runs in a forked child, and nowhere else."""

@@ -1,0 +1,264 @@
+"""What a command does to a whole course: release it, and grade what was handed in."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from grader.course.edited import edits, keep, refuse, remember
+from grader.course.release import Assignments, released_files, write_release
+from grader.course.submissions import handed_in, read_submission
+from grader.engine.run import end_judges, must_run, run_at_once, stop
+from grader.gradebook.book import Gradebook
+from grader.grading.mishaps import concerns_all, note, on_solution
+from grader.grading.one import failed, fingerprint, grade_all, grade_one, ground
+from grader.grading.prepare import prepared, summary
+from grader.models import LOG, Assignment, Course, Finding, GraderError, Limits, Progress, Result, Submission
+
+Key = tuple[str, str]
+"""Student and assignment."""
+
+
+@dataclass
+class Graded:
+    """How many submissions one run graded, found unchanged, and left to a person."""
+
+    graded: int = 0
+    same: int = 0
+    waiting: int = 0
+    refused: list[GraderError] = field(default_factory=list)
+    """Why assignments were left out."""
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass
+class Released:
+    """What one run wrote into `release/`, which files it kept back, and which sources it refused."""
+
+    written: list[Path] = field(default_factory=list)
+    withheld: list[Finding] = field(default_factory=list)
+    kept: list[Path] = field(default_factory=list)
+    """Where edits of the release went that were replaced."""
+    refused: list[GraderError] = field(default_factory=list)
+
+
+def register_course(made: Assignments, names: Sequence[str], progress: Progress, *, replace: bool = False) -> Released:
+    """Write `release/` and tell the gradebook of the assignments. A source that is refused stops no other.
+
+    A release that was edited by hand is not overwritten; with `replace` it is, and the edit is kept.
+    """
+    done = Released()
+    with Gradebook(made.course) as book, progress("releasing", len(names)) as step:
+        for name in names:
+            try:
+                assignment = made[name]
+                files, root = released_files(assignment), made.course.root
+                if (found := edits(root, name, files)) and not replace:
+                    raise refuse(name, found)
+                book.register(assignment)
+                done.kept += keep(root, name, list(found))
+                done.written += write_release(made.course, assignment)
+                remember(root, name, files)
+                places = assignment.withheld.items()
+                done.withheld += [Finding(f"source/{name}/{file}", f"not released: {why}") for file, why in places]
+            except GraderError as error:
+                done.refused.append(error)
+            except OSError as error:
+                full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+                what, fix = "cannot be read or written", "let the grader read and write there"
+                if full:
+                    what, fix = "cannot be written", "make room, then release again"
+                where = str(error.filename or f"release/{name}")
+                done.refused.append(GraderError(f"{what} ({error.strerror})", where, fix))
+            step()
+    return done
+
+
+def grade_course(
+    made: Assignments,
+    names: Sequence[str],
+    students: Sequence[str],
+    progress: Progress,
+    *,
+    jobs: int = 0,
+    cluster: str = "",
+    again: bool = False,
+    tell: Callable[[Sequence[Finding]], None] = lambda _: None,
+) -> Graded:
+    """Grade and record what is new or changed (or, with `again`, all), in `jobs` threads or on the cluster named.
+
+    Each submission is read once, when its turn comes; of one that is done nothing stays in memory but a count.
+    Before the first, `tell` is given what must be known of the tests.
+    """
+    course, done = made.course, Graded()
+    keys = handed_in(course, names, students)
+    asked = dict[str, Assignment]()
+    for name in dict.fromkeys(name for _, name in keys):
+        try:
+            asked[name] = _gradable(made, name)
+        except GraderError as error:  # it stops its own assignment, and no other
+            done.refused.append(error)
+    limits = {name: course.limits_of(name) for name in asked}
+    with Gradebook(course) as book:
+        for name, assignment in list(asked.items()):
+            try:
+                book.register(assignment)
+            except GraderError as error:
+                done.refused.append(error)
+                del asked[name]
+        keys = [key for key in keys if key[1] in asked]
+        asked, failures = _prepared(asked, limits, jobs or cores(), progress)
+        done.refused += [on_solution(course, *failure) for failure in failures.items()]
+        keys = [key for key in keys if key[1] in asked]
+        tell([finding for name, assignment in asked.items() for finding in summary(assignment, limits[name])])
+        known = {} if again else book.fingerprints()
+        grounds = {name: ground(assignment, limits[name]) for name, assignment in asked.items()}
+        recorder, marks = _Recorder(book, asked, done), dict[Key, str]()
+
+        def changed() -> Iterator[Submission]:
+            for key in keys:
+                try:
+                    submission = _read(course, asked, key)
+                    mark = fingerprint(submission, grounds[submission.assignment])
+                except Exception as error:
+                    if concerns_all(error):
+                        raise
+                    recorder.fail(Submission(*key, {}), error)
+                    step()
+                    continue
+                if known.get(key) == mark:
+                    done.same += 1
+                    step()
+                    continue
+                marks[key] = mark
+                yield submission
+
+        with (
+            _workers(asked, limits, jobs or cores(), cluster) as (grade, executor, at_once),
+            progress("grading", len(keys)) as step,
+        ):
+            for submission, outcome in grade_all(changed(), grade, executor, at_once):
+                recorder.record(submission, outcome, marks.pop((submission.student, submission.assignment)))
+                step()
+    return done
+
+
+@dataclass
+class _Recorder:
+    """Records what came of each submission. Whatever meets one of them stops no other."""
+
+    book: Gradebook
+    assignments: Mapping[str, Assignment]
+    done: Graded
+
+    def record(self, submission: Submission, outcome: Result | BaseException, mark: str) -> None:
+        """Record a result, or an error that came in its place. Raises what would meet all submissions."""
+        if isinstance(outcome, Result):
+            try:
+                self.book.record(outcome, mark, submission.files)
+            except Exception as error:
+                if concerns_all(error):
+                    raise
+                outcome = error
+        if isinstance(outcome, Result):
+            self._count(outcome)
+        elif concerns_all(outcome) and not isinstance(outcome, GraderError):
+            raise outcome
+        else:
+            self.fail(submission, outcome)
+
+    def fail(self, submission: Submission, error: BaseException) -> None:
+        """Let a submission wait on which the grader itself failed: a person looks, and the next run tries again."""
+        student, name = submission.student, submission.assignment
+        note(self.book.course, student, name, error)
+        result = failed(submission, self.assignments[name], error)
+        try:
+            self.book.record(result, "")
+        except Exception as again:
+            if concerns_all(again):
+                raise
+            note(self.book.course, student, name, again)
+            what, where = f"could not be recorded ({type(again).__name__}: {again})", f"submitted/{student}/{name}"
+            self.done.refused.append(GraderError(what, where, f"see {LOG}"))
+        self._count(result)
+
+    def _count(self, result: Result) -> None:
+        self.done.graded += 1
+        self.done.waiting += result.waiting
+
+
+def _gradable(made: Assignments, name: str) -> Assignment:
+    """Return an assignment whose notebooks can be run here. Raises GraderError for another."""
+    assignment = made[name]
+    for template in assignment.templates:
+        must_run(template.metadata, made.course.limits, f"source/{name}/{template.notebook}.ipynb")
+    return assignment
+
+
+def _read(course: Course, asked: dict[str, Assignment], key: Key) -> Submission:
+    return read_submission(course, *key, [template.notebook for template in asked[key[1]].templates])
+
+
+@contextmanager
+def _workers(
+    assignments: Mapping[str, Assignment], limits: Mapping[str, Limits], jobs: int, cluster: str
+) -> Iterator[tuple[Callable[[Submission], Result], Executor, int]]:
+    """Give what `grade_all` needs: function, executor, submissions at once."""
+    if cluster:
+        from grader.grading.cluster import on_cluster  # slow to import, and an extra
+
+        with on_cluster(cluster, assignments, limits) as workers:
+            yield workers
+    else:
+        run_at_once(jobs)
+        with _threads(2 * jobs) as pool:  # while one half's notebooks run, the other prepares and scores
+            yield partial(_grade, assignments, limits), pool, 2 * jobs
+        end_judges()
+
+
+@contextmanager
+def _threads(number: int) -> Iterator[Executor]:
+    """Give threads; an interrupt ends what runs in them."""
+    with ThreadPoolExecutor(number) as pool:
+        try:
+            yield pool
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            stop()
+            raise
+
+
+def _prepared(
+    assignments: Mapping[str, Assignment], limits: Mapping[str, Limits], jobs: int, progress: Progress
+) -> tuple[dict[str, Assignment], dict[str, Exception]]:
+    """Return the assignments by name, with what their own solutions have shown of their tests.
+
+    Beside them those on which the grader itself failed, with its errors.
+    """
+    run_at_once(jobs)
+    done, failures = dict[str, Assignment](), dict[str, Exception]()
+    with _threads(jobs) as pool, progress("trying the solutions", len(assignments)) as step:
+        tried = {name: pool.submit(prepared, each, limits[name]) for name, each in assignments.items()}
+        for name, future in tried.items():
+            try:
+                done[name] = future.result()
+            except Exception as error:
+                if concerns_all(error):
+                    raise
+                failures[name] = error
+            step()
+    return done, failures
+
+
+def _grade(assignments: Mapping[str, Assignment], limits: Mapping[str, Limits], submission: Submission) -> Result:
+    return grade_one(submission, assignments[submission.assignment], limits[submission.assignment])

@@ -1,0 +1,1 @@
+"""A student's own copies of what was released."""
