@@ -83,6 +83,17 @@ def test_links_and_pictures_lead_somewhere(document: str) -> None:
         assert target.startswith("https://") or (build.ROOT / target).exists(), target
 
 
+def test_the_contributors_guide_names_every_room_and_no_module_that_is_gone() -> None:
+    text = (build.ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## The package")[2]
+    package, named = build.ROOT / "grader", set[str]()
+    for first, second in re.findall(r"^\| (`.+) \| (.+) \|$", text, re.MULTILINE):
+        rooms = re.findall(r"`([a-z/]+)/`", first)
+        named |= set(rooms)
+        for name in re.findall(r"`([a-z_]+)`", second if rooms else first):
+            assert any((package / room / f"{name}.py").is_file() for room in rooms or ["."]), (name, first)
+    assert named == {path.parent.relative_to(package).as_posix() for path in package.rglob("__init__.py")} - {"."}
+
+
 def test_each_difference_from_nbgrader_names_a_test_that_is_there() -> None:
     text = (build.ROOT / "docs/any-course.md").read_text("utf-8").partition("## Where points differ")[2]
     named = re.findall(r"^\|.*\| `(test_\w+\.py)::(test_\w+)` \|$", text, re.MULTILINE)
