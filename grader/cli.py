@@ -19,7 +19,7 @@ import typer
 from grader import __version__
 from grader.models import PRELOAD, Finding, GraderError, Status, printable
 from grader.options import Cluster, CourseFolder, Jobs, Names, ReleasedFolder, Students, Unconfined
-from grader.screen import progress, show_checked, show_findings, show_progress, show_results, show_way
+from grader.screen import progress, show_checked, show_findings, show_next_steps, show_progress, show_results
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -100,12 +100,14 @@ def release(
     course: CourseFolder = None,
 ) -> None:
     """Make the student's version of each assignment: source/ -> release/."""
-    from grader.course.release import Assignments
+    from grader.course.release import AssignmentLoader
     from grader.course.settings import assignment_names, open_course
     from grader.grading.many import register_course
 
     opened = open_course(course)
-    done = register_course(Assignments(opened), assignment_names(opened, assignments or ()), progress, replace=replace)
+    done = register_course(
+        AssignmentLoader(opened), assignment_names(opened, assignments or ()), progress, replace=replace
+    )
     for path in done.kept:
         print(f"what was edited is kept in {path.relative_to(opened.root)}", file=sys.stderr)
     for path in done.written:
@@ -170,10 +172,10 @@ def grade(
     """Grade what was handed in, and record it in the gradebook."""
     from grader.course.settings import absent_modules, assignment_names, open_course, preloaded
     from grader.course.submissions import handed_in, strays
-    from grader.engine.forks.client import begin, expect, possible
-    from grader.grading.doctor import must_confine, trusting
+    from grader.engine.forks.client import expect_runs, possible, start_server
+    from grader.grading.doctor import require_confinement, without_confinement
 
-    opened = trusting(open_course(course)) if unconfined else must_confine(open_course(course))
+    opened = without_confinement(open_course(course)) if unconfined else require_confinement(open_course(course))
     names = assignment_names(opened, assignments or ())
     if opened.late_penalty not in ("", "zero"):
         what = f"{opened.late_penalty} is not run, so late work keeps its points"
@@ -183,16 +185,16 @@ def grade(
     elif not cluster:
         keys = handed_in(opened, names, student or [])
         sizes = Counter(name for _, name in keys)
-        expect(max(sizes.values(), default=0))  # hardly a fork server serves two large assignments
+        expect_runs(max(sizes.values(), default=0))  # hardly a fork server serves two large assignments
         for name in sizes:
-            begin(
+            start_server(
                 preloaded(opened, name), judge=opened.limits_of(name).judge
             )  # while this process imports what it needs itself
-    from grader.course.release import Assignments
+    from grader.course.release import AssignmentLoader
     from grader.grading.many import grade_course
 
     done = grade_course(
-        Assignments(opened),
+        AssignmentLoader(opened),
         names,
         student or [],
         progress,
@@ -235,13 +237,13 @@ def results(
 @app.command()
 def feedback(assignments: Names = None, student: Students = None, course: CourseFolder = None) -> None:
     """Write one HTML page a submission: feedback/STUDENT/ASSIGNMENT/ASSIGNMENT.html."""
-    from grader.course.release import Assignments
+    from grader.course.release import AssignmentLoader
     from grader.course.settings import assignment_names, open_course
     from grader.pages.write import write_feedback
 
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
-    count, refused = write_feedback(opened, Assignments(opened), names, student or [], progress)
+    count, refused = write_feedback(opened, AssignmentLoader(opened), names, student or [], progress)
     print(f"{count} pages in feedback/")
     _refuse(refused)
 
@@ -461,7 +463,7 @@ def demo(
     page = write_report(opened)
     with Gradebook(opened) as book:
         show_results(book.results(names))
-    show_way(page, target, pages)
+    show_next_steps(page, target, pages)
 
 
 if __name__ == "__main__":

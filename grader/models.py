@@ -113,7 +113,7 @@ class Course:
     late_penalty: str = ""
     """What nbgrader does with late work: 'zero' takes all points; any other name is a plugin of the course's own."""
     judge: Mapping[str, bool | str] = field(default_factory=dict)
-    """Assignments with a `judge` setting of their own."""
+    """AssignmentLoader with a `judge` setting of their own."""
     repository: str = ""
     """Where the course is on the web, for badges in its notebooks."""
 
@@ -265,19 +265,19 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class CellPlan:
     """Who runs which cell of a notebook where tests run apart from the answers. Cells are named by their indices."""
 
     tests: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
     """The test cells, each with the names in it that stand for what the student's process holds, and with the index
     of the last other cell that may have given the name its value (-1: none that is known)."""
-    beside: Mapping[int, str] = field(default_factory=dict)
+    also_in_student: Mapping[int, str] = field(default_factory=dict)
     """What of a test cell runs beside the answers as well, since later cells may use what it binds."""
-    both: Mapping[int, str] = field(default_factory=dict)
+    in_both: Mapping[int, str] = field(default_factory=dict)
     """The instructor's other cells, which run in both processes, and what of each runs in the judge: what needs no answer."""
     alone: Mapping[int, str] = field(default_factory=dict)
     """Ordinary cells of the instructor's that the student changed or removed: what of each the judge runs, alone."""
-    hidden: frozenset[int] = frozenset()
+    mute: frozenset[int] = frozenset()
     """Test cells of which the student may see no output but the verdict."""
     libraries: Mapping[str, str] = field(default_factory=dict)
     """Names that the instructor's solution imports, and what each stands for: `np` for `numpy`."""
@@ -288,9 +288,9 @@ class Trial:
     about: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     """Test cells that are about objects which stay in the student's process, with the names of their classes: the word
     of such objects on what a test hands to them is taken there, and nowhere else."""
-    known: tuple[str, ...] = ()
+    precompile: tuple[str, ...] = ()
     """Cells that many students' processes run."""
-    known_to_judge: tuple[str, ...] = ()
+    precompile_for_judge: tuple[str, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
     """What lies beside the judge: the instructor's files, and none of a student's."""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     from grader.student.copies import Shelf, Started
     from grader.student.pack import Packed
-    from grader.student.reset import Answer
+    from grader.student.reset import WrittenAnswer
 
 
 @contextmanager
@@ -156,7 +156,7 @@ def show_started(shelf: Shelf, names: Sequence[str], started: Started, *, quiet:
             )
 
 
-def show_answers(assignment: str, found: Iterable[Answer]) -> None:
+def show_answers(assignment: str, found: Iterable[WrittenAnswer]) -> None:
     """Print the exercises of an assignment, and which of them were changed."""
     for answer in found:
         state = "deleted" if answer.now is None else "changed" if answer.changed else "as it was released"
@@ -181,7 +181,7 @@ def show_packed(shelf: Shelf, packed: Packed, student: str) -> None:
         print("Hand it in where your name is added, on a learning platform; to send it, pack it with: --student ID")
 
 
-def show_way(page: Path, course: Path, pages: int) -> None:
+def show_next_steps(page: Path, course: Path, pages: int) -> None:
     """Print where to look after the demo: the instructor's page, the feedback, the next commands."""
     print(f"\nThe instructor's page:  {_near(page)}")
     print(f"Feedback, {pages} pages:     {_near(course / 'feedback')}/STUDENT/ASSIGNMENT/")

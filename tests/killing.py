@@ -44,7 +44,7 @@ def graded(folder: Path, *options: str, run: int = 1, kill_at: int | None = None
             sql.event.listen(sql.Engine, "commit", lambda _: step("commit"))
             sys.addaudithook(watch)
             one.execute = lambda notebook, *_: executed(notebook, run)  # type: ignore[assignment]
-            client.begin = lambda *_, **__: None  # type: ignore[assignment,return-value]
+            client.start_server = lambda *_, **__: None  # type: ignore[assignment,return-value]
             done = build.run("grade", "--jobs", "1", *options, "--course", folder)
             os.write(writer, json.dumps([done.returncode, steps or done.stderr]).encode())
         finally:

@@ -16,7 +16,7 @@ import sqlalchemy as sql
 import build
 from build import RIGHT, filled, hand_in
 from grader.course import release
-from grader.course.release import Assignments
+from grader.course.release import AssignmentLoader
 from grader.course.settings import open_course
 from grader.gradebook import autograded, submission_rows
 from grader.gradebook.book import Gradebook
@@ -83,8 +83,8 @@ def test_a_source_is_converted_once_in_the_demo(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_submission_is_read_and_fingerprinted_once(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read, marked = calls(monkeypatch, many, "read_submission"), calls(monkeypatch, many, "fingerprint")
-    grounds = calls(monkeypatch, many, "ground")
+    read, marked = calls(monkeypatch, many, "read_submission"), calls(monkeypatch, many, "submission_digest")
+    grounds = calls(monkeypatch, many, "assignment_digest")
     grade(course, "--again")
     assert (len(read), len(marked), len(grounds)) == (6, 6, 1)
 
@@ -247,7 +247,7 @@ def fails_for_s1(monkeypatch: pytest.MonkeyPatch, where: Any, name: str, error: 
     ("where", "name"),
     [
         (many, "read_submission"),
-        (many, "fingerprint"),
+        (many, "submission_digest"),
         (many, "grade_one"),
         (submission_rows, "record"),
         (autograded, "_write"),
@@ -334,7 +334,7 @@ def test_what_would_meet_all_submissions_is_told_from_what_meets_one(error: Base
 def test_a_full_disk_is_no_student_s(course: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     fails_for_s1(monkeypatch, many, name, OSError(errno.ENOSPC, "No space left on device"))
     with pytest.raises((OSError, GraderError), match="No space left"):
-        many.grade_course(Assignments(open_course(course)), ["numbers"], [], quietly, again=True)
+        many.grade_course(AssignmentLoader(open_course(course)), ["numbers"], [], quietly, again=True)
     monkeypatch.undo()
     assert all(row["ending"] == "finished" for row in build.results(course).values())
 

@@ -22,9 +22,9 @@ from grader.checks import CheckFailed
 from grader.checks.explain import explained
 from grader.engine import wire
 from grader.engine.border import chance, errors
-from grader.engine.border.judge import Conversation
+from grader.engine.border.judge import JudgeClient
 from grader.engine.border.pack import MalformedValueError, Table
-from grader.engine.border.student import Answers
+from grader.engine.border.student import AnswerServer
 from grader.engine.border.surroundings import Here
 from grader.engine.border.unpack import Unpacker
 
@@ -51,11 +51,11 @@ def defined(
         judges: dict[str, Any] = {"__name__": "__main__"}
         exec(given, judges)
         classes = [name for name, value in judges.items() if isinstance(value, type)]
-        conversation = Conversation(ours, texts or (source,), judges)
+        conversation = JudgeClient(ours, texts or (source,), judges)
 
         def answer() -> None:
             with theirs:  # if it fails, the judge hears that nobody is there
-                Answers(theirs, space).serve(7, names, classes)
+                AnswerServer(theirs, space).serve(7, names, classes)
 
         student = threading.Thread(target=answer)
         student.start()
@@ -666,15 +666,15 @@ class Counter:
 
 def test_to_call_a_method_takes_one_question(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int | str] = []
-    call = Conversation.call
+    call = JudgeClient.call
 
-    def counted(self: Conversation, handle: int | str, *rest: Any) -> Any:
+    def counted(self: JudgeClient, handle: int | str, *rest: Any) -> Any:
         asked.append(handle)
         return call(self, handle, *rest)
 
     with defined(COUNTER, "Counter", about=("Counter",)) as Counter:
         counter = Counter()
-        monkeypatch.setattr(Conversation, "call", counted)
+        monkeypatch.setattr(JudgeClient, "call", counted)
         assert counter.up() == 1 and counter.up(by=4) == 5
         assert asked == ["method", "method"]
         assert list(map(counter.up, [1, 1])) == [6, 7] and callable(counter.up) and counter.up.__name__ == "up"
@@ -1199,9 +1199,9 @@ def test_a_student_who_is_gone_fails_the_check() -> None:
             conversation.call(0, (), {}, {})
 
 
-def opened(ours: socket.socket, theirs: socket.socket) -> Conversation:
+def opened(ours: socket.socket, theirs: socket.socket) -> JudgeClient:
     """Return a conversation about a cell in which no names are asked for."""
-    conversation = Conversation(ours, (), {})
+    conversation = JudgeClient(ours, (), {})
     wire.send_parts(theirs, ["open", 1, {}], [])
     conversation.open(1, ())
     return conversation
@@ -1214,7 +1214,7 @@ def test_a_value_whose_parts_cannot_be_had_is_asked_where_it_is() -> None:
 
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        answers = Answers(ours, {"x": object()})
+        answers = AnswerServer(ours, {"x": object()})
         assert answers._packed(answers._space["x"], Awkward())[0] == "object"  # type: ignore[arg-type]
 
 

@@ -17,7 +17,7 @@ from grader.grading import student_check
 from grader.models import Notebook
 from grader.notebook.reading import UnreadableError, read_notebook
 from grader.notebook.restore import sanitise
-from grader.notebook.roles import trial
+from grader.notebook.roles import plan_cells
 from grader.notebook.score import score
 
 ODD: list[Any] = [
@@ -61,7 +61,7 @@ def test_no_mutation_of_a_notebook_is_more_than_an_unreadable_one(given: Noteboo
             continue
         template = student_check.template_of("numbers", notebook)
         clean, _ = sanitise(notebook, template)
-        trial(clean, template)
+        plan_cells(clean, template)
         score(clean, template)
         json.dumps(clean).encode()
         read += 1

@@ -23,7 +23,7 @@ from grader.course.settings import open_course
 from grader.engine import processes, run
 from grader.engine.confine import confinement, seccomp
 from grader.engine.forks import children, client
-from grader.engine.scratch import scratch
+from grader.engine.scratch import kernel_folder
 from grader.grading import doctor
 from grader.models import Ending, Executed, GraderError, Limits
 
@@ -294,13 +294,13 @@ def test_a_flood_of_files_ends_its_cell_alone() -> None:
 
 def test_a_flood_is_no_cell_s_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where the grader looks when the next cell has begun."""
-    weigh = children.Child.weigh
+    weigh = children.Child.check_disk_use
 
     def later(self: children.Child) -> None:
         time.sleep(0.5)
         weigh(self)
 
-    monkeypatch.setattr(children.Child, "weigh", later)
+    monkeypatch.setattr(children.Child, "check_disk_use", later)
     flood = "import time\nfor i in range(80):\n    open(f'{i}', 'wb').write(bytes(2**20))\ntime.sleep(20)"
     done = execute("x = 1", flood, "print(x)")
     assert errors(done) == ["", "TooLarge", ""]
@@ -449,7 +449,7 @@ def test_a_folder_is_removed_whatever_was_done_in_it(monkeypatch: pytest.MonkeyP
 
 
 def test_where_memory_is_short_a_student_goes_before_the_grader() -> None:
-    with scratch({}) as folder, children.fork(LIGHT, (), LIMITS, folder) as child:
+    with kernel_folder({}) as folder, children.fork(LIGHT, (), LIMITS, folder) as child:
         child.begin([[0, "1", 1, None]])
         child.wait(time.monotonic() + 20)
         told = Path(f"/proc/self/fdinfo/{child.process}").read_text()
@@ -461,7 +461,7 @@ def test_a_machine_that_cannot_confine_is_one_clear_message(monkeypatch: pytest.
     monkeypatch.setattr(confinement, "landlock_version", lambda: 0)
     course = open_course(build.course(tmp_path))
     with pytest.raises(GraderError, match="Landlock is not there") as caught:
-        doctor.must_confine(course)
+        doctor.require_confinement(course)
     assert "--unconfined" in caught.value.fix
     assert [line.fine for line in doctor.examine(course)] == [False]
 
@@ -487,4 +487,4 @@ def test_the_doctor_tries_what_it_says(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_course_among_pythons_own_files_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(confinement, "readable", lambda: [str(tmp_path)])
     with pytest.raises(GraderError, match="the course lies in"):
-        doctor.must_confine(open_course(build.course(tmp_path / "course")))
+        doctor.require_confinement(open_course(build.course(tmp_path / "course")))

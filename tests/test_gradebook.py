@@ -344,14 +344,14 @@ def test_who_replaces_notebooks_keeps_others_waiting(course: Path) -> None:
     entered = threading.Event()
 
     def replace_too() -> None:
-        with autograded.keeping(opened, other, {}):
+        with autograded.replacing(opened, other, {}):
             entered.set()
 
     second = threading.Thread(target=replace_too)
-    with autograded.keeping(opened, one, {}):
+    with autograded.replacing(opened, one, {}):
         second.start()
         assert not entered.wait(0.3)
-        assert autograded.kept(opened, "ada", "numbers") == one.notebooks
+        assert autograded.read(opened, "ada", "numbers") == one.notebooks
     second.join(10)
-    assert entered.is_set() and autograded.kept(opened, "ada", "numbers") == other.notebooks
-    assert not autograded.interrupted(opened, "ada", "numbers")
+    assert entered.is_set() and autograded.read(opened, "ada", "numbers") == other.notebooks
+    assert not autograded.is_incomplete(opened, "ada", "numbers")

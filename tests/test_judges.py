@@ -11,7 +11,7 @@ import build
 from grader.engine.forks import client, judged
 from grader.engine.inside import leftovers
 from grader.engine.run import execute
-from grader.models import Ending, Executed, Limits, Notebook, Trial
+from grader.models import CellPlan, Ending, Executed, Limits, Notebook
 
 SETUP = "import os\nimport sys\nimport warnings\nimport numpy as np\nimport torch"
 TEST = "print(os.getpid())\nassert double(2) == 4"
@@ -25,8 +25,8 @@ def notebook(answer: str, test: str) -> Notebook:
 
 
 def judge(test: str, answer: str = "def double(x):\n    return 2 * x", **more: object) -> Executed:
-    trial = Trial(tests={2: {"double": 1}}, both={0: SETUP}, known_to_judge=(SETUP, TEST, FAILS), **more)
-    return execute(notebook(answer, test), LIMITS, trial=trial)
+    plan = CellPlan(tests={2: {"double": 1}}, in_both={0: SETUP}, precompile_for_judge=(SETUP, TEST, FAILS), **more)
+    return execute(notebook(answer, test), LIMITS, plan=plan)
 
 
 def number(done: Executed) -> str:
@@ -95,7 +95,7 @@ def test_an_answer_may_use_a_library_that_nothing_else_in_its_notebook_imports(l
         build.code("test", "assert (double(2) == 4).all() and type(double(2)).__name__ in ('Tensor', 'Series')"),
     ]
     client.close()
-    done = execute(build.notebook(*cells), LIMITS, None, ("numpy",), Trial(tests={1: {"double": 0}}))
+    done = execute(build.notebook(*cells), LIMITS, None, ("numpy",), CellPlan(tests={1: {"double": 0}}))
     assert [cell["outputs"] for cell in done.notebook["cells"]] == [[], []]
 
 
@@ -163,7 +163,7 @@ def test_one_that_has_ended_meanwhile_is_not_asked() -> None:
 
 def test_no_folder_and_no_process_remains() -> None:
     process = number(judge(TEST))
-    [seat] = judged._resting
+    [seat] = judged._idle
     folder = seat.judge._folder
     assert folder.is_dir() and Path("/proc", process).exists()
     judged.close()

@@ -14,7 +14,7 @@ from grader.course.settings import open_course
 from grader.models import Finding, Limits, Notebook, Template
 from grader.notebook.reading import read_notebook
 from grader.notebook.restore import sanitise
-from grader.notebook.roles import borrowed, completed, handed_in, replaced, trial
+from grader.notebook.roles import borrowed, completed, handed_in, plan_cells, replaced
 
 BALANCE = (
     text("", "# Money"),
@@ -79,9 +79,9 @@ def sources(notebook: Notebook) -> list[str]:
 def processes(given: dict[str, Any], template: Template) -> tuple[list[str], list[str]]:
     """Return the code that runs in the student's process and in the judge's, in order; tests are the judge's."""
     notebook = completed(restored(given, template)[0], template)
-    who = trial(notebook, template)
+    who = plan_cells(notebook, template)
     cells = {i: cell["source"] for i, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code"}
-    judged = {**who.both, **who.alone}
+    judged = {**who.in_both, **who.alone}
     student = [source for i, source in cells.items() if i not in who.tests and i not in who.alone]
     return student, [judged.get(i, source) for i, source in cells.items() if i in who.tests or i in judged]
 
@@ -154,7 +154,7 @@ def test_what_only_the_judge_ran_is_not_in_the_notebook_that_is_kept(template: T
     clean, _ = restored(given, template)
     whole = completed(clean, template)
     assert sources(whole).count("balance = 100") == 1
-    assert handed_in(whole, trial(whole, template)) == clean
+    assert handed_in(whole, plan_cells(whole, template)) == clean
 
 
 def test_values_that_tests_use_and_a_student_changed_are_told(template: Template) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from grader.engine import wire
-from grader.engine.outputs import CUT, Outputs, kept
+from grader.engine.outputs import CUT, OutputCollector, trim
 
 MOST = 1_000
 
@@ -32,13 +32,13 @@ def size(outputs: list[dict[str, Any]]) -> int:
 
 def test_what_is_short_is_kept_as_it_is() -> None:
     outputs = [printed("a"), shown("b"), printed("c"), raised("d", ["e", "f"]), shown("3.0", "execute_result")]
-    found, room = kept(outputs, MOST, 10**6)
+    found, room = trim(outputs, MOST, 10**6)
     assert found == outputs
     assert 10**6 - 100 < room < 10**6
 
 
 def test_text_is_joined_and_cut_once() -> None:
-    found, _ = kept([printed("x" * 600), printed("y" * 600), printed("z")], MOST, 10**6)
+    found, _ = trim([printed("x" * 600), printed("y" * 600), printed("z")], MOST, 10**6)
     assert found == [printed("x" * 600 + "y" * 400 + "\n" + CUT)]
 
 
@@ -54,7 +54,7 @@ def test_text_is_joined_and_cut_once() -> None:
     ids=["text", "streams by turns", "large displays", "many displays", "errors"],
 )
 def test_a_cell_is_cut_and_says_so(outputs: list[dict[str, Any]]) -> None:
-    found, _ = kept(outputs, MOST, 10**7)
+    found, _ = trim(outputs, MOST, 10**7)
     assert size(found) < 400 * MOST
     assert outputs[0]["output_type"] == "error" or CUT in str(found).replace("\\n", "\n")
 
@@ -62,24 +62,24 @@ def test_a_cell_is_cut_and_says_so(outputs: list[dict[str, Any]]) -> None:
 def test_a_notebook_is_bounded_whatever_its_cells_show() -> None:
     room, whole = 50 * MOST, 0
     for _ in range(100):
-        found, room = kept([shown("x" * 20_000), printed("y" * 500), raised("z" * 900, [])], MOST, room)
+        found, room = trim([shown("x" * 20_000), printed("y" * 500), raised("z" * 900, [])], MOST, room)
         whole += size(found)
     assert whole < 250 * MOST
 
 
 def test_what_a_score_depends_on_is_kept_where_there_is_no_room() -> None:
-    found, _ = kept([shown("x" * 9_000), raised("why", ["t" * 9_000]), shown("0.5", "execute_result")], MOST, 0)
+    found, _ = trim([shown("x" * 9_000), raised("why", ["t" * 9_000]), shown("0.5", "execute_result")], MOST, 0)
     assert found[-1]["data"]["text/plain"] == "0.5"
     assert [one["evalue"] for one in found if one["output_type"] == "error"] == ["why"]
 
 
 def test_without_room_nothing_is_printed() -> None:
-    found, room = kept([raised("z" * 900, []), printed("y" * 1_000)], MOST, 0)
+    found, room = trim([raised("z" * 900, []), printed("y" * 1_000)], MOST, 0)
     assert ([one.get("text") for one in found], room) == ([None, f"\n{CUT}"], 0)
 
 
 def test_updates_without_end_are_left_out() -> None:
-    outputs = Outputs()
+    outputs = OutputCollector()
     cell = outputs.start_cell()
     display = {"data": {"text/plain": "small"}, "metadata": {}, "transient": {"display_id": "d"}}
     for _ in range(20_000):

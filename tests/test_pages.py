@@ -136,10 +136,10 @@ def test_a_finding_without_a_way_out_ends_there() -> None:
 @pytest.mark.parametrize("content", ["{", "[]", '{"cells": 3}'])
 def test_a_damaged_file_in_autograded_costs_the_answers_alone(tmp_path: Path, content: str) -> None:
     from grader.course.settings import open_course
-    from grader.gradebook.autograded import kept
+    from grader.gradebook.autograded import read
 
     build.write(build.course(tmp_path) / "autograded/ada/numbers/numbers.ipynb", content)
-    assert kept(open_course(tmp_path), "ada", "numbers") == {}
+    assert read(open_course(tmp_path), "ada", "numbers") == {}
 
 
 # Written whole, or not at all ─────────────────────────────────────────────────────────────────────

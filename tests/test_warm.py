@@ -30,8 +30,8 @@ from grader.engine import kernels, run, wire
 from grader.engine.forks import children, client, rehearsal
 from grader.engine.inside import shell
 from grader.engine.jupyter import kernelspec, provisioner
-from grader.engine.outputs import MalformedError, Outputs
-from grader.models import Ending, Executed, GraderError, Limits, Notebook, Trial
+from grader.engine.outputs import MalformedError, OutputCollector
+from grader.models import CellPlan, Ending, Executed, GraderError, Limits, Notebook
 
 LIGHT = ("numpy",)
 LIMITS = Limits(cell_seconds=20.0, confined=False)
@@ -131,9 +131,9 @@ def test_a_process_that_is_ended_from_outside_costs_no_cell(which: str, ended: s
     time.sleep(1)
     print("on")
     """
-    trial = Trial(tests={1: {}}) if which == "judge" else Trial()
+    plan = CellPlan(tests={1: {}}) if which == "judge" else CellPlan()
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(run.execute, notebook("x = 1", waits), LIMITS, None, LIGHT, trial)
+        running = pool.submit(run.execute, notebook("x = 1", waits), LIMITS, None, LIGHT, plan)
         assert eventually(lambda: note.exists() and note.read_text().endswith("\n"))
         os.kill(int(note.read_text()), signal.SIGKILL)
         done = running.result(30)
@@ -161,8 +161,8 @@ def test_a_test_cell_whose_student_s_process_was_ended_is_judged_once_more(tmp_p
         return 2 * x
     """
     made = notebook(answer, "assert double(2) == 4", "assert double(3) == 7")
-    trial = Trial(tests={1: {"double": 0}, 2: {"double": 0}})
-    done = run.execute(made, LIMITS, None, LIGHT, trial)
+    plan = CellPlan(tests={1: {"double": 0}, 2: {"double": 0}})
+    done = run.execute(made, LIMITS, None, LIGHT, plan)
     assert printed(done) == ["", "", "AssertionError"] and done.ending is Ending.FINISHED
 
 
@@ -199,14 +199,14 @@ def test_how_a_process_ended_is_told(deaths: list[Any], death: str) -> None:
 )  # fmt: skip
 def test_an_answer_that_ends_its_process_when_it_is_called_is_told_as_such(end: str, told: str) -> None:
     made = notebook(f"import os, sys\ndef double(x):\n    {end}", "double(2)", "print('on')")
-    done = run.execute(made, LIMITS, None, LIGHT, Trial(tests={1: {"double": 0}, 2: {}}))
+    done = run.execute(made, LIMITS, None, LIGHT, CellPlan(tests={1: {"double": 0}, 2: {}}))
     [shown] = done.notebook["cells"][1]["outputs"]
     assert shown["evalue"].startswith(told) and printed(done)[2] == "on\n"
 
 
 def test_that_the_judge_ended_is_told_and_not_called_the_student_s_process() -> None:
     made = notebook("import os, signal", "os.kill(os.getpid(), signal.SIGKILL)")
-    done = run.execute(made, LIMITS, None, LIGHT, Trial(tests={1: {}}, both={0: made["cells"][0]["source"]}))
+    done = run.execute(made, LIMITS, None, LIGHT, CellPlan(tests={1: {}}, in_both={0: made["cells"][0]["source"]}))
     [shown] = done.notebook["cells"][1]["outputs"]
     assert shown["evalue"].startswith("the process that runs the tests was ended by SIGKILL")
 
@@ -242,9 +242,9 @@ WIDGETS = (
 def test_widgets_do_not_block(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if kind == "cold":
         monkeypatch.setattr(client, "possible", lambda: False)
-    trial = Trial(tests={len(WIDGETS): {"square": 0}}) if kind == "judged" else Trial()
+    plan = CellPlan(tests={len(WIDGETS): {"square": 0}}) if kind == "judged" else CellPlan()
     made = notebook(*WIDGETS, "assert square(3) == 9")
-    done = run.execute(made, LIMITS, None, LIGHT, trial)
+    done = run.execute(made, LIMITS, None, LIGHT, plan)
     assert done.ending is Ending.FINISHED
     said = [text.replace("called\n", "").split("\n")[0] for text in printed(done)[:-1]]
     assert said == ["", "interact", "9", "[7]", "play", "manual", "waits for nobody", "on"]
@@ -276,7 +276,7 @@ def test_a_cell_that_was_done_before_the_grader_looked_is_done(child: tuple[chil
     kernel, there = child
     printing = [["stream", {"name": "stdout", "text": "x" * 10_000}]] * 14
     say(there, ["start", 3, 1], *printing, ["done", 3])
-    ran = children.watch(3, [kernel], time.monotonic() - 10, LIMITS)
+    ran = children.run_cell(3, [kernel], time.monotonic() - 10, LIMITS)
     assert ran.ending is Ending.FINISHED and ran.outputs[0]["text"] == "x" * 140_000
 
 
@@ -292,7 +292,7 @@ def test_a_cell_that_goes_on_talking_is_too_late_all_the_same(child: tuple[child
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(talk)
-        ran = children.watch(3, [kernel], time.monotonic() - 10, LIMITS)
+        ran = children.run_cell(3, [kernel], time.monotonic() - 10, LIMITS)
         ended.set()
     assert ran.ending is Ending.TIMED_OUT
 
@@ -311,7 +311,7 @@ def test_a_cell_does_not_pay_for_the_time_in_which_the_grader_was_stopped(
 
     monkeypatch.setattr(children, "time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(children, "_hear", hear)
-    ran = children.watch(3, [kernel], 103.0, LIMITS)
+    ran = children.run_cell(3, [kernel], 103.0, LIMITS)
     assert ran.ending is ending and ran.unseen_seconds == pytest.approx(7.0)
 
 
@@ -334,7 +334,7 @@ def test_an_error_of_the_grader_s_own_is_no_student_s(monkeypatch: pytest.Monkey
     def broken(*_: Any) -> None:
         raise TypeError("ours")
 
-    monkeypatch.setattr(Outputs, "add", broken)
+    monkeypatch.setattr(OutputCollector, "add", broken)
     with pytest.raises(TypeError, match="ours"):
         execute("print(1)")
 
@@ -383,7 +383,7 @@ def test_a_fork_server_goes_on_where_no_process_can_be_started(
     monkeypatch.setattr(children, "_PAUSES", (0.0, 0.0, 0.0))
     client.close()
     try:
-        source = client.server(["numpy", "refusing"])
+        source = client.ready_server(["numpy", "refusing"])
         left.write_text(str(times))
         if times == 2:
             assert printed(run.execute(notebook("print('on')"), LIMITS, None, ("numpy", "refusing"))) == ["on\n"]
@@ -446,7 +446,7 @@ def test_a_module_that_starts_a_thread_is_left_to_the_kernels(tmp_path: Path, mo
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     client.close()
     for modules in (["restless", "sqlite3"], ["restless"], ["restless", "wave"]):
-        found = client.server(modules)
+        found = client.ready_server(modules)
         assert found.modules == {"sqlite3"} | {"wave"} & set(modules)
         assert not {"restless"} & found.imported and {"sqlite3"} <= found.imported
     say = "import sys, threading; print('restless' in sys.modules, 'wave' in sys.modules, threading.active_count())"
@@ -476,25 +476,25 @@ def test_an_heir_has_what_its_server_has_and_more() -> None:
     )
     assert (first[:2], more[:2]) == (["False", "True"], ["True", "True"])
     assert again == first and more[2] != first[2]
-    client.begin(["sqlite3"]).close()  # with it end its heirs
+    client.start_server(["sqlite3"]).close()  # with it end its subservers
     assert printed(run.execute(say, LIMITS, {}, ["wave"]))[0].split()[0] == "True"
 
 
 def test_an_heir_that_ends_is_made_again() -> None:
     client.close()
     say = notebook("import sys, os; print('wave' in sys.modules, os.getppid())")
-    client.server(["sqlite3"])
-    had, heir = printed(run.execute(say, LIMITS, {}, ["wave"]))[0].split()
-    os.kill(int(heir), signal.SIGKILL)
+    client.ready_server(["sqlite3"])
+    had, subserver = printed(run.execute(say, LIMITS, {}, ["wave"]))[0].split()
+    os.kill(int(subserver), signal.SIGKILL)
     assert printed(run.execute(say, LIMITS, {}, ["wave"]))[0].split()[0] == had == "True"
 
 
 def test_with_a_fork_server_its_heirs_end_at_once() -> None:
     client.close()
-    first, heir, last = (client.begin(modules).wait() for modules in ([], ["wave"], ["wave", "sqlite3"]))
-    heir.close()
+    first, subserver, last = (client.start_server(modules).wait() for modules in ([], ["wave"], ["wave", "sqlite3"]))
+    subserver.close()
     assert (first.alive, last.alive) == (True, False)
-    assert client.begin(["sqlite3"]) not in (first, heir, last)
+    assert client.start_server(["sqlite3"]) not in (first, subserver, last)
 
 
 def test_a_fork_server_that_does_not_start_is_one_clear_message(
@@ -579,7 +579,7 @@ def test_where_forking_is_not_possible_cold_kernels_do_the_work_and_the_command_
     build.run("grade", "--unconfined", "--course", course)
     results = build.results(course)
     monkeypatch.setattr(client, "possible", lambda: False)
-    monkeypatch.setattr(client, "begin", None)
+    monkeypatch.setattr(client, "start_server", None)
     done = build.run("grade", "--again", "--unconfined", "--course", course)
     assert done.stdout.startswith("1 graded") and "cannot be forked" in done.stderr
     assert build.results(course) == results
@@ -742,6 +742,6 @@ def test_a_thread_that_no_module_explains_is_one_clear_message(monkeypatch: pyte
         def wait(self) -> None:
             raise client._ThreadError("somewhere")
 
-    monkeypatch.setattr(client, "begin", lambda *_, **__: Server())
+    monkeypatch.setattr(client, "start_server", lambda *_, **__: Server())
     with pytest.raises(GraderError, match="somewhere starts a thread"):
-        client.server(["numpy"])
+        client.ready_server(["numpy"])

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from grader.course.release import Assignments
+from grader.course.release import AssignmentLoader
 from grader.course.settings import open_course
 from grader.models import Assignment, Course, GraderError, Notebook
 
@@ -26,7 +26,7 @@ Answers = dict[str, dict[str, list[str]]]
 """Exercise to 'right' and 'wrong' to the answers' texts."""
 
 
-def make_class(course: Course, folder: Path, names: list[str], seed: int = 0) -> tuple[Assignments, Path, int]:
+def make_class(course: Course, folder: Path, names: list[str], seed: int = 0) -> tuple[AssignmentLoader, Path, int]:
     """Make a course in `folder` and an archive of what its class handed in; return its assignments, archive and count.
 
     Strong, average, weak and late students; and one each who deleted a test cell, duplicated a cell, wrote an
@@ -45,7 +45,7 @@ def make_class(course: Course, folder: Path, names: list[str], seed: int = 0) ->
         f"[tool.grader.limits]\ncell_seconds = {min(course.limits.cell_seconds, 10):g}\n\n[tool.grader.due]\n{due}\n",
         "utf-8",
     )
-    made, archive, count = Assignments(open_course(folder)), folder / "handed-in.zip", 0
+    made, archive, count = AssignmentLoader(open_course(folder)), folder / "handed-in.zip", 0
     kits = [(made[name], _answers(course, name)) for name in names]
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as pack:
         for path, data in _handed_in(kits, names, rng):

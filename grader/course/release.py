@@ -67,7 +67,7 @@ class _Autotests(InstantiateTests):  # type: ignore[misc]  # nbgrader has no typ
         return made
 
 
-class Assignments(dict[str, Assignment]):
+class AssignmentLoader(dict[str, Assignment]):
     """The assignments of a course by name, each converted when it is first asked for, and no second time."""
 
     def __init__(self, course: Course) -> None:

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from grader.engine.outputs import kept
-from grader.engine.scratch import scratch
+from grader.engine.outputs import trim
+from grader.engine.scratch import kernel_folder
 from grader.models import Ending, Executed, Limits, Notebook
 
 
@@ -72,7 +72,7 @@ def execute(notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | Non
     while waiting and time.monotonic() < until:
         order = [*again, *waiting]
         order, last = order[: order.index(last) + 1] if last in order else order, -1
-        with scratch(files or {}) as folder, start(notebook, limits, folder) as kernel:
+        with kernel_folder(files or {}) as folder, start(notebook, limits, folder) as kernel:
             for done in kernel.run(order, until):
                 until += done.unseen_seconds
                 behind = order[order.index(done.index) + 1 :]
@@ -82,7 +82,7 @@ def execute(notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | Non
                     last = done.index if done.unsure else -1
                     break
                 if done.index not in ran:
-                    done.outputs[:], room = kept(done.outputs, limits.output_characters, room)
+                    done.outputs[:], room = trim(done.outputs, limits.output_characters, room)
                     ran[done.index] = done
                     waiting.remove(done.index)
                     again.append(done.index)
@@ -154,7 +154,7 @@ _PASSED_ON = re.compile(
 )
 
 
-def harmless(environment: Mapping[str, str]) -> dict[str, str]:
+def safe_variables(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that say how to compute; the others may hold secrets."""
     return {name: value for name, value in environment.items() if _PASSED_ON.fullmatch(name)}
 
@@ -162,7 +162,7 @@ def harmless(environment: Mapping[str, str]) -> dict[str, str]:
 def variables(folder: Path) -> dict[str, str]:
     """Return the environment variables of a kernel that leaves nothing outside `folder`."""
     return {
-        **harmless(os.environ),
+        **safe_variables(os.environ),
         "HOME": str(folder / "home"),
         "TMPDIR": str(folder / "tmp"),
         "IPYTHONDIR": str(folder / "ipython"),
@@ -244,7 +244,7 @@ def _with_outputs(notebook: Notebook, ran: Mapping[int, Ran], limits: Limits) ->
     cells, room = [], _ROOM * limits.output_characters
     for index, cell in enumerate(notebook["cells"]):
         if done := ran.get(index):
-            outputs, room = kept(done.outputs, limits.output_characters, room)  # a later cell may have changed them
+            outputs, room = trim(done.outputs, limits.output_characters, room)  # a later cell may have changed them
             cell = {**cell, "outputs": outputs, "execution_count": done.count}
         cells.append(cell)
     return {**notebook, "cells": cells}

@@ -23,7 +23,7 @@ class MalformedError(ValueError):
     """A message is not what a kernel publishes."""
 
 
-class Outputs:
+class OutputCollector:
     """The outputs of one notebook, cell by cell, as Jupyter's message specification says."""
 
     def __init__(self) -> None:
@@ -80,37 +80,37 @@ class Outputs:
                 output.update(shown)
 
 
-def kept(outputs: Sequence[Output], most: int, room: int) -> tuple[list[Output], int]:
-    """Return what is kept of a cell's outputs, and what they leave of `room`, the characters for a whole notebook.
+def trim(outputs: Sequence[Output], max_chars: int, notebook_chars_left: int) -> tuple[list[Output], int]:
+    """Return what is kept of a cell's outputs, and what they leave of `notebook_chars_left`, the characters for a whole notebook.
 
-    Kept are `most` characters of printed text, joined piece by piece, and 100 times as many of figures and the like.
+    Kept are `max_chars` characters of printed text, joined piece by piece, and 100 times as many of figures and the like.
     What a score depends on is kept at any rate, shortened: errors, and the last result.
     """
     found: list[Output] = []
-    text, rich, noted = most, _RICH * most, False
+    text, rich, noted = max_chars, _RICH * max_chars, False
     last = max((place for place, one in enumerate(outputs) if one["output_type"] == "execute_result"), default=-1)
     for place, output in enumerate(outputs):
         if output["output_type"] == "stream":
-            said = output["text"][: min(text, room)]
-            text, room = text - len(said), room - len(said)
+            said = output["text"][: min(text, notebook_chars_left)]
+            text, notebook_chars_left = text - len(said), notebook_chars_left - len(said)
             whole = len(said) == len(output["text"])
             _print(found, output["name"], said if whole or noted else f"{said}\n{CUT}")
         elif output["output_type"] == "error":
             whole = True
-            found.append(_short_error(output, most, max(0, min(_TRACEBACK * most, room))))
-            room = max(0, room - _size(found[-1]))
+            found.append(_short_error(output, max_chars, max(0, min(_TRACEBACK * max_chars, notebook_chars_left))))
+            notebook_chars_left = max(0, notebook_chars_left - _size(found[-1]))
         else:
             size = _size(output)
-            whole = size <= min(rich, room) and len(found) < _MOST_KEPT
+            whole = size <= min(rich, notebook_chars_left) and len(found) < _MOST_KEPT
             if whole:
                 found.append(output)
-                rich, room = rich - size, room - size
+                rich, notebook_chars_left = rich - size, notebook_chars_left - size
             elif place == last:
                 found.append({**output, "data": {"text/plain": str(output["data"].get("text/plain"))[:100]}})
             if not whole and not noted:
                 _print(found, "stdout", CUT)
         noted = noted or not whole
-    return found, room
+    return found, notebook_chars_left
 
 
 def _print(found: list[Output], name: str, text: str) -> None:

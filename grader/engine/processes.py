@@ -60,7 +60,7 @@ def used(process: int) -> Use:
         return Use()
 
 
-def held(process: int) -> int:
+def memory_bytes(process: int) -> int:
     """Return how many bytes of memory a process holds that no file on disk stands for.
 
     Memory that it shares, with others or with itself alone, counts whole: of what it does not look at for a while its

@@ -13,7 +13,7 @@ from grader.engine import kernels
 from grader.engine.forks import children, client, judged
 from grader.engine.forks.client import stop
 from grader.engine.forks.judged import close as end_judges
-from grader.models import PRELOAD, Executed, GraderError, Limits, Notebook, Trial
+from grader.models import PRELOAD, CellPlan, Executed, GraderError, Limits, Notebook
 
 __all__ = ["end_judges", "execute", "must_run", "run_at_once", "stop"]
 
@@ -47,17 +47,17 @@ def execute(
     limits: Limits,
     files: Mapping[str, bytes] | None = None,
     preload: Sequence[str] = PRELOAD,
-    trial: Trial = Trial(),
+    plan: CellPlan = CellPlan(),
 ) -> Executed:
     """Return the notebook with the outputs of each cell, run in an empty folder that holds `files`.
 
-    `preload` are the modules that are imported before the first notebook; `trial` says which cells run where.
+    `preload` are the modules that are imported before the first notebook; `plan` says which cells run where.
     """
     metadata = notebook.get("metadata", {})
     if kernels.language(metadata) == "python" and client.possible():
-        start: kernels.Start = partial(children.start, preload, trial.known)
-        if trial.tests:
-            start = partial(judged.start, preload, trial)
+        start: kernels.Start = partial(children.start, preload, plan.precompile)
+        if plan.tests:
+            start = partial(judged.start, preload, plan)
     elif limits.confined:
         raise client.cannot_confine(f"a kernel {kernels.kernel_name(metadata)!r} on {sys.platform}")
     else:

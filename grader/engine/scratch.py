@@ -27,7 +27,7 @@ _inside = Counter[Path]()
 _lock = threading.Lock()
 
 
-def place() -> Path:
+def run_folder() -> Path:
     """Return the folder in which this process makes all others of here; it is there only as long as there are any.
 
     Whoever outlives this process can thus remove all that it leaves.
@@ -36,9 +36,9 @@ def place() -> Path:
 
 
 @contextmanager
-def placed() -> Iterator[Path]:
+def run_folder_exists() -> Iterator[Path]:
     """Let the folder that `place` names be there meanwhile, and give it."""
-    around = place()
+    around = run_folder()
     with _lock:
         if not _inside[around]:
             around.mkdir(exist_ok=True)
@@ -54,9 +54,9 @@ def placed() -> Iterator[Path]:
 
 
 @contextmanager
-def scratch(files: Mapping[str, bytes]) -> Iterator[Path]:
+def kernel_folder(files: Mapping[str, bytes]) -> Iterator[Path]:
     """Give an empty folder that holds FOLDERS, with `files` in `work`; remove it afterwards."""
-    with placed() as around:
+    with run_folder_exists() as around:
         folder = Path(tempfile.mkdtemp(dir=around))
         try:
             for name in FOLDERS:
@@ -115,7 +115,7 @@ def _flatten(folder: Path) -> None:
                     waiting.append(fresh)
 
 
-def larger_than(folder: Path, most: int, most_files: int) -> bool:
+def exceeds(folder: Path, most: int, most_files: int) -> bool:
     """Tell whether a folder holds more than `most` bytes on disk, or more files and folders than `most_files`."""
     waiting, size, count = [str(folder)], 0, 0
     while waiting:
@@ -133,7 +133,7 @@ def larger_than(folder: Path, most: int, most_files: int) -> bool:
     return False
 
 
-def held(process: int, folder: Path, most_of_one: int) -> int:
+def deleted_but_open_bytes(process: int, folder: Path, most_of_one: int) -> int:
     """Return how many bytes on disk are in files of a folder that were removed, and that a process still holds.
 
     One that it only has mapped counts as `most_of_one`; its size is not to be seen.

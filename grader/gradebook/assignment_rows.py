@@ -15,7 +15,7 @@ from grader.models import Assignment, Course, GraderError, Template, TemplateCel
 _KINDS = {"GradeCell": t.grade_cells, "SolutionCell": t.solution_cells, "TaskCell": t.task_cells}
 
 
-def settle(
+def upsert(
     db: sql.Connection,
     table: sql.Table,
     under: sql.ColumnElement[bool],
@@ -56,13 +56,13 @@ def register(db: sql.Connection, assignment: Assignment, course: Course) -> None
     db.execute(sql.select(t.assignment.c.id).where(same).with_for_update())  # who records a result waits
     due = course.due.get(assignment.name)
     row = {"name": assignment.name, **({"duedate": t.utc(due)} if due else {})}
-    id = settle(db, t.assignment, same, ("name",), [row], {"course_id": course.name})[assignment.name]
+    id = upsert(db, t.assignment, same, ("name",), [row], {"course_id": course.name})[assignment.name]
     rows = [
         {"assignment_id": id, "name": one.notebook, "kernelspec": json.dumps(one.metadata.get("kernelspec", {}))}
         for one in assignment.templates
     ]
     mine = t.notebook.c.assignment_id == id
-    ids = settle(db, t.notebook, mine, ("assignment_id", "name"), rows)
+    ids = upsert(db, t.notebook, mine, ("assignment_id", "name"), rows)
     for stale in db.execute(sql.select(t.notebook).where(mine, t.notebook.c.id.not_in(ids.values()))).all():
         _keep_marks(db, t.base_cell.c.notebook_id == stale.id, f"source/{assignment.name}/{stale.name}.ipynb")
         _remove_notebook(db, stale.id)
@@ -84,10 +84,10 @@ def _register_cells(db: sql.Connection, template: Template, notebook: str) -> No
         _keep_marks(db, others, f"source/{template.assignment}/{template.notebook}.ipynb")
         _remove_cells(db, sql.select(t.base_cell.c.id).where(others))
         rows = [{"notebook_id": notebook, "type": kind, "name": name} for name in cells]
-        ids = settle(db, t.base_cell, mine, ("notebook_id", "type", "name"), rows)
+        ids = upsert(db, t.base_cell, mine, ("notebook_id", "type", "name"), rows)
         marks = [{"id": ids[name], "max_score": cell.points, "cell_type": _kind(cell)} for name, cell in cells.items()]
         plain = [{"id": id} for id in ids.values()]
-        settle(db, table, table.c.id.in_(ids.values()), ("id",), plain if table is t.solution_cells else marks)
+        upsert(db, table, table.c.id.in_(ids.values()), ("id",), plain if table is t.solution_cells else marks)
     mine = t.source_cell.c.notebook_id == notebook
     db.execute(sql.delete(t.source_cell).where(mine, t.source_cell.c.name.not_in(managed)))
     sources = [
@@ -101,7 +101,7 @@ def _register_cells(db: sql.Connection, template: Template, notebook: str) -> No
         }
         for name, cell in managed.items()
     ]
-    settle(db, t.source_cell, mine, ("notebook_id", "name"), sources)
+    upsert(db, t.source_cell, mine, ("notebook_id", "name"), sources)
 
 
 def _rename(db: sql.Connection, notebook: str, managed: Mapping[str, TemplateCell]) -> None:

@@ -14,11 +14,11 @@ from grader.times import stamp
 
 
 @contextmanager
-def keeping(course: Course, result: Result, files: Mapping[str, bytes]) -> Iterator[None]:
+def replacing(course: Course, result: Result, files: Mapping[str, bytes]) -> Iterator[None]:
     """Put a result's notebooks in place, whole or not at all, for the block that records the result.
 
     Another grader of the course that wants to do so meanwhile, in this process or another, waits. Until the block has
-    done its work a folder with a leading dot lies beside them, so that `interrupted` tells after a crash that notebooks
+    done its work a folder with a leading dot lies beside them, so that `is_incomplete` tells after a crash that notebooks
     and gradebook may not belong together.
     """
     place, fresh, old = _places(course, result.student, result.assignment)
@@ -37,13 +37,13 @@ def keeping(course: Course, result: Result, files: Mapping[str, bytes]) -> Itera
             shutil.rmtree(left, ignore_errors=True)
 
 
-def interrupted(course: Course, student: str, assignment: str) -> bool:
+def is_incomplete(course: Course, student: str, assignment: str) -> bool:
     """Tell whether a run ended while it replaced these notebooks."""
     _, fresh, old = _places(course, student, assignment)
     return fresh.exists() or old.exists()
 
 
-def kept(course: Course, student: str, assignment: str) -> dict[str, Notebook]:
+def read(course: Course, student: str, assignment: str) -> dict[str, Notebook]:
     """Return the notebooks of a result as they were run, by name; of a file that is none, nothing."""
     place, found = _places(course, student, assignment)[0], {}
     for path in sorted(place.glob("*.ipynb")):

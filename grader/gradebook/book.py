@@ -28,7 +28,7 @@ class Gradebook:
         with self._engine.begin() as db:
             known = set(db.scalars(sql.select(t.course.c.id)))
         if course.name and course.name not in known:
-            self._change(assignment_rows.settle, t.course, sql.true(), ("id",), [{"id": course.name}])
+            self._change(assignment_rows.upsert, t.course, sql.true(), ("id",), [{"id": course.name}])
 
     def __enter__(self) -> Gradebook:
         return self
@@ -50,7 +50,7 @@ class Gradebook:
 
         Its notebooks and the student's `files` are in `autograded/` before.
         """
-        with autograded.keeping(self.course, result, files or {}):
+        with autograded.replacing(self.course, result, files or {}):
             self._change(submission_rows.record, result, fingerprint)
 
     def fingerprints(self) -> dict[tuple[str, str], str]:
@@ -61,7 +61,7 @@ class Gradebook:
         kept = t.grader_result.c
         with self._engine.begin() as db:
             rows = db.execute(sql.select(kept.student, kept.assignment, kept.fingerprint)).all()
-        return {(s, a): mark for s, a, mark in rows if not autograded.interrupted(self.course, s, a)}
+        return {(s, a): mark for s, a, mark in rows if not autograded.is_incomplete(self.course, s, a)}
 
     def results(self, assignments: Iterable[str], students: Sequence[str] = ()) -> list[Result]:
         """Return what the gradebook holds, by assignment and student; points given by hand count as they stand now."""

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from grader.engine.forks.client import close, expect
+from grader.engine.forks.client import close, expect_runs
 from grader.engine.run import end_judges
 from grader.grading.one import grade_one
 from grader.identity import identity
@@ -57,7 +57,7 @@ class _Assignments(WorkerPlugin):  # type: ignore[misc]
     def setup(self, worker: Any) -> None:
         _SENT[self.run] = self.sent
         _set(self.threads)
-        expect(_MANY)
+        expect_runs(_MANY)
 
     def teardown(self, worker: Any) -> None:
         _SENT.pop(self.run, None)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from grader.engine.confine import confinement
 from grader.engine.forks.client import cannot_confine, possible
-from grader.engine.scratch import held, scratch
+from grader.engine.scratch import deleted_but_open_bytes, kernel_folder
 from grader.models import Course, GraderError
 
 
@@ -32,7 +32,7 @@ class Protection:
         return f"{'ok' if self.fine else 'NO' if self.essential else '--'}  {self.what:<52} {self.how}"
 
 
-def must_confine(course: Course) -> Course:
+def require_confinement(course: Course) -> Course:
     """Return the course, if its submissions can be confined. Raises GraderError if not."""
     if not possible():
         raise cannot_confine("only Linux can do it")
@@ -47,7 +47,7 @@ def must_confine(course: Course) -> Course:
     return course
 
 
-def trusting(course: Course) -> Course:
+def without_confinement(course: Course) -> Course:
     """Return the course with no confinement of student code."""
     return replace(course, limits=replace(course.limits, confined=False))
 
@@ -55,9 +55,9 @@ def trusting(course: Course) -> Course:
 def confined_if_possible(course: Course) -> tuple[Course, str]:
     """Return the course, confined if this machine can do that, and else why it is not."""
     try:
-        return must_confine(course), ""
+        return require_confinement(course), ""
     except GraderError as error:
-        return trusting(course), error.problem
+        return without_confinement(course), error.problem
 
 
 def _inside_environment(root: Path) -> str:
@@ -140,7 +140,7 @@ def _tried(course: Course) -> set[str]:
     tries = _tries(course)
     confinement.prepare()
     ours, theirs = os.pipe()
-    with scratch({}) as folder:
+    with kernel_folder({}) as folder:
         child = os.fork()
         if child == 0:
             try:
@@ -159,7 +159,7 @@ def _tried(course: Course) -> set[str]:
         os.close(theirs)
         with open(ours, "rb") as answer:
             said = answer.read()
-        hidden = set() if held(child, folder, 0) else {_HIDE}
+        hidden = set() if deleted_but_open_bytes(child, folder, 0) else {_HIDE}
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     return hidden | (set(json.loads(said)) if said else set(tries))

@@ -12,12 +12,12 @@ from functools import partial
 from pathlib import Path
 
 from grader.course.edited import edits, keep, refuse, remember
-from grader.course.release import Assignments, released_files, write_release
+from grader.course.release import AssignmentLoader, released_files, write_release
 from grader.course.submissions import handed_in, read_submission
 from grader.engine.run import end_judges, must_run, run_at_once, stop
 from grader.gradebook.book import Gradebook
 from grader.grading.mishaps import concerns_all, note, on_solution
-from grader.grading.one import failed, fingerprint, grade_all, grade_one, ground
+from grader.grading.one import assignment_digest, failed, grade_all, grade_one, submission_digest
 from grader.grading.prepare import prepared, summary
 from grader.models import LOG, Assignment, Course, Finding, GraderError, Limits, Progress, Result, Submission
 
@@ -26,7 +26,7 @@ Key = tuple[str, str]
 
 
 @dataclass
-class Graded:
+class BatchCounts:
     """How many submissions one run graded, found unchanged, and left to a person."""
 
     graded: int = 0
@@ -52,7 +52,9 @@ class Released:
     refused: list[GraderError] = field(default_factory=list)
 
 
-def register_course(made: Assignments, names: Sequence[str], progress: Progress, *, replace: bool = False) -> Released:
+def register_course(
+    made: AssignmentLoader, names: Sequence[str], progress: Progress, *, replace: bool = False
+) -> Released:
     """Write `release/` and tell the gradebook of the assignments. A source that is refused stops no other.
 
     A release that was edited by hand is not overwritten; with `replace` it is, and the edit is kept.
@@ -85,7 +87,7 @@ def register_course(made: Assignments, names: Sequence[str], progress: Progress,
 
 
 def grade_course(
-    made: Assignments,
+    made: AssignmentLoader,
     names: Sequence[str],
     students: Sequence[str],
     progress: Progress,
@@ -94,13 +96,13 @@ def grade_course(
     cluster: str = "",
     again: bool = False,
     tell: Callable[[Sequence[Finding]], None] = lambda _: None,
-) -> Graded:
+) -> BatchCounts:
     """Grade and record what is new or changed (or, with `again`, all), in `jobs` threads or on the cluster named.
 
     Each submission is read once, when its turn comes; of one that is done nothing stays in memory but a count.
     Before the first, `tell` is given what must be known of the tests.
     """
-    course, done = made.course, Graded()
+    course, done = made.course, BatchCounts()
     keys = handed_in(course, names, students)
     asked = dict[str, Assignment]()
     for name in dict.fromkeys(name for _, name in keys):
@@ -122,14 +124,14 @@ def grade_course(
         keys = [key for key in keys if key[1] in asked]
         tell([finding for name, assignment in asked.items() for finding in summary(assignment, limits[name])])
         known = {} if again else book.fingerprints()
-        grounds = {name: ground(assignment, limits[name]) for name, assignment in asked.items()}
+        grounds = {name: assignment_digest(assignment, limits[name]) for name, assignment in asked.items()}
         recorder, marks = _Recorder(book, asked, done), dict[Key, str]()
 
         def changed() -> Iterator[Submission]:
             for key in keys:
                 try:
                     submission = _read(course, asked, key)
-                    mark = fingerprint(submission, grounds[submission.assignment])
+                    mark = submission_digest(submission, grounds[submission.assignment])
                 except Exception as error:
                     if concerns_all(error):
                         raise
@@ -159,7 +161,7 @@ class _Recorder:
 
     book: Gradebook
     assignments: Mapping[str, Assignment]
-    done: Graded
+    done: BatchCounts
 
     def record(self, submission: Submission, outcome: Result | BaseException, mark: str) -> None:
         """Record a result, or an error that came in its place. Raises what would meet all submissions."""
@@ -197,7 +199,7 @@ class _Recorder:
         self.done.waiting += result.waiting
 
 
-def _gradable(made: Assignments, name: str) -> Assignment:
+def _gradable(made: AssignmentLoader, name: str) -> Assignment:
     """Return an assignment whose notebooks can be run here. Raises GraderError for another."""
     assignment = made[name]
     for template in assignment.templates:

@@ -14,6 +14,7 @@ from grader.identity import identity
 from grader.models import (
     LOG,
     Assignment,
+    CellPlan,
     CellScore,
     Ending,
     Executed,
@@ -24,10 +25,9 @@ from grader.models import (
     Status,
     Submission,
     Template,
-    Trial,
 )
 from grader.notebook import reading, restore, score
-from grader.notebook.roles import borrowed, completed, handed_in, replaced, trial
+from grader.notebook.roles import borrowed, completed, handed_in, plan_cells, replaced
 from grader.notebook.tracebacks import without_ours
 
 _WEIGHT = [Ending.FINISHED, Ending.TIMED_OUT, Ending.OUT_OF_MEMORY, Ending.DIED, Ending.UNREADABLE]
@@ -113,7 +113,7 @@ def _executed(
     if limits.judge:
         clean = completed(clean, template)
         repairs += replaced(clean, template) + borrowed(clean, template)
-    apart = trial(clean, template) if limits.judge else Trial(known=template.shared)
+    apart = plan_cells(clean, template) if limits.judge else CellPlan(precompile=template.shared)
     files = {**submission.files, **assignment.files, **_theirs(submission, assignment)}
     done = execute(clean, limits, files, assignment.preload, replace(apart, files=assignment.files))
     needed = {index - sum(other < index for other in apart.alone): names for index, names in done.needed.items()}
@@ -148,7 +148,7 @@ def failed(submission: Submission, assignment: Assignment, error: BaseException)
     return Result(submission.student, assignment.name, Ending.DIED, waiting, (*submission.findings, finding))
 
 
-def ground(assignment: Assignment, limits: Limits) -> str:
+def assignment_digest(assignment: Assignment, limits: Limits) -> str:
     """Return a digest of what every grade of an assignment depends on: grader, libraries, limits, templates, files."""
     cells = [[asdict(cell) for cell in template.cells] for template in assignment.templates]
     kernels = [[template.notebook, template.metadata.get("kernelspec")] for template in assignment.templates]
@@ -156,7 +156,7 @@ def ground(assignment: Assignment, limits: Limits) -> str:
     return _digest(json.dumps(same, sort_keys=True), assignment.files)
 
 
-def fingerprint(submission: Submission, ground: str) -> str:
+def submission_digest(submission: Submission, ground: str) -> str:
     """Return a digest of everything that the grade of a submission depends on; `ground` is that of its assignment."""
     about = f"{ground}\n{submission.handed_in}\n{submission.findings}"
     return _digest(about, submission.notebooks, submission.files)

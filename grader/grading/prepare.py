@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from grader.engine.confine.confinement import NO_PROGRAM
-from grader.grading.one import grade_one, ground
+from grader.grading.one import assignment_digest, grade_one
 from grader.models import (
     Assignment,
     CellScore,
@@ -357,7 +357,7 @@ def _folder() -> Path:
 
 def _key(assignment: Assignment, limits: Limits) -> str:
     texts = [[template.notebook, template.solved, template.released] for template in assignment.templates]
-    return hashlib.sha256(json.dumps([ground(assignment, limits), texts]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([assignment_digest(assignment, limits), texts]).encode()).hexdigest()
 
 
 def _read(place: Path) -> dict[str, dict[str, Tried]] | None:

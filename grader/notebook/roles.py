@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Set
 from functools import lru_cache
 from typing import Any
 
-from grader.models import Finding, Notebook, Template, TemplateCell, Trial, Tried
+from grader.models import CellPlan, Finding, Notebook, Template, TemplateCell, Tried
 from grader.notebook.code import assigned, bound, bound_by_student, mentioned, used, used_by_student
 from grader.notebook.flow import Step, flow
 from grader.notebook.restore import cell_id, tidy
@@ -17,7 +17,7 @@ def completed(notebook: Notebook, template: Template) -> Notebook:
     """Return a restored notebook with the ordinary cells of the assignment that its student changed, moved or removed.
 
     They are for the judge: the student's process runs what the student has of them, and the judge what the tests may
-    need of them. Each stands where the assignment has it; `trial` knows it by its metadata.
+    need of them. Each stands where the assignment has it; `plan` knows it by its metadata.
     """
     place = {cell.id: index for index, cell in _origins(notebook, template)}
     lost: dict[int, list[dict[str, Any]]] = {}
@@ -72,12 +72,12 @@ def borrowed(notebook: Notebook, template: Template) -> list[Finding]:
     return [Finding(template.notebook, what, "give it a value in the answer, or let the function take it")]
 
 
-def handed_in(notebook: Notebook, trial: Trial) -> Notebook:
+def handed_in(notebook: Notebook, plan: CellPlan) -> Notebook:
     """Return a notebook that was run without the cells that only the judge ran."""
-    return {**notebook, "cells": [cell for index, cell in enumerate(notebook["cells"]) if index not in trial.alone]}
+    return {**notebook, "cells": [cell for index, cell in enumerate(notebook["cells"]) if index not in plan.alone]}
 
 
-def trial(notebook: Notebook, template: Template) -> Trial:
+def plan_cells(notebook: Notebook, template: Template) -> CellPlan:
     """Return who runs which cell of a notebook that was restored to its template, and completed for the judge.
 
     A test that cannot run apart from the answers is run by the student's process, as if it were one of its cells.
@@ -92,12 +92,12 @@ def trial(notebook: Notebook, template: Template) -> Trial:
     tests = {index: cell for index, cell in origins.items() if _is_test(cell)}
     tests = {index: cell for index, cell in tests.items() if not template.runs_beside(cell.id)}
     given = {index: flows.judged[here[index]] for index, cell in origins.items() if cell.code and _is_given(cell)}
-    return Trial(
+    return CellPlan(
         tests={index: _indexed(flows.asked[here[index]], at) for index in tests},
-        beside=_needed(notebook, origins, tests, alone),
-        both={index: source for index, source in given.items() if index not in alone},
+        also_in_student=_needed(notebook, origins, tests, alone),
+        in_both={index: source for index, source in given.items() if index not in alone},
         alone={index: source for index, source in given.items() if index in alone},
-        hidden=frozenset(index for index, cell in tests.items() if _hides(cell.source, cell.released)),
+        mute=frozenset(index for index, cell in tests.items() if _hides(cell.source, cell.released)),
         libraries=flows.libraries,
         given=flows.given,
         watched={index: flows.watched[here[index]] for index in tests},
@@ -108,8 +108,8 @@ def trial(notebook: Notebook, template: Template) -> Trial:
             )
             for index, cell in tests.items()
         },
-        known=tuple(cell.released for cell in code),
-        known_to_judge=tuple(flows.judged.get(place[cell.id], cell.source) for cell in code if not cell.solution),
+        precompile=tuple(cell.released for cell in code),
+        precompile_for_judge=tuple(flows.judged.get(place[cell.id], cell.source) for cell in code if not cell.solution),
     )
 
 

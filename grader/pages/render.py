@@ -242,7 +242,7 @@ def as_csv(results: Iterable[Result], per: str = "submission") -> str:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
     heads, rows = _TABLES[per]
     writer.writerow(heads)
-    writer.writerows([harmless(field) for field in row] for result in results for row in rows(result))
+    writer.writerows([without_formula(field) for field in row] for result in results for row in rows(result))
     return out.getvalue()
 
 
@@ -281,7 +281,7 @@ PER = tuple(_TABLES)
 """What a line of the table of marks may stand for."""
 
 
-def harmless(text: str) -> str:
+def without_formula(text: str) -> str:
     """Return text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 

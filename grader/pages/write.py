@@ -34,7 +34,7 @@ def write_feedback(
         for result in found:
             student, name = result.student, result.assignment
             page = feedback_page(
-                result, made[name].templates, autograded.kept(course, student, name), comments.get((student, name))
+                result, made[name].templates, autograded.read(course, student, name), comments.get((student, name))
             )
             write(course.root / "feedback" / student / name / f"{name}.html", page)
             step()

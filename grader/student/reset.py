@@ -18,7 +18,7 @@ Cell = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WrittenAnswer:
     """An answer cell of an assignment, as it was released and as it is now."""
 
     exercise: str
@@ -36,9 +36,9 @@ class Answer:
         return self.now is None or bool(self.copies) or tidy(_text(self.now)) != tidy(_text(self.released))
 
 
-def answers(shelf: Shelf, assignment: str) -> list[Answer]:
+def answers(shelf: Shelf, assignment: str) -> list[WrittenAnswer]:
     """Return the answers of an assignment that was started. Raises GraderError for a notebook that cannot be read."""
-    found: list[Answer] = []
+    found: list[WrittenAnswer] = []
     for original in shelf.notebooks(assignment):
         path = shelf.folder(assignment) / original.name
         if not path.is_file():
@@ -51,11 +51,13 @@ def answers(shelf: Shelf, assignment: str) -> list[Answer]:
             if _about(cell).get("solution"):
                 id = _id(cell)
                 now, *copies = mine.get(id, [None])
-                found.append(Answer(exercise_name(id, _text(cell)), id, path, cell, now, tuple(filter(None, copies))))
+                found.append(
+                    WrittenAnswer(exercise_name(id, _text(cell)), id, path, cell, now, tuple(filter(None, copies)))
+                )
     return found
 
 
-def asked_for(found: list[Answer], exercise: str) -> Answer:
+def asked_for(found: list[WrittenAnswer], exercise: str) -> WrittenAnswer:
     """Return the answer to an exercise whose name, or the id of whose cell, starts so."""
     by_name = {answer.exercise: answer for answer in found}
     by_id = {answer.id: answer for answer in found}
@@ -67,7 +69,7 @@ def asked_for(found: list[Answer], exercise: str) -> Answer:
     return by_name[unique(exercise, list(by_name), "exercise")]
 
 
-def reset(shelf: Shelf, assignment: str, answer: Answer) -> Path | None:
+def reset(shelf: Shelf, assignment: str, answer: WrittenAnswer) -> Path | None:
     """Put the released cell in the place of an answer; return where the answer is kept (None: there was none)."""
     data = answer.path.read_bytes()
     where = _near(shelf, answer.path)
@@ -129,7 +131,7 @@ def _spans(data: bytes) -> Iterator[Span]:
     walk.end()
 
 
-def _given_back(data: bytes, cells: list[tuple[Span, Cell]], answer: Answer, now: Cell) -> bytes:
+def _given_back(data: bytes, cells: list[tuple[Span, Cell]], answer: WrittenAnswer, now: Cell) -> bytes:
     """Return the notebook with the released cell in the place of an answer, and without the answer's copies."""
     places = [place for place, (_, cell) in enumerate(cells) if _id(cell) == answer.id]
     for place in reversed(places[1:]):
@@ -139,7 +141,9 @@ def _given_back(data: bytes, cells: list[tuple[Span, Cell]], answer: Answer, now
     return data[:start] + _as_there(data, start, cell) + data[end:]
 
 
-def _inserted(data: bytes, cells: list[tuple[Span, Cell]], answer: Answer, shelf: Shelf, assignment: str) -> bytes:
+def _inserted(
+    data: bytes, cells: list[tuple[Span, Cell]], answer: WrittenAnswer, shelf: Shelf, assignment: str
+) -> bytes:
     """Return the notebook with an answer cell that was deleted, below the cell that it was below."""
     original = next(path for path in shelf.notebooks(assignment) if path.name == answer.path.name)
     above = [_id(cell) for _, cell in _cells(original.read_bytes(), original, assignment)]

@@ -48,7 +48,7 @@ def requires_grad(value: Any) -> bool:
 
 
 @cache
-def across() -> Any:
+def remote_gradient() -> Any:
     """Return the step of an autograd graph whose other end is in the student's process."""
     function = sys.modules["torch"].autograd.Function
 

@@ -21,7 +21,7 @@ from grader.engine.border import errors, library_values
 from grader.engine.border.changes import Seen, carry_out
 from grader.engine.border.definitions import attributes_set
 from grader.engine.border.functions import is_empty, pickled, used
-from grader.engine.border.gradients import across, modes, requires_grad, set_modes
+from grader.engine.border.gradients import modes, remote_gradient, requires_grad, set_modes
 from grader.engine.border.pack import (
     SPECIAL,
     MalformedValueError,
@@ -32,7 +32,7 @@ from grader.engine.border.pack import (
     own_classes,
     type_named,
 )
-from grader.engine.border.remote import Answer, Remote, class_like, coroutine, generator, handle_of, stand_in
+from grader.engine.border.remote import Remote, RemoteFunction, class_like, coroutine, generator, handle_of, stand_in
 from grader.engine.border.surroundings import Here
 from grader.engine.border.unpack import Unpacker
 
@@ -53,7 +53,7 @@ def _doubting(method: _Method) -> _Method:
     """Let a conversation remember that something came which should not."""
 
     @wraps(method)
-    def watched(self: Conversation, *args: Any, **kwargs: Any) -> Any:
+    def watched(self: JudgeClient, *args: Any, **kwargs: Any) -> Any:
         try:
             return method(self, *args, **kwargs)
         except CheckFailed:
@@ -63,7 +63,7 @@ def _doubting(method: _Method) -> _Method:
     return cast(_Method, watched)
 
 
-class Conversation:
+class JudgeClient:
     """The judge's end of a channel to a student's process."""
 
     def __init__(self, channel: Any, texts: Sequence[str], space: dict[str, Any]) -> None:
@@ -132,8 +132,8 @@ class Conversation:
         have = {name: have[name] for name in names if name in have}
         self._given = {name: self._imported(libraries, name, tree, unpack) for name, tree in have.items()}
         for name, value in self._given.items():
-            if issubclass(type(value), Answer):  # a function may have several names, and be read under each
-                self._given[name] = value = Answer(self, value._handle, value.__name__)
+            if issubclass(type(value), RemoteFunction):  # a function may have several names, and be read under each
+                self._given[name] = value = RemoteFunction(self, value._handle, value.__name__)
                 value.known_as = name
         self.names |= {number: name for name, value in self._given.items() if (number := handle_of(value)) is not None}
         self._called_for = {number for value in self._given.values() if (number := handle_of(value)) is not None}
@@ -231,12 +231,14 @@ class Conversation:
         self._say(["call", number, handle, given, how], packer.buffers)
         about, buffers = self._outcome(table)
 
-        def grow(plain: Any, place: int) -> Any:
+        def attach_graph(plain: Any, place: int) -> Any:
             inputs = {n: value for n, value in enumerate(table.objects[:known]) if requires_grad(value)}
-            slopes = partial(self.slopes, number, place, list(inputs))
-            return across().apply(slopes, plain, sys.modules["torch"].zeros((), requires_grad=True), *inputs.values())
+            slopes = partial(self.vector_jacobian_product, number, place, list(inputs))
+            return remote_gradient().apply(
+                slopes, plain, sys.modules["torch"].zeros((), requires_grad=True), *inputs.values()
+            )
 
-        unpacker = self._unpacker(table, buffers, grow=grow)
+        unpacker = self._unpacker(table, buffers, attach_graph=attach_graph)
         if "value" in about:
             value = self._made(unpacker.unpack, about["value"])
         self._change(table, known, about.get("changed"), unpacker, buffers)
@@ -309,7 +311,7 @@ class Conversation:
         return {"gone": gone, "put": put}
 
     @_doubting
-    def slopes(self, number: int, place: int, inputs: Sequence[int], grad: Any) -> list[Any]:
+    def vector_jacobian_product(self, number: int, place: int, inputs: Sequence[int], grad: Any) -> list[Any]:
         """Return the product of `grad` with the Jacobian of what a call returned by what was given to it."""
         packer = self._packer(Table())
         tree = packer.pack([grad])
@@ -399,7 +401,7 @@ class Conversation:
                 standing, found = self._special(inner, rest), errors.known(module, name)
                 return standing if found is None else self._instead(inner, rest, found)
             case "function", [int(number), str(name)]:
-                return self._stand(number, Answer(self, number, name[:200]))
+                return self._stand(number, RemoteFunction(self, number, name[:200]))
             case "class", [
                 int(number),
                 str(name),

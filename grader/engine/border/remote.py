@@ -43,7 +43,7 @@ class Judge(Protocol):
 # Functions ───────────────────────────────────────────────────────────────────────────────────────
 
 
-class Answer:
+class RemoteFunction:
     """Stands in for a function of the student's."""
 
     stays_there = True
@@ -61,7 +61,7 @@ class Answer:
         return f"<function {self.__name__}>"
 
     def __eq__(self, other: object) -> bool:
-        return issubclass(type(other), Answer) and other._handle == self._handle  # type: ignore[attr-defined]
+        return issubclass(type(other), RemoteFunction) and other._handle == self._handle  # type: ignore[attr-defined]
 
     def __hash__(self) -> int:
         return hash(self._handle)
@@ -124,7 +124,7 @@ class Answer:
         return inspect.Signature(made)
 
 
-class Method(Answer):
+class Method(RemoteFunction):
     """Stands in for a method of an object: it is called by its name, and only who does something else asks for it first."""
 
     def __init__(self, judge: Judge, value: Any, name: str, of: str) -> None:
@@ -135,7 +135,7 @@ class Method(Answer):
     def _handle(self) -> int:
         if self._number < 0:
             found = self._judge.call("getattr", (self._value, self.known_as), {}, {})[0]
-            if not issubclass(type(found), Answer):
+            if not issubclass(type(found), RemoteFunction):
                 raise CheckFailed(f"{self.known_as} is a method of its class; here it is a {type(found).__name__}")
             self._number = found._handle
         return self._number
@@ -189,7 +189,7 @@ class RemoteType(type):
         if name in _OF_A_CLASS or (link := _link_of(cls)) is None:
             return type.__getattribute__(cls, name)
         if name in _OF_AN_ANSWER:
-            return getattr(Answer(*link, link[0].names.get(link[1], "")), name)
+            return getattr(RemoteFunction(*link, link[0].names.get(link[1], "")), name)
         return owned(link[0].call("getattr", (cls, name), {}, {})[0], type.__getattribute__(cls, "__name__"))
 
     def __setattr__(cls, name: str, value: Any) -> None:
@@ -239,7 +239,7 @@ class Remote(metaclass=RemoteType):
             return type.__getattribute__(type(self), "_likeness_") or type(self)
         judge, number, kind = object.__getattribute__(self, "_link")
         if name in _OF_AN_ANSWER and type.__getattribute__(type(self), "_called_"):
-            return getattr(Answer(judge, number, judge.names.get(number, "")), name)
+            return getattr(RemoteFunction(judge, number, judge.names.get(number, "")), name)
         if name in type.__getattribute__(type(self), "_methods_") and judge.is_plain(name):
             return Method(judge, self, name, kind)
         return owned(judge.call("getattr", (self, name), {}, {})[0], kind)
@@ -276,7 +276,7 @@ def _as_text(value: Any) -> str:
 def handle_of(value: Any) -> int | None:
     """Return the number by which what a stand-in stands for is known over there; None if it is no stand-in."""
     kind = type(value)
-    if issubclass(kind, Answer):
+    if issubclass(kind, RemoteFunction):
         return int(value._handle)
     if issubclass(kind, RemoteType):
         link = _link_of(value)
@@ -288,8 +288,8 @@ def handle_of(value: Any) -> int | None:
 
 def owned(value: Any, kind: str) -> Any:
     """Return a stand-in that is a part of an object: what is handed to it is handed to that object."""
-    if issubclass(type(value), Answer):
-        return Answer(value._judge, value._handle, value.__name__, kind)
+    if issubclass(type(value), RemoteFunction):
+        return RemoteFunction(value._judge, value._handle, value.__name__, kind)
     if issubclass(type(value), Remote) and getattr(type(value), "_called_", False):
         judge, number, own = object.__getattribute__(value, "_link")
         if number not in judge.parts:

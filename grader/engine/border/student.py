@@ -29,7 +29,7 @@ _USUAL = {"modes", "space", "changed"}
 """What comes with each call, or with most."""
 
 
-class Answers:
+class AnswerServer:
     """Answers questions about the variables in `space` for as long as the judge asks."""
 
     def __init__(self, channel: Any, space: dict[str, Any]) -> None:

@@ -36,14 +36,14 @@ class Unpacker:
         table: Table,
         buffers: Sequence[bytes],
         other: Callable[[str, list[Tree]], Any],
-        grow: Callable[[Any, int], Any] = lambda tensor, number: tensor.requires_grad_(),
+        attach_graph: Callable[[Any, int], Any] = lambda tensor, number: tensor.requires_grad_(),
         given: Mapping[str, Any] | None = None,
         weak: Callable[[Any], None] = lambda value: None,
     ) -> None:
         self._table, self._buffers, self._other = table, buffers, other
         self._weak = weak
         """Is told of values whose comparisons can come to nothing, and may refuse them."""
-        self._grow = grow
+        self._attach_graph = attach_graph
         """Gives a tensor (of this number) the graph that it has on the other side."""
         self._given = given if given is not None else {}
         """The classes of the instructor's, which both sides have, by name."""
@@ -102,7 +102,7 @@ class Unpacker:
                 if p:
                     tensor = _library("torch").nn.Parameter(tensor, r)
                 elif r:
-                    tensor = tensor.requires_grad_() if leaf else self._grow(tensor, number)
+                    tensor = tensor.requires_grad_() if leaf else self._attach_graph(tensor, number)
                 self._table.put(number, tensor)
                 if grad is not None:
                     tensor.grad = self.unpack(grad, depth + 1)

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from grader.engine import processes, wire
-from grader.engine.forks.client import ForkServer, NoProcessError, cannot_confine, has_closed, server
+from grader.engine.forks.client import ForkServer, NoProcessError, cannot_confine, has_closed, ready_server
 from grader.engine.kernels import Kernel, Ran, astray, crowded, died, hoarding, overfull, text, timed_out, variables
-from grader.engine.outputs import MalformedError, Outputs
-from grader.engine.scratch import held, larger_than
+from grader.engine.outputs import MalformedError, OutputCollector
+from grader.engine.scratch import deleted_but_open_bytes, exceeds
 from grader.models import Ending, Limits, Notebook
 
 _GRACE_SECONDS = 0.2
@@ -76,7 +76,7 @@ class Child:
         self.source, self.channel, self.process = source, channel, process
         self._fate, self._code = wire.Reader(fate), list[int]()
         self._limits, self._folder, self.judge = limits, folder, judge
-        self.reader, self.outputs = wire.Reader(channel, most_parts=_MOST_PARTS), Outputs()
+        self.reader, self.outputs = wire.Reader(channel, most_parts=_MOST_PARTS), OutputCollector()
         self.shown: list[dict[str, Any]] = []
         self.count: int | None = None
         self.busy = False
@@ -121,7 +121,7 @@ class Child:
 
     def is_clean(self) -> bool:
         """Wait until a judge has looked at itself; tell whether nothing of what it judged is left in it."""
-        self.outputs = Outputs()
+        self.outputs = OutputCollector()
         try:
             said = self.reader.read(time.monotonic() + _END_SECONDS)
         except (wire.ClosedError, *_NONSENSE, TimeoutError):
@@ -157,13 +157,13 @@ class Child:
             raise MalformedError("start")
         return int(rest[1])
 
-    def weigh(self) -> None:
+    def check_disk_use(self) -> None:
         """Look at what it has used. Raises _OverfullError if that is too much."""
         now, limits = time.monotonic(), self._limits
         if self.judge or now < self._looked + _UNSEEN_SECONDS:  # what the judge writes is the instructor's affair
             return
         self._looked, most, memory = now, limits.folder_mb * 2**20, limits.memory_mb * 2**20
-        if larger_than(self._folder, most, _MOST_FILES):
+        if exceeds(self._folder, most, _MOST_FILES):
             raise _OverfullError(overfull(limits))
         use = processes.used(self._number)
         if limits.confined and use.threads > processes.MOST_THREADS:
@@ -173,9 +173,9 @@ class Child:
             self._made_way = now
             processes.make_way(self._number)
         much = use.written > self._used.written + min(most, memory, _WORTH_A_LOOK)
-        if much and held(self._number, self._folder, limits.file_mb * 2**20) > most:
+        if much and deleted_but_open_bytes(self._number, self._folder, limits.file_mb * 2**20) > most:
             raise _OverfullError(overfull(limits))
-        if (much or use.reserved > self._used.reserved + memory) and processes.held(self._number) > memory:
+        if (much or use.reserved > self._used.reserved + memory) and processes.memory_bytes(self._number) > memory:
             raise _OverfullError(hoarding(limits))
         if much:
             self._used = replace(self._used, written=use.written)
@@ -194,7 +194,7 @@ class Child:
                 self._code.append(self._fate.read(time.monotonic() + _TELL_SECONDS)["exit"])
         return self._code[0] if self._code else None
 
-    def last_words(self) -> None:
+    def drain_output(self) -> None:
         """Tell it to end, and take what it printed before."""
         until = time.monotonic() + _GRACE_SECONDS
         with suppress(OSError, *_NONSENSE):
@@ -203,7 +203,7 @@ class Child:
                 self.take(self.reader.read(until))
 
 
-def watch(index: int, children: Sequence[Child], deadline: float, limits: Limits) -> Ran:
+def run_cell(index: int, children: Sequence[Child], deadline: float, limits: Limits) -> Ran:
     """Return what came of a cell, with the outputs that the last of these children gave it, when all are through."""
     for child in children:
         child.start_cell(index)
@@ -217,7 +217,7 @@ def watch(index: int, children: Sequence[Child], deadline: float, limits: Limits
             if now < until:
                 continue
             for child in children:
-                child.weigh()
+                child.check_disk_use()
             if (late := now - max(began, until)) > _STOPPED_SECONDS:
                 unseen += late
             elif now >= deadline + unseen:
@@ -225,11 +225,11 @@ def watch(index: int, children: Sequence[Child], deadline: float, limits: Limits
                 if not heard or now >= last:
                     raise TimeoutError
         for child in children:
-            child.weigh()
+            child.check_disk_use()
         return Ran(index, main.shown, main.count, unseen_seconds=unseen)
     except TimeoutError:
         for child in children:
-            child.last_words()
+            child.drain_output()
         return Ran(index, [*main.shown, timed_out(limits)], main.count, Ending.TIMED_OUT, unseen_seconds=unseen)
     except _OverfullError as error:
         [shown] = error.args
@@ -299,11 +299,11 @@ def fork(
     modules: Sequence[str], known: Sequence[str], limits: Limits, folder: Path, *, judge: bool = False
 ) -> Iterator[Child]:
     """Fork a child that works in `folder`, and end it at once when done."""
-    source = server(modules, known, judge=judge)
+    source = ready_server(modules, known, judge=judge)
     try:
         channel, process, fate = _forked(source)
     except wire.ClosedError:  # somebody ended the server: the next one is another
-        source = server(modules, known, judge=judge)
+        source = ready_server(modules, known, judge=judge)
         channel, process, fate = _forked(source)
     with channel, fate:
         try:
@@ -335,7 +335,7 @@ class _Forked:
         self._child.wait(until)
         for index in indices:
             deadline = min(until, time.monotonic() + self._limits.cell_seconds)
-            ran = watch(index, [self._child], deadline, self._limits)
+            ran = run_cell(index, [self._child], deadline, self._limits)
             until += ran.unseen_seconds
             yield ran
             if ran.ending is not Ending.FINISHED:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.engine import scratch, wire
-from grader.engine.kernels import harmless
+from grader.engine.kernels import safe_variables
 from grader.models import GraderError
 
 READY_SECONDS = 120.0
@@ -117,14 +117,14 @@ class ForkServer:
                 raise self._failure
         return self
 
-    def know(self, cells: Iterable[str]) -> None:
+    def precompile(self, cells: Iterable[str]) -> None:
         """Compile cells; children forked before do not have them."""
         with self._lock:
             if new := [cell for cell in cells if cell not in self.cells]:
                 self._send({"know": new})
                 self.cells |= set(new)
 
-    def beget(self, modules: Sequence[str], *, judge: bool = False) -> ForkServer:
+    def subserver(self, modules: Sequence[str], *, judge: bool = False) -> ForkServer:
         """Return an heir, which imports more modules while this one goes on; it ends with this one."""
         ours, theirs = socket.socketpair()
         with theirs, self._lock:
@@ -204,16 +204,18 @@ class FirstForkServer(ForkServer):
         with theirs:
             given = {
                 "OMP_WAIT_POLICY": "passive",  # threads that wait do not take the processor from other notebooks
-                **harmless(os.environ),  # whoever is forked from it can read them
+                **safe_variables(os.environ),  # whoever is forked from it can read them
                 "HOME": os.environ.get("HOME", "/"),
                 **_absolute("PYTHONPATH"),
                 "PYTHONDONTWRITEBYTECODE": "1",  # as a kernel's sys.flags show
                 "JOBLIB_MULTIPROCESSING": "0",  # `n_jobs` computes here: who is forked from it may start no process
             }
-            command, environment = server_command(sys.executable, "cells", theirs.fileno(), str(scratch.place()), given)
+            command, environment = server_command(
+                sys.executable, "cells", theirs.fileno(), str(scratch.run_folder()), given
+            )
             try:
                 self._process = subprocess.Popen(
-                    [*command, str(scratch.place()), str(_expected[0]), *modules],
+                    [*command, str(scratch.run_folder()), str(_expected[0]), *modules],
                     pass_fds=[theirs.fileno()],
                     env=environment,
                     cwd="/",  # a random.py in the course's folder is not Python's
@@ -224,7 +226,7 @@ class FirstForkServer(ForkServer):
                 fix = "end what else runs on this machine, then run the same command again"
                 raise GraderError(f"cannot be started ({error.strerror})", sys.executable, fix) from None
         self._folder = ExitStack()
-        self._folder.enter_context(scratch.placed())  # IPython writes into it while it is built
+        self._folder.enter_context(scratch.run_folder_exists())  # IPython writes into it while it is built
         super().__init__(ours, modules, ())
 
     def wait(self) -> ForkServer:
@@ -251,7 +253,7 @@ class FirstForkServer(ForkServer):
 _expected = [0]
 
 
-def expect(number: int) -> None:
+def expect_runs(number: int) -> None:
     """Let fork servers prepare for about so many notebooks."""
     _expected[0] = number
 
@@ -264,7 +266,7 @@ _starting = threading.Lock()
 _stopped = threading.Event()
 
 
-def begin(modules: Sequence[str], *, judge: bool = False) -> ForkServer:
+def start_server(modules: Sequence[str], *, judge: bool = False) -> ForkServer:
     """Return this process's first fork server that has these modules, or a new one; it may be importing still.
 
     That of the judge is an heir of its own: it knows hidden tests, which no other may have in its memory.
@@ -281,18 +283,18 @@ def begin(modules: Sequence[str], *, judge: bool = False) -> ForkServer:
         fitting = [each for each in found if each.modules >= set(modules)]
         if not any(not each.judge for each in fitting):
             last = next((each for each in reversed(found) if not each.judge), None)
-            fitting.append(last.beget(modules) if last else FirstForkServer(modules))
+            fitting.append(last.subserver(modules) if last else FirstForkServer(modules))
             found.append(fitting[-1])
         first = next(each for each in fitting if not each.judge)
         if not judge:
             return first
         if not any(each.judge for each in fitting):
-            found.append(first.beget([], judge=True))
+            found.append(first.subserver([], judge=True))
             fitting.append(found[-1])
         return next(each for each in fitting if each.judge)
 
 
-def server(modules: Sequence[str], cells: Sequence[str] = (), *, judge: bool = False) -> ForkServer:
+def ready_server(modules: Sequence[str], cells: Sequence[str] = (), *, judge: bool = False) -> ForkServer:
     """Return this process's fork server, ready, with these modules imported and these cells compiled.
 
     Not imported is one that starts a thread, which a fork would lose.
@@ -304,7 +306,7 @@ def server(modules: Sequence[str], cells: Sequence[str] = (), *, judge: bool = F
     """
     while True:
         try:
-            found = begin(modules, judge=judge).wait()
+            found = start_server(modules, judge=judge).wait()
             break
         except _ThreadError as error:
             if str(error) not in {*modules} - _with_threads:
@@ -313,7 +315,7 @@ def server(modules: Sequence[str], cells: Sequence[str] = (), *, judge: bool = F
                 )
                 raise GraderError(what, sys.executable, "try another version of it") from None
             _with_threads.add(str(error))
-    found.know(cells)
+    found.precompile(cells)
     return found
 
 

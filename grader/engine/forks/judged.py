@@ -16,32 +16,32 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from grader.engine.forks.children import MOST_USES, Child, fork, watch
+from grader.engine.forks.children import MOST_USES, Child, fork, run_cell
 from grader.engine.kernels import Kernel, Ran, text
-from grader.engine.scratch import scratch
-from grader.models import Ending, Limits, Notebook, Trial
+from grader.engine.scratch import kernel_folder
+from grader.models import CellPlan, Ending, Limits, Notebook
 
-_MOST_RESTING = 8
+_MOST_IDLE = 8
 """How many judges may wait for another notebook."""
 
 
 @contextmanager
-def start(modules: Sequence[str], trial: Trial, notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
+def start(modules: Sequence[str], plan: CellPlan, notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
     """Fork a kernel that works in `folder`, and a judge beside it if none is at rest; end the kernel when done."""
-    with fork(modules, trial.known, limits, folder) as student:
-        seat = _take(modules, trial, limits)
-        kernel = _Judged(trial, notebook, limits, student, seat.judge)
+    with fork(modules, plan.precompile, limits, folder) as student:
+        seat = _take(modules, plan, limits)
+        kernel = _Judged(plan, notebook, limits, student, seat.judge)
         try:
             yield kernel
         finally:
-            if kernel.clean and not trial.files:  # what lies beside a judge might not be the same afterwards
+            if kernel.clean and not plan.files:  # what lies beside a judge might not be the same afterwards
                 _put_to_rest(seat)
             else:
                 seat.close()
 
 
 @dataclass
-class _Seat:
+class Judge:
     """A judge, with its folder."""
 
     about: tuple[Any, ...]
@@ -55,33 +55,33 @@ class _Seat:
             self.ended.close()
 
 
-_resting: list[_Seat] = []
+_idle: list[Judge] = []
 _lock = threading.Lock()
 
 
-def _take(modules: Sequence[str], trial: Trial, limits: Limits) -> _Seat:
+def _take(modules: Sequence[str], plan: CellPlan, limits: Limits) -> Judge:
     """Return a judge at rest for such a notebook, or a new one."""
-    about = (os.getpid(), tuple(modules), trial.known_to_judge, limits)
-    while not trial.files:
+    about = (os.getpid(), tuple(modules), plan.precompile_for_judge, limits)
+    while not plan.files:
         with _lock:
-            found = next((seat for seat in _resting if seat.about == about), None)
+            found = next((seat for seat in _idle if seat.about == about), None)
             if found is None:
                 break
-            _resting.remove(found)
+            _idle.remove(found)
         if found.uses < MOST_USES and found.judge.is_clean():
             found.uses += 1
             return found
         found.close()
     with ExitStack() as stack:
-        own = stack.enter_context(scratch(trial.files))
-        judge = stack.enter_context(fork(modules, trial.known_to_judge, limits, own, judge=True))
-        return _Seat(about, judge, stack.pop_all())
+        own = stack.enter_context(kernel_folder(plan.files))
+        judge = stack.enter_context(fork(modules, plan.precompile_for_judge, limits, own, judge=True))
+        return Judge(about, judge, stack.pop_all())
 
 
-def _put_to_rest(seat: _Seat) -> None:
+def _put_to_rest(seat: Judge) -> None:
     with _lock:
-        _resting.append(seat)
-        left = [_resting.pop(0)] if len(_resting) > _MOST_RESTING else []
+        _idle.append(seat)
+        left = [_idle.pop(0)] if len(_idle) > _MOST_IDLE else []
     for other in left:
         other.close()
 
@@ -90,15 +90,15 @@ def _put_to_rest(seat: _Seat) -> None:
 def close() -> None:
     """End the judges of this process that are at rest."""
     with _lock:
-        ended = _resting.copy()
-        _resting.clear()
+        ended = _idle.copy()
+        _idle.clear()
     for seat in ended:
         seat.close()
 
 
 @dataclass
 class _Judged:
-    trial: Trial
+    plan: CellPlan
     notebook: Notebook
     limits: Limits
     student: Child
@@ -108,31 +108,33 @@ class _Judged:
 
     def run(self, indices: Sequence[int], until: float) -> Iterator[Ran]:
         theirs, ours = [], []
-        trial, cells = self.trial, self.notebook["cells"]
+        plan, cells = self.plan, self.notebook["cells"]
         place = 0
         for index in indices:
             source = text(cells[index])
-            if index in trial.alone:
-                ours.append([index, trial.alone[index], max(place, 1), None])
+            if index in plan.alone:
+                ours.append([index, plan.alone[index], max(place, 1), None])
                 continue
             place += 1
-            if index in trial.tests:
-                names = trial.tests[index]
-                libraries = {name: path for name, path in trial.libraries.items() if name in names}
+            if index in plan.tests:
+                names = plan.tests[index]
+                libraries = {name: path for name, path in plan.libraries.items() if name in names}
                 about = {
                     "names": names,
                     "libraries": libraries,
-                    "given": trial.given,
-                    "about": trial.about.get(index, ()),
-                    "watched": trial.watched.get(index, ()),
+                    "given": plan.given,
+                    "about": plan.about.get(index, ()),
+                    "watched": plan.watched.get(index, ()),
                 }
-                theirs.append([index, trial.beside.get(index, ""), place, {"names": list(names), "given": trial.given}])
+                theirs.append(
+                    [index, plan.also_in_student.get(index, ""), place, {"names": list(names), "given": plan.given}]
+                )
                 ours.append([index, source, place, about])
             else:
                 theirs.append([index, source, place, None])
-            if index in trial.both:
-                ours.append([index, trial.both[index], place, None])
-        others = trial.tests.keys() | trial.alone.keys()
+            if index in plan.in_both:
+                ours.append([index, plan.in_both[index], place, None])
+        others = plan.tests.keys() | plan.alone.keys()
         texts = [text(cell) for i, cell in enumerate(cells) if cell["cell_type"] == "code" and i not in others]
         here, there = socket.socketpair()
         with here, there:
@@ -143,27 +145,27 @@ class _Judged:
         warned = False
         for index in indices:
             deadline = min(until, time.monotonic() + self.limits.cell_seconds)
-            ran = watch(index, self._who(index), deadline, self.limits)
+            ran = run_cell(index, self._who(index), deadline, self.limits)
             until += ran.unseen_seconds
             warned |= any(shown.get("name") == "stderr" for shown in self.judge.shown)
-            yield replace(self._with_prints(ran), needed=self.judge.needed if index in self.trial.tests else ())
+            yield replace(self._with_prints(ran), needed=self.judge.needed if index in self.plan.tests else ())
             if ran.ending is not Ending.FINISHED:
                 return
         self.clean = not warned
 
     def _who(self, index: int) -> list[Child]:
         """Return the processes that a cell runs in; the last is the one whose outputs count."""
-        if index in self.trial.alone:
+        if index in self.plan.alone:
             return [self.judge]
-        if index in self.trial.tests:
+        if index in self.plan.tests:
             return [self.student, self.judge]
-        return [self.judge, self.student] if index in self.trial.both else [self.student]
+        return [self.judge, self.student] if index in self.plan.in_both else [self.student]
 
     def _with_prints(self, ran: Ran) -> Ran:
         """Add to a test cell what the student's functions printed; to one with hidden tests nothing that is printed."""
-        if ran.index not in self.trial.tests:
+        if ran.index not in self.plan.tests:
             return ran
-        if ran.index in self.trial.hidden:  # a warning shows the line that it comes from
+        if ran.index in self.plan.mute:  # a warning shows the line that it comes from
             return replace(ran, outputs=[shown for shown in ran.outputs if not _is_printed(shown)])
         return replace(ran, outputs=[*filter(_is_printed, self.student.shown), *ran.outputs])
 

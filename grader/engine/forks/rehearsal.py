@@ -17,8 +17,8 @@ import numpy as np
 
 from grader import FOLDER, checks
 from grader.checks.failure import CheckFailed
-from grader.engine.border.judge import Conversation
-from grader.engine.border.student import Answers
+from grader.engine.border.judge import JudgeClient
+from grader.engine.border.student import AnswerServer
 
 _ROUNDS = 10
 """Python specialises a function's code when it has run eight times (PEP 659)."""
@@ -61,7 +61,7 @@ def rehearse() -> None:
     here, there, space = _End(), _End(), dict[str, Any]()
     exec(compile(_CELL, "<rehearsal>", "exec"), space)
     here.other, there.other = there, here
-    answers, conversation = Answers(there, space), Conversation(here, [_CELL], {})
+    answers, conversation = AnswerServer(there, space), JudgeClient(here, [_CELL], {})
     here.speak = answers.answer
     names = ["twice", "flat", "refuse"]
     answers.begin(0, names)

@@ -135,7 +135,11 @@ def _cells() -> tuple[Child, Know, Rehearse]:
 
     confinement.prepare()
     kernel, reader = shell.prepare()
-    return lambda given, set_threads: shell.serve(kernel, reader, given, set_threads), reader.know, rehearsal.rehearse
+    return (
+        lambda given, set_threads: shell.serve(kernel, reader, given, set_threads),
+        reader.precompile,
+        rehearsal.rehearse,
+    )
 
 
 def _kernels() -> Child:

@@ -41,7 +41,7 @@ class XCachingCompiler(compiler.XCachingCompiler):  # type: ignore[misc]
         return compiled
 
 
-class Reader:
+class CellCache:
     """Stands in for the parts of a shell that read a cell: translate it, look for `await` in it, parse it.
 
     Only a cell that is Python already is read once, and only one whose reading gives no warning, which IPython repeats.
@@ -60,7 +60,7 @@ class Reader:
         shell.transform_cell, shell.should_run_async = self.translate, self.is_async
         shell.compile.ast_parse = self.parse
 
-    def know(self, cells: Sequence[str]) -> None:
+    def precompile(self, cells: Sequence[str]) -> None:
         """Compile these cells now, as far as they are plain Python, for the children of this process."""
         for cell in cells:
             if cell not in self._known and (known := self._compiled(cell)):

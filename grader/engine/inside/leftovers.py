@@ -26,7 +26,7 @@ _MOST_GROWTH = 2**16
 """KiB by which a process may have grown at most: more may have left it short of memory, or in pieces."""
 
 
-class Traces:
+class Snapshot:
     """Remembers what this process is like before its first cell, whose names are in `space`."""
 
     def __init__(self, space: MutableMapping[str, Any]) -> None:
@@ -35,7 +35,7 @@ class Traces:
         self._libraries = [_Names(vars(sys.modules[name])) for name in _LIBRARIES if name in sys.modules]
         self._peak, self._state = _peak(), _state()
 
-    def wipe(self) -> bool:
+    def restore_or_refuse(self) -> bool:
         """Forget what cells have defined, and take new chances; tell whether nothing else of them is left."""
         shown = bool(self._space.get("_oh"))
         self._space.clear()

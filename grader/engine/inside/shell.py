@@ -47,13 +47,13 @@ from IPython.utils.text import LSString, SList
 from grader.checks import observe
 from grader.checks.failure import CheckFailed, Undecided
 from grader.engine import wire
-from grader.engine.border.judge import Conversation
-from grader.engine.border.student import Answers
+from grader.engine.border.judge import JudgeClient
+from grader.engine.border.student import AnswerServer
 from grader.engine.confine.confinement import NO_PROGRAM, Bounds, confine, limit_memory
 from grader.engine.inside import after_fork
-from grader.engine.inside.compiled_cells import Reader
-from grader.engine.inside.leftovers import Traces
-from grader.engine.inside.streams import Output, Publisher
+from grader.engine.inside.compiled_cells import CellCache
+from grader.engine.inside.leftovers import Snapshot
+from grader.engine.inside.streams import OutputSender, Publisher
 
 _at_start = dict(os.environ)
 _ARGUMENTS = ("--HistoryManager.enabled=False", "--HistoryManager.hist_file=:memory:")
@@ -94,13 +94,13 @@ class IPKernelApp(kernelapp.IPKernelApp):
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
 
 
-def prepare() -> tuple[IPythonKernel, Reader]:
+def prepare() -> tuple[IPythonKernel, CellCache]:
     """Build the kernel and its shell, in the process that will fork; return it, and what reads cells for it."""
     sys.argv = [ipykernel_launcher.__file__, "-f", "kernel.json", *_ARGUMENTS]
     app = IPKernelApp.instance(session=Publisher())
     with contextlib.redirect_stderr(io.StringIO()):  # the debugger's advice
         app.initialize(sys.argv[1:])
-    reader = Reader(app.shell)
+    reader = CellCache(app.shell)
     ipkernel._accepts_parameters = _asked_once(ipkernel._accepts_parameters)
     ipkernel._accepts_parameters(app.shell.run_cell_async, ["cell_id", "cell_meta"])
     app.shell.compile.get_code_name = _name_file
@@ -122,7 +122,7 @@ def _name_file(raw_code: str, code: str, number: int) -> str:
     return after_fork.of_no_module(f"{_files}{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py")
 
 
-def serve(kernel: IPythonKernel, cells: Reader, channel: socket.socket, threads: Callable[[], None]) -> None:
+def serve(kernel: IPythonKernel, cells: CellCache, channel: socket.socket, threads: Callable[[], None]) -> None:
     """Run one notebook in a forked child: read its cells from the channel, publish what they do, return at the end.
 
     The request is `{"cells": [[index, source, count, border]...], "folder", "environment", "bounds", "confined",
@@ -141,7 +141,7 @@ def serve(kernel: IPythonKernel, cells: Reader, channel: socket.socket, threads:
     _become_fresh(kernel, request["folder"], request["environment"])
     if not request["texts"]:  # the judge's chance is nobody's
         after_fork.be_random()
-    output = Output(kernel.session, channel, request["characters"])
+    output = OutputSender(kernel.session, channel, request["characters"])
     sys.stdout, sys.stderr = output.streams
     try:
         confine(bounds) if request["confined"] else limit_memory(bounds.memory)
@@ -161,11 +161,11 @@ def serve(kernel: IPythonKernel, cells: Reader, channel: socket.socket, threads:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not request["texts"]:
         observe.follow_threads()
-    traces = Traces(kernel.shell.user_ns) if request["texts"] else None
+    traces = Snapshot(kernel.shell.user_ns) if request["texts"] else None
     while True:
         border = _Border(kernel, reader.files, request["texts"])
         asyncio.run(_run(kernel, output, border, request["cells"], cells.codes))
-        if not (traces and border.end() and traces.wipe()):
+        if not (traces and border.end() and traces.restore_or_refuse()):
             return
         output.send(["clean"])
         try:
@@ -198,8 +198,8 @@ class _Border:
     def __init__(self, kernel: IPythonKernel, files: list[int], texts: Sequence[str]) -> None:
         self._space = kernel.shell.user_ns
         self._channel = socket.socket(fileno=files.pop()) if files else None
-        self._asks = Conversation(self._channel, texts, self._space) if texts else None
-        self._answers = Answers(self._channel, self._space) if self._channel and not texts else None
+        self._asks = JudgeClient(self._channel, texts, self._space) if texts else None
+        self._answers = AnswerServer(self._channel, self._space) if self._channel and not texts else None
         self._given, self._before, self._bound = dict[str, Any](), dict[str, Any](), dict[str, int]()
         self.judges = self._asks is not None
         self.done = False
@@ -249,7 +249,11 @@ class _Border:
 
 
 async def _run(
-    kernel: IPythonKernel, output: Output, border: _Border, cells: list[Any], codes_of: Callable[[str], list[CodeType]]
+    kernel: IPythonKernel,
+    output: OutputSender,
+    border: _Border,
+    cells: list[Any],
+    codes_of: Callable[[str], list[CodeType]],
 ) -> None:
     kernel.io_loop = types.SimpleNamespace(
         add_callback=asyncio.get_running_loop().call_soon_threadsafe, call_later=lambda *_: None, stop=None

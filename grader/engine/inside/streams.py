@@ -29,7 +29,7 @@ _BETWEEN_SECONDS = 0.001
 class Publisher(Session):
     """A session that hands on what would be published."""
 
-    output: Output
+    output: OutputSender
 
     def send(
         self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, *_: Any, **__: Any
@@ -41,7 +41,7 @@ class Publisher(Session):
         return message
 
 
-class Output:
+class OutputSender:
     """What one notebook publishes: each cell what it does while it runs, within limits."""
 
     def __init__(self, session: Publisher, channel: socket.socket, most: int) -> None:
@@ -145,7 +145,7 @@ class OutStream(iostream.OutStream):
 
     __module__ = "ipykernel.iostream"  # who looks for a kernel's stream by its name finds it
 
-    def __init__(self, session: Session, output: Output, name: str, descriptor: int) -> None:
+    def __init__(self, session: Session, output: OutputSender, name: str, descriptor: int) -> None:
         super().__init__(session, output.background, name, watchfd=False)
         self._output = output
         self._below = _Pile(name)
