@@ -113,7 +113,7 @@ class Course:
     late_penalty: str = ""
     """What nbgrader does with late work: 'zero' takes all points; any other name is a plugin of the course's own."""
     judge: Mapping[str, bool | str] = field(default_factory=dict)
-    """AssignmentLoader with a `judge` setting of their own."""
+    """Assignments with a `judge` setting of their own."""
     repository: str = ""
     """Where the course is on the web, for badges in its notebooks."""
 

@@ -9,7 +9,7 @@ import typer
 
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[ASSIGNMENT]...", help="AssignmentLoader; all if none is named.", show_default=False),
+    typer.Argument(metavar="[ASSIGNMENT]...", help="Assignments; all if none is named.", show_default=False),
 ]
 CourseFolder = Annotated[
     Path | None,
