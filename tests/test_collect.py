@@ -113,7 +113,7 @@ def test_a_damaged_or_encrypted_file_is_a_finding_and_the_others_are_taken(folde
 
 def test_a_submission_larger_than_allowed_keeps_its_notebook(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("collect", "submissions"):
-        monkeypatch.setattr(f"grader.{module}.LARGEST_SUBMISSION", len(BOOK) + 10)
+        monkeypatch.setattr(f"grader.course.{module}.LARGEST_SUBMISSION", len(BOOK) + 10)
     files = {"ada/numbers/a.txt": b"x" * 8, "ada/numbers/b.txt": b"y" * 8, "ada/numbers/numbers.ipynb": BOOK}
     done = collect(open_course(folder), archive(folder, **files))
     assert [finding.where for finding in done.findings] == ["ada, numbers, b.txt"]

@@ -518,7 +518,7 @@ def test_the_fork_server_ends_with_its_grader_and_removes_its_folders(
     from grader.models import Limits
     cell = {"cell_type": "code", "id": "a", "source": "import time; time.sleep(600)", "metadata": {}, "outputs": []}
     note = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    server = client.server(("numpy",))
+    server = client.ready_server(("numpy",))
     threading.Thread(target=run.execute, args=(note, Limits(cell_seconds=600), None, ("numpy",)), daemon=True).start()
     parent = server._process.pid
     while not (found := open(f"/proc/{parent}/task/{parent}/children").read().split()):

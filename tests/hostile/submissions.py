@@ -91,13 +91,13 @@ class Alike:
 """
 LIE = """
 from grader.engine.border import student as answers
-real = answers.Answers._say
+real = answers.AnswerServer._say
 def lie(self, message, buffers=None):
     if message[0] == "did":
         about = message[1]
         {what}
     real(self, message, buffers)
-answers.Answers._say = lie
+answers.AnswerServer._say = lie
 """
 """Changes what the student's process says of a call."""
 EVERYTHING = {
@@ -783,25 +783,25 @@ SPEAKS = [
     Attack(
         "answers-of-the-wrong-type",
         "the judge gets words where it expects numbers, and trees that are no values",
-        "from grader.engine.border import student as answers\nreal = answers.Answers._say\n"
+        "from grader.engine.border import student as answers\nreal = answers.AnswerServer._say\n"
         "TREES = [['array', '<f8', [2], [8], 0, 10**9, [True, True]], ['array', '|O', [2], [8], ['new', 0], 0, [True, True]],\n"
         "    ['tensor', 'float32', [2**40], [1], ['new', 0], 0, [False, False, True], None], ['same', -1], ['same', 10**9], ['object', 'x'],\n"
         "    ['type', 'builtins.eval'], ['int', 'zz'], {'a': 1}, ['library', 'os', 'system'], ['torch.dtype', '__class__'], ['size', [-1]]]\n"
         "turn = iter(TREES * 100)\n"
         "def lie(self, message, buffers=None):\n    if message[0] == 'did': message = ['did', {'value': next(turn), 'changed': 7}]\n"
-        "    real(self, message, buffers)\nanswers.Answers._say = lie",
+        "    real(self, message, buffers)\nanswers.AnswerServer._say = lie",
     ),
     Attack(
         "never-says-anything",
         "the judge waits for an answer that never comes",
-        "import time\nfrom grader.engine.border import student as answers\nanswers.Answers._call = lambda *a, **k: time.sleep(600)",
+        "import time\nfrom grader.engine.border import student as answers\nanswers.AnswerServer._call = lambda *a, **k: time.sleep(600)",
         right=("total",),
     ),
     Attack(
         "goes-on-talking",
         "the judge gets messages without end",
-        "from grader.engine.border import student as answers\nreal = answers.Answers._say\ndef chatter(self, *a):\n    while True: real(self, ['open', -1])\n"
-        "answers.Answers._call = lambda self, *a, **k: chatter(self)",
+        "from grader.engine.border import student as answers\nreal = answers.AnswerServer._say\ndef chatter(self, *a):\n    while True: real(self, ['open', -1])\n"
+        "answers.AnswerServer._call = lambda self, *a, **k: chatter(self)",
         right=("total",),
     ),
 ]
