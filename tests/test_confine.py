@@ -478,7 +478,7 @@ def test_the_doctor_tries_what_it_says(tmp_path: Path, monkeypatch: pytest.Monke
     found = doctor.examine(course)
     assert all(line.fine for line in found if line.essential)
     assert not [line for line in found if "removes" in line.what and not line.fine]
-    monkeypatch.setattr(doctor, "held", lambda *_: 0)
+    monkeypatch.setattr(doctor, "deleted_but_open_bytes", lambda *_: 0)
     assert [line for line in doctor.examine(course) if "removes" in line.what and not line.fine]
     monkeypatch.setattr(confinement, "confine", lambda bounds: None)
     assert sum(not line.fine for line in doctor.examine(course) if line.essential) > 5

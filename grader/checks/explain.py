@@ -74,10 +74,9 @@ def line_of(error: BaseException) -> str:
     found, trace, tests = "", error.__traceback__, set[str]()
     while trace is not None:
         name, number = trace.tb_frame.f_code.co_filename, trace.tb_lineno
-        code = linecache.getline(name, number).strip()
         if trace.tb_frame.f_code.co_name == "<module>":
             tests.add(name)  # the call from the test cell, and what is defined there, are not the student's code
-        elif code and not observe.in_library(name) and name not in tests:
+        elif name not in tests and not observe.in_library(name) and (code := linecache.getline(name, number).strip()):
             found = f" (in line {number} of your cell: {code})"
         trace = trace.tb_next
     return found
