@@ -114,8 +114,8 @@ def test_strays_in_submitted_are_named(tmp_path: Path) -> None:
 
 
 def test_json_has_the_documented_keys(graded: Path) -> None:
-    readme = (build.ROOT / "README.md").read_text("utf-8")
-    example = json.loads(re.findall(r"```json\n(.*?)```", readme, re.DOTALL)[0])
+    page = (build.ROOT / "docs/results.md").read_text("utf-8")
+    example = json.loads(re.findall(r"```json\n(.*?)```", page, re.DOTALL)[0])
     row = build.results(graded)["cut", "numbers"]
     assert list(row) == list(example)
     assert [list(row[part][0]) for part in ("cells", "findings")] == [

@@ -1,17 +1,41 @@
 """What the documents tell people to type works, in the order in which they read it."""
 
+import json
 import re
 import shlex
 import shutil
 import subprocess
+import tomllib
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 import build
+from grader import __version__
+from grader.cli import app
+from grader.course.settings import SETTINGS, open_course
+from grader.models import Ending, Limits, Status
 
 README = (build.ROOT / "README.md").read_text("utf-8")
 DOORS = ("For students", "For instructors", "For maintainers")
+PAGES = sorted(path.relative_to(build.ROOT).as_posix() for path in (build.ROOT / "docs").glob("*.md"))
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", *PAGES]
+COMMANDS = get_command(app)
+
+
+def read(document: str) -> str:
+    return (build.ROOT / document).read_text("utf-8")
+
+
+def typed(document: str) -> Iterator[list[str]]:
+    """Yield the words of each command that a document shows, in a block or in backticks."""
+    text = read(document)
+    lines = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+    for line in filter(str.strip, [*lines, *re.findall(r"`((?:grader|make) [^`\n]+)`", text)]):
+        yield shlex.split(line, comments=True)
 
 
 def commands(door: str) -> list[str]:
@@ -61,26 +85,87 @@ def test_the_commands_on_top_exist() -> None:
     assert done.returncode == 0
 
 
-def test_each_command_and_setting_stands_in_the_readme() -> None:
-    from dataclasses import fields
-
-    from typer.main import get_command
-
-    from grader.cli import app
-    from grader.course.settings import SETTINGS
-    from grader.models import Ending, Limits, Status
-
-    for command in get_command(app).commands:  # type: ignore[attr-defined]
-        assert f"grader {command}" in README or f"make {command}" in README, command
-    for word in [*SETTINGS, *(field.name for field in fields(Limits) if field.name != "fallback"), *Ending, *Status]:
-        assert word in README, word
+def test_each_command_is_shown_in_the_readme_or_on_the_page_of_machines() -> None:
+    shown = {tuple(words[:2]) for document in ("README.md", "docs/machines.md") for words in typed(document)}
+    for command in COMMANDS.commands:  # type: ignore[attr-defined]
+        assert shown & {("grader", command), ("make", command)}, command
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/students.md"])
+@pytest.mark.parametrize("document", [name for name in DOCUMENTS if name != "CHANGELOG.md"])
+def test_commands_are_shown_with_options_that_they_have(document: str) -> None:
+    targets = re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE)
+    for program, *words in typed(document):
+        if program == "make" and words[0].islower():
+            assert words[0] in targets, words
+        if program != "grader" or words[0].isupper():
+            continue
+        command, left = COMMANDS, words
+        while left and left[0] in (inner := getattr(command, "commands", {})):
+            command, left = inner[left[0]], left[1:]
+        assert command is not COMMANDS or left[0].startswith("-"), words
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in left if word.startswith("--")} <= options | {"--help"}, words
+
+
+def test_the_page_of_settings_shows_each_of_them_and_the_limits_that_hold_without(tmp_path: Path) -> None:
+    block = re.findall(r"```toml\n(.*?)```", read("docs/settings.md"), re.DOTALL)[0]
+    shown, limits = tomllib.loads(block)["tool"]["grader"], asdict(Limits())
+    for internal in ("confined", "judge", "fallback", "readable"):
+        del limits[internal]
+    assert set(shown) == set(SETTINGS)
+    assert shown["limits"] == limits
+    made = build.course(tmp_path / "course")
+    (tmp_path / "data").mkdir()
+    build.write(made / "pyproject.toml", block)
+    assert open_course(made).repository == shown["repository"]
+
+
+@pytest.mark.parametrize(("word", "values"), [("status", Status), ("ending", Ending)])
+def test_the_page_of_results_explains_each(word: str, values: type[Status | Ending]) -> None:
+    table = read("docs/results.md").partition(f"| `{word}` of ")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)` \| \w", table, re.MULTILINE) == [value.value for value in values]
+
+
+def headings(text: str) -> set[str]:
+    """Return the fragments by which the headings of a page are linked to."""
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_links_and_pictures_lead_somewhere(document: str) -> None:
-    text = (build.ROOT / document).read_text("utf-8")
-    for target in re.findall(r"\]\(([^)#]+)\)", text):
-        assert target.startswith("https://") or (build.ROOT / target).exists(), target
+    for target in re.findall(r"\]\(([^)]+)\)", read(document)):
+        file, _, heading = target.partition("#")
+        path = (build.ROOT / document).parent / file if file else build.ROOT / document
+        assert target.startswith("https://") or path.exists(), target
+        assert path.suffix != ".md" or not heading or heading in headings(path.read_text("utf-8")), target
+
+
+def test_the_readme_is_short_and_leads_to_every_page() -> None:
+    assert len(README.split()) < 700
+    assert set(PAGES) <= set(re.findall(r"\]\(([^)#]+)\)", README))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_begins_with_a_sentence_that_says_whom_it_serves(page: str) -> None:
+    assert re.match(r"# .+\n\nFor [a-z]", read(page))
+
+
+def test_pages_that_are_written_by_a_command_are_as_it_writes_them() -> None:
+    from bench import page, scale
+    from hostile import page as security
+
+    figures = {name: json.loads(read(f"docs/{name}.json")) for name in ("benchmark", "security")}
+    assert page.text(figures["benchmark"]) == read("docs/benchmark.md")
+    assert scale.text(figures["benchmark"]) == read("docs/scale.md")
+    assert security.page(figures["security"]) == read("docs/security.md")
+
+
+def test_the_changelog_begins_with_this_version_and_what_must_be_graded_again() -> None:
+    sections = re.split(r"^## ", read("CHANGELOG.md"), flags=re.MULTILINE)[1:]
+    this = next(section for section in sections if not section.startswith("Next\n"))
+    assert re.match(re.escape(__version__) + r" \(\d{4}-\d\d-\d\d\)\n\n\*\*Grade again", this)
+    assert re.findall(r"^### (.+)$", this, re.MULTILINE) == ["Added", "Changed", "Fixed"]
 
 
 def test_the_contributors_guide_names_every_room_and_no_module_that_is_gone() -> None:

@@ -134,7 +134,7 @@ def text(figures: dict[str, Any]) -> str:
     compared = "; ".join(f"with {name} {count}" for name, count in figures["compared"].items())
     parts = [
         "# What grading costs",
-        f"Measured on {machine['date']} by `{figures['command']}` (`make bench`), at commit {machine['commit']}. "
+        f"For whoever chooses a grader, or changes this one: measured on {machine['date']} by `{figures['command']}` (`make bench`), at commit {machine['commit']}. "
         "This page, its plot and `benchmark.json` are written whole by that command.",
         "## The same submissions",
         f"{figures['submissions']} submissions, {figures['students']} of each of {names}, made from `tests/answers` "

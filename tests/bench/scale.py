@@ -30,7 +30,7 @@ def text(figures: dict[str, Any]) -> str:
     enough = cpu / own
     return f"""# What a hundred thousand submissions need
 
-On paper, from the figures that [the benchmark](benchmark.md) measured on {figures["machine"]["date"]} on {figures["machine"]["cores"]} cores ({figures["machine"]["processor"]}). This page is written by the same command; nobody has graded a hundred thousand submissions at once with it.
+For whoever plans for a very large class: on paper, from the figures that [the benchmark](benchmark.md) measured on {figures["machine"]["date"]} on {figures["machine"]["cores"]} cores ({figures["machine"]["processor"]}). This page is written by the same command; nobody has graded a hundred thousand submissions at once with it.
 
 ## What one more submission costs
 
