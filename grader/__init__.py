@@ -1,6 +1,6 @@
 """Release, grade and explain nbgrader assignments on NumPy and PyTorch."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 import os
 

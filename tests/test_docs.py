@@ -151,6 +151,13 @@ def test_a_page_begins_with_a_sentence_that_says_whom_it_serves(page: str) -> No
     assert re.match(r"# .+\n\nFor [a-z]", read(page))
 
 
+def test_the_students_page_checks_all_assignments_and_no_lesson(tmp_path: Path) -> None:
+    for name in ("06_broadcasting/06_broadcasting", "08_axis_reductions/08_axis_reductions", "lessons/06_broadcasting"):
+        build.write(tmp_path / f"work/{name}.ipynb", "{}")
+    pattern = next(words[2] for words in typed("docs/students.md") if "--html" in words)
+    assert {path.parent.name for path in tmp_path.glob(pattern)} == {"06_broadcasting", "08_axis_reductions"}
+
+
 def test_pages_that_are_written_by_a_command_are_as_it_writes_them() -> None:
     from bench import page, scale
     from hostile import page as security
