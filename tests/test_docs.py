@@ -151,6 +151,17 @@ def test_a_page_begins_with_a_sentence_that_says_whom_it_serves(page: str) -> No
     assert re.match(r"# .+\n\nFor [a-z]", read(page))
 
 
+def test_what_documents_tell_to_install_is_there() -> None:
+    extras = tomllib.loads(read("pyproject.toml"))["project"]["optional-dependencies"]
+    named = {
+        name
+        for page in DOCUMENTS
+        for given in re.findall(r"(?:\.|whl)\[([a-z,]+)\]'", read(page))
+        for name in given.split(",")
+    }
+    assert {"grade", "lessons", "cluster", "course", "postgresql"} <= named <= set(extras)
+
+
 def test_the_students_page_checks_all_assignments_and_no_lesson(tmp_path: Path) -> None:
     for name in ("06_broadcasting/06_broadcasting", "08_axis_reductions/08_axis_reductions", "lessons/06_broadcasting"):
         build.write(tmp_path / f"work/{name}.ipynb", "{}")
