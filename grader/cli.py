@@ -36,7 +36,7 @@ def main() -> NoReturn:
     gc.set_threshold(50_000, 20, 100)  # to look for garbage among all that is imported takes a third of a second
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # checks IRIs for jsonschema: a second to import
     try:
-        sys.exit(app(standalone_mode=True) or 0)
+        sys.exit(app(prog_name="grader", standalone_mode=True) or 0)
     except GraderError as error:
         print(f"grader: {error}", file=sys.stderr)
         sys.exit(2)
@@ -48,6 +48,16 @@ def main() -> NoReturn:
             raise
         print(f"grader: {_of_machine(error)}", file=sys.stderr)
         sys.exit(2)
+
+
+def get_ready() -> None:
+    """Import what `check`, `pack` and `grade` import when they are called, for a process that runs many of them."""
+    from grader.course import release
+    from grader.grading import doctor, many, student_check
+    from grader.pages import render
+    from grader.student import copies, pack
+
+    _ = release, doctor, many, student_check, render, copies, pack
 
 
 def _of_machine(error: OSError) -> GraderError:

@@ -11,7 +11,7 @@ import pytest
 import build
 from build import RIGHT, filled, hand_in
 from grader import identity
-from grader.engine.jupyter import provisioner
+from grader.engine.forks import resident
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_another_grader_and_other_libraries_grade_again(
 def test_a_warm_kernel_is_that_of_the_present_checks(monkeypatch: pytest.MonkeyPatch, package: Path) -> None:
     real = identity.digest
     monkeypatch.setattr(identity, "digest", lambda: real(package))
-    key = provisioner._key(sys.executable, ("numpy",), {}, "/")
-    assert provisioner._key(sys.executable, ("numpy",), {}, "/") == key
+    key = resident._key("kernels", sys.executable, ("numpy",), {}, "/")
+    assert resident._key("kernels", sys.executable, ("numpy",), {}, "/") == key
     (package / "checks/api.py").write_text("edited = True\n", "utf-8")
-    assert provisioner._key(sys.executable, ("numpy",), {}, "/") != key
+    assert resident._key("kernels", sys.executable, ("numpy",), {}, "/") != key

@@ -27,7 +27,7 @@ from jupyter_client.provisioning import KernelProvisionerFactory
 import build
 from grader.checks.failure import CheckFailed
 from grader.engine import kernels, run, wire
-from grader.engine.forks import children, client, rehearsal
+from grader.engine.forks import children, client, rehearsal, resident
 from grader.engine.inside import shell
 from grader.engine.jupyter import kernelspec, provisioner
 from grader.engine.outputs import MalformedError, OutputCollector
@@ -685,11 +685,11 @@ def test_another_environment_gets_another_fork_server(tmp_path: Path, monkeypatc
     packages = tmp_path / "site-packages"
     packages.mkdir()
     monkeypatch.syspath_prepend(str(packages))
-    key = provisioner._key(sys.executable, LIGHT, {}, str(tmp_path))
-    assert provisioner._key(sys.executable, LIGHT, {}, str(tmp_path)) == key
+    key = resident._key("kernels", sys.executable, LIGHT, {}, str(tmp_path))
+    assert resident._key("kernels", sys.executable, LIGHT, {}, str(tmp_path)) == key
     time.sleep(0.02)  # the clock of a file system may be coarse
     (packages / "new.py").touch()
-    assert provisioner._key(sys.executable, LIGHT, {}, str(tmp_path)) != key
+    assert resident._key("kernels", sys.executable, LIGHT, {}, str(tmp_path)) != key
 
 
 def test_a_folder_that_others_can_write_in_is_refused(place: Path) -> None:

@@ -95,6 +95,18 @@ def open_course_if_any(folder: Path | None = None) -> Course | None:
     return open_course(folder)
 
 
+def preload_here() -> tuple[str, ...]:
+    """Return what the course around the current folder has imported before its kernels; the usual where it says nothing."""
+    for folder in (Path.cwd(), *Path.cwd().parents):
+        if (folder / "source").is_dir() or (folder / "release").is_dir():
+            try:
+                asked = _table(folder / "pyproject.toml").get("preload", PRELOAD)
+            except (GraderError, OSError):  # the command itself says so, where it matters
+                break
+            return tuple(asked) if isinstance(asked, list) and all(isinstance(each, str) for each in asked) else PRELOAD
+    return PRELOAD
+
+
 def absent_modules(course: Course) -> list[Finding]:
     """Return a finding for each module that the course asks for in `preload` and that is not installed here."""
     asked = course.preload if course.preload != PRELOAD else ()  # nobody asked for the usual ones

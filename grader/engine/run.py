@@ -42,6 +42,15 @@ def must_run(metadata: Mapping[str, Any], limits: Limits, where: str) -> None:
         )
 
 
+def start_beside(metadata: Mapping[str, Any]) -> kernels.Start:
+    """Return what starts one kernel for a notebook, forked if this process has imported everything already."""
+    if client.is_warm() and kernels.language(metadata) == "python":
+        return partial(children.start, (), ())
+    from grader.engine import cold  # slow to import, and rarely needed
+
+    return cold.start
+
+
 def execute(
     notebook: Notebook,
     limits: Limits,

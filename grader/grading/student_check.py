@@ -9,8 +9,8 @@ from pathlib import Path
 
 from grader import tally
 from grader.course.settings import LARGEST_FILE
-from grader.engine import cold, kernels
-from grader.engine.run import must_run
+from grader.engine import kernels
+from grader.engine.run import must_run, start_beside
 from grader.models import CellScore, Finding, GraderError, Limits, Notebook, Status, Template, TemplateCell
 from grader.notebook import reading, restore
 from grader.notebook.score import broken_apart, broken_below, score
@@ -68,7 +68,7 @@ def check_notebook(path: Path, limits: Limits = Limits(confined=False)) -> Check
     must_run(template.metadata, limits, str(path))
     clean, more = restore.sanitise(notebook, template, limits)
     beside = dict(_beside(path.absolute().parent, findings))
-    executed = kernels.execute(clean, limits, beside, cold.start)
+    executed = kernels.execute(clean, limits, beside, start_beside(template.metadata))
     found = (*findings, *more, *broken_below(executed.notebook, template), *broken_apart(executed.notebook, template))
     return Checked(path.stem, tuple(score(executed.notebook, template)), found, points_of(notebook, template))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -196,20 +197,41 @@ def has_closed(channel: socket.socket) -> bool:
     return bool(waiter.poll(0))
 
 
+def environment_of_servers() -> dict[str, str]:
+    """Return the variables of a process that imports, and forks kernels; whoever is forked from it can read them."""
+    return {
+        "OMP_WAIT_POLICY": "passive",  # threads that wait do not take the processor from other notebooks
+        **safe_variables(os.environ),
+        "HOME": os.environ.get("HOME", "/"),
+        **_absolute("PYTHONPATH"),
+        "PYTHONDONTWRITEBYTECODE": "1",  # as a kernel's sys.flags show
+        "JOBLIB_MULTIPROCESSING": "0",  # `n_jobs` computes here: who is forked from it may start no process
+    }
+
+
+class AdoptedForkServer(ForkServer):
+    """The one that is a fork of this process, which had imported everything already."""
+
+    def __init__(self, channel: socket.socket, process: int, modules: Iterable[str]) -> None:
+        self._process = process
+        super().__init__(channel, modules, ())
+
+    def _end(self, *, told: bool = False) -> None:
+        if self._closed:
+            return
+        if not told:
+            os.kill(self._process, signal.SIGKILL)
+        super()._end()
+        os.waitpid(self._process, 0)
+
+
 class FirstForkServer(ForkServer):
     """The one that is a new process; its heirs and all children end with it."""
 
     def __init__(self, modules: Sequence[str]) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            given = {
-                "OMP_WAIT_POLICY": "passive",  # threads that wait do not take the processor from other notebooks
-                **safe_variables(os.environ),  # whoever is forked from it can read them
-                "HOME": os.environ.get("HOME", "/"),
-                **_absolute("PYTHONPATH"),
-                "PYTHONDONTWRITEBYTECODE": "1",  # as a kernel's sys.flags show
-                "JOBLIB_MULTIPROCESSING": "0",  # `n_jobs` computes here: who is forked from it may start no process
-            }
+            given = environment_of_servers()
             command, environment = server_command(
                 sys.executable, "cells", theirs.fileno(), str(scratch.run_folder()), given
             )
@@ -317,6 +339,16 @@ def ready_server(modules: Sequence[str], cells: Sequence[str] = (), *, judge: bo
             _with_threads.add(str(error))
     found.precompile(cells)
     return found
+
+
+def adopt(channel: socket.socket, process: int, modules: Sequence[str]) -> None:
+    """Let this be the first fork server of this process: what it needs, it was forked with."""
+    _servers[os.getpid()] = [AdoptedForkServer(channel, process, modules)]
+
+
+def is_warm() -> bool:
+    """Tell whether this process has a fork server already."""
+    return bool(_servers.get(os.getpid()))
 
 
 @atexit.register

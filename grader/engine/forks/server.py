@@ -1,4 +1,4 @@
-"""The process that imports once and forks. It has two doors, of which one run opens one:
+"""The process that imports once and forks. It has three doors, of which one run opens one:
 
 `python -m grader.engine.forks.server cells CONTROL PLACE NUMBER MODULE...` is held by the socket CONTROL (a
 descriptor), and expects to fork about NUMBER children. A message on it, with an open socket beside it, asks for a child
@@ -10,6 +10,9 @@ which the holder made all others.
 
 `python -m grader.engine.forks.server kernels CONTROL PATH IDLE MODULE...` listens at PATH. Whoever connects gets a
 child that becomes an ipykernel and lives as long as the connection. It ends after IDLE seconds without one.
+
+`python -m grader.engine.forks.server commands CONTROL PATH IDLE ENTRY MODULE...` does the same for commands: the child
+runs the one that it is told, by `main` of the module ENTRY, and forks its kernels itself (`command`).
 
 With it end all its children, and whatever they started.
 """
@@ -64,8 +67,10 @@ def main(door: str, control: int, arguments: Sequence[str]) -> None:
         path, idle, *modules = arguments
         listener = _listen(path)
         with _settled():
-            child = _kernels()
-        with _ready_to_fork(channel, modules, child) as forks:
+            child, rehearse = _commands(*modules) if door == "commands" else (_kernels(), None)
+        if door == "commands":
+            del modules[0]
+        with _ready_to_fork(channel, modules, child, rehearse=rehearse, ends_orphans=door != "commands") as forks:
             channel.close()
             forks.serve_connections(listener, path, float(idle))
 
@@ -91,6 +96,8 @@ def _ready_to_fork(
     child: Child,
     number: int = 0,
     rehearse: Rehearse = None,
+    *,
+    ends_orphans: bool = True,
 ) -> Iterator[_Forks]:
     """Import modules, rehearse, say so, and give what forks; with the block end all its children."""
     _control(_PR_SET_CHILD_SUBREAPER, 1)
@@ -109,7 +116,7 @@ def _ready_to_fork(
         after_fork.use_huge_pages()  # before there is a child, which would keep the small ones
     wire.send(channel, {"ready": list(sys.modules)})
     set_threads = after_fork.thread_setter()
-    forks = _Forks(lambda given: child(given, set_threads))
+    forks = _Forks(lambda given: child(given, set_threads), ends_orphans=ends_orphans)
     try:
         yield forks
     finally:
@@ -150,6 +157,26 @@ def _kernels() -> Child:
     return jupyter_kernel.serve
 
 
+def _commands(entry: str, *modules: str) -> tuple[Child, Rehearse]:
+    """Return what runs the commands of a module, each with a fork server that is forked from it, and what prepares both."""
+    from grader.engine.forks import command
+
+    child, know, rehearse = _cells()
+
+    def fork_kernels(channel: socket.socket, place: Path) -> None:
+        try:
+            serve_requests(channel, modules, 0, child, know)
+        except wire.ClosedError:
+            scratch.remove(place)
+
+    def prepare() -> None:
+        command.prepare(entry)
+        if rehearse:
+            rehearse()
+
+    return (lambda given, _: command.serve(given, entry, modules, fork_kernels)), prepare
+
+
 def _listen(path: str) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
@@ -158,10 +185,13 @@ def _listen(path: str) -> socket.socket:
 
 
 class _Forks:
-    """The children of this process, and the loop that makes and reaps them."""
+    """The children of this process, and the loop that makes and reaps them.
 
-    def __init__(self, child: Callable[[socket.socket], None]) -> None:
-        self._child = child
+    What a child leaves behind is ended, unless children have forks of their own that tidy up behind them.
+    """
+
+    def __init__(self, child: Callable[[socket.socket], None], *, ends_orphans: bool = True) -> None:
+        self._child, self._ends_orphans = child, ends_orphans
         self._known: dict[int, socket.socket | None] = {}
         self._selector = selectors.DefaultSelector()
         self._pipe = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -260,7 +290,7 @@ class _Forks:
             if connection := self._known.pop(number, None):
                 with connection, contextlib.suppress(OSError):
                     wire.send(connection, {"exit": os.waitstatus_to_exitcode(status)})
-        for orphan in children() - set(self._known):
+        for orphan in children() - set(self._known) if self._ends_orphans else ():
             os.kill(orphan, signal.SIGKILL)
 
     def end(self) -> None:

@@ -7,35 +7,20 @@ one environment, one list of modules and one course, and ends when it has been i
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import signal
-import socket
-import stat
 import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Float, List, Unicode
 
 from grader.engine import wire
-from grader.engine.forks.client import READY_SECONDS, cannot_preload, possible, server_command
-from grader.identity import identity
-from grader.locks import locked
+from grader.engine.forks import resident
+from grader.engine.forks.client import READY_SECONDS, possible
 from grader.models import PRELOAD
-
-_SHAPES = (
-    "PYTHON", "OMP_", "MKL_", "OPENBLAS_", "KMP_", "LD_", "CUDA_", "TORCH", "PYTORCH", "NUMPY", "NPY_", "MPL",
-    "LANG", "LC_", "TZ", "HOME", "VIRTUAL_ENV", "CONDA_",
-)  # fmt: skip
-"""Variables that a library may read while it is imported; other values need another fork server."""
-
 
 _ATTEMPTS = 3
 
@@ -88,7 +73,7 @@ class ForkedProcess:
             files = [_descriptor(stdout, 1, nowhere.fileno()), _descriptor(stderr, 2, nowhere.fileno())]
             for left in reversed(range(_ATTEMPTS)):  # a server that has just become idle may hang up
                 try:
-                    self._connection = connect(cmd[0], preload, idle, environment, folder)
+                    self._connection = resident.connect("kernels", cmd[0], preload, idle, environment, folder)
                     self._reader = wire.Reader(self._connection, takes_files=True)
                     wire.send(self._connection, request, files)
                     self.pid = int(self._reader.read(time.monotonic() + READY_SECONDS)["process"])
@@ -138,88 +123,3 @@ def _descriptor(asked: Any, usual: int, nowhere: int) -> int:
     if isinstance(asked, int):
         return asked if asked >= 0 else nowhere
     return int(asked.fileno())
-
-
-# The fork server of a user, an environment, a list of modules and a course ────────────────────────
-
-
-def connect(
-    python: str, preload: Sequence[str], idle: float, environment: Mapping[str, str], folder: str
-) -> socket.socket:
-    """Return a connection to a new child of the fork server, which is started if it is not there.
-
-    Raises
-    ------
-    OSError
-        It cannot be started.
-    """
-    directory = _directory()
-    path = directory / _key(python, preload, environment, folder)
-    if connection := _try(path):
-        return connection
-    directory.mkdir(mode=0o700, exist_ok=True)
-    _must_be_ours(directory)
-    with locked(directory):
-        if connection := _try(path):
-            return connection
-        path.unlink(missing_ok=True)
-        _start(python, path, preload, idle, environment)
-        if connection := _try(path):
-            return connection
-    raise FileNotFoundError(path)
-
-
-def _try(path: Path) -> socket.socket | None:
-    connection = socket.socket(socket.AF_UNIX)
-    try:
-        connection.connect(str(path))
-    except (FileNotFoundError, ConnectionRefusedError):
-        connection.close()
-        return None
-    return connection
-
-
-def _directory() -> Path:
-    """Return the folder for the sockets of this user."""
-    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    if runtime and os.path.isdir(runtime):
-        return Path(runtime, "grader")
-    return Path(tempfile.gettempdir(), f"grader-{os.getuid()}")
-
-
-def _must_be_ours(directory: Path) -> None:
-    seen = directory.lstat()
-    if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.getuid() or seen.st_mode & 0o077:
-        raise PermissionError(f"{directory} is not a folder of this user alone")
-
-
-def _start(python: str, path: Path, preload: Sequence[str], idle: float, environment: Mapping[str, str]) -> None:
-    """Start a fork server that outlives this process, and return when it listens and is warm."""
-    ours, theirs = socket.socketpair()
-    with ours, theirs, tempfile.TemporaryDirectory(prefix="grader-") as folder:
-        command, variables = server_command(python, "kernels", theirs.fileno(), folder, environment)
-        subprocess.run(
-            [*command, str(path), str(idle), *preload],
-            pass_fds=[theirs.fileno()],
-            env=variables,
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            check=True,
-        )
-        theirs.close()
-        answer = wire.Reader(ours).read(time.monotonic() + READY_SECONDS)
-    if "ready" not in answer:
-        raise cannot_preload(answer["thread"])
-
-
-def _key(python: str, preload: Sequence[str], environment: Mapping[str, str], folder: str) -> str:
-    """Return a name that is the same only where the same fork server will do."""
-    shapes = {name: value for name, value in environment.items() if name.startswith(_SHAPES)}
-    installed = {entry for entry in sys.path if entry.endswith("-packages") and os.path.isdir(entry)}
-    ages = [(entry, os.stat(entry).st_mtime_ns) for entry in sorted(installed)]
-    course = next((str(f) for f in (Path(folder), *Path(folder).parents) if (f / "source").is_dir()), "")
-    parts = [identity(preload), python, sys.version, list(preload), shapes, ages, course]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
