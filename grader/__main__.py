@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Sequence
-from importlib import metadata
 from typing import NoReturn
-
-from grader.models import GraderError
 
 _NAME = "arrays-to-autograd"
 
@@ -26,8 +22,14 @@ def main() -> NoReturn:
         if not (lacking := missing("grade")):
             raise
         what = f"{', '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} not installed"
-        print("grader:", GraderError(what, sys.prefix, f"pip install '{_NAME}[grade]'"), file=sys.stderr)
-        sys.exit(2)
+        _refuse(what, sys.prefix, f"pip install '{_NAME}[grade]'")
+
+
+def _refuse(what: str, where: str, fix: str) -> NoReturn:
+    from grader.models import GraderError
+
+    print("grader:", GraderError(what, where, fix), file=sys.stderr)
+    sys.exit(2)
 
 
 def quick(arguments: Sequence[str]) -> bool:
@@ -40,27 +42,35 @@ def quick(arguments: Sequence[str]) -> bool:
 
 def _by_resident() -> int | None:
     """Return the exit code of the command, run by the process that stays; None if there can be none."""
-    from grader.course.settings import preload_here
-    from grader.engine.forks.resident import run_command
+    from grader import preload
+    from grader.engine.forks.resident import EndedError, run_command
 
     try:
-        return run_command("grader.cli", sys.argv, preload_here())
+        return run_command("grader.cli", sys.argv, preload.around(os.getcwd()))
     except KeyboardInterrupt:
         print("Aborted!", file=sys.stderr)
         return 130
+    except EndedError:
+        _refuse("the process that ran this command was ended", "this machine", "run the command again")
 
 
 def missing(extra: str) -> list[str]:
     """Return the distributions that an extra of this package asks for and this environment does not have."""
+    from importlib import metadata
+
     try:
         asked = metadata.requires(_NAME) or []
     except metadata.PackageNotFoundError:  # run from its folder
         return []
+    import re
+
     names = [re.match(r"[\w.-]+", line) for line in asked if re.search(rf"""extra == ["']{extra}["']""", line)]
     return [name[0] for name in names if name and not _is_installed(name[0])]
 
 
 def _is_installed(name: str) -> bool:
+    from importlib import metadata
+
     try:
         metadata.version(name)
     except metadata.PackageNotFoundError:

@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -17,8 +18,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from grader import __version__
-from grader.models import PRELOAD, Finding, GraderError, Status, printable
+from grader.models import Finding, GraderError, Status, printable
 from grader.options import Cluster, CourseFolder, Jobs, Names, ReleasedFolder, Students, Unconfined
+from grader.preload import USUAL as PRELOAD
 from grader.screen import progress, show_checked, show_findings, show_next_steps, show_progress, show_results
 
 app = typer.Typer(
@@ -51,13 +53,20 @@ def main() -> NoReturn:
 
 
 def get_ready() -> None:
-    """Import what `check`, `pack` and `grade` import when they are called, for a process that runs many of them."""
+    """Import what `check`, `pack` and `grade` import when they are called, for a process that runs many of them.
+
+    Part of it typer and SQLAlchemy import only when they are used.
+    """
     from grader.course import release
+    from grader.gradebook import tables
     from grader.grading import doctor, many, student_check
-    from grader.pages import render
+    from grader.pages import render, write
     from grader.student import copies, pack
 
-    _ = release, doctor, many, student_check, render, copies, pack
+    _ = release, doctor, many, student_check, render, write, copies, pack
+    tables.get_ready()
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere), suppress(GraderError):
+        app(["check", os.devnull], standalone_mode=False)
 
 
 def _of_machine(error: OSError) -> GraderError:

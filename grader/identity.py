@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-import platform
+import os
+import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import metadata
-from pathlib import Path
 
-from grader import __version__
+from grader import FOLDER, __version__
 
 ALWAYS = ("numpy", "torch")
 """Libraries whose versions count whatever an assignment imports: answers and tests cross between processes by them."""
@@ -28,23 +26,28 @@ def identity(modules: Iterable[str] = ()) -> dict[str, str]:
     names = sorted({*ALWAYS, *(name.partition(".")[0] for name in modules)} - {"grader"})
     return {
         "grader": f"{__version__} ({digest()[:12]})",
-        "Python": platform.python_version(),
+        "Python": ".".join(map(str, sys.version_info[:3])),
         **{name: version(name) for name in names},
     }
 
 
-def digest(folder: Path = Path(__file__).parent) -> str:
+def digest(folder: str | os.PathLike[str] = FOLDER) -> str:
     """Return a digest of the text of all modules of this package, as they lie there now."""
-    found = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        data = path.read_bytes()
-        found.update(f"{path.relative_to(folder).as_posix()}\n{len(data)}\n".encode())
+    found, names = hashlib.sha256(), list[str]()
+    for place, _, files in os.walk(folder):
+        names += [os.path.relpath(os.path.join(place, name), folder) for name in files if name.endswith(".py")]
+    for name in sorted(names):
+        with open(os.path.join(folder, name), "rb") as file:
+            data = file.read()
+        found.update(f"{name}\n{len(data)}\n".encode())
         found.update(data)
     return found.hexdigest()
 
 
 def version(module: str) -> str:
     """Return the installed version of what holds a module; `ABSENT` if nothing does."""
+    from importlib import metadata  # slow to import, for people who wait for a check
+
     try:
         return metadata.version(module)
     except (metadata.PackageNotFoundError, ValueError):
@@ -54,6 +57,8 @@ def version(module: str) -> str:
 
 def importable(module: str) -> bool:
     """Tell whether a module could be imported here, as far as its first name tells; nothing is imported."""
+    import importlib.util
+
     name = module.partition(".")[0]
     try:
         return name.isidentifier() and importlib.util.find_spec(name) is not None
@@ -64,4 +69,6 @@ def importable(module: str) -> bool:
 @cache
 def _holders() -> Mapping[str, list[str]]:
     """Return by module which distributions hold it: half a second, for those that are not named like their module."""
+    from importlib import metadata
+
     return metadata.packages_distributions()

@@ -11,14 +11,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from grader.preload import USUAL as PRELOAD
+
 Notebook = dict[str, Any]
 """A notebook of format 4 as parsed JSON."""
 
 
 LOG = "grader.log"
 """The file of a course that holds the tracebacks of the grader's own errors, to be reported."""
-PRELOAD = ("numpy", "torch", "matplotlib.pyplot")
-"""What warm kernels import once, unless a course says otherwise."""
 
 
 Progress = Callable[[str, int], AbstractContextManager[Callable[[], None]]]

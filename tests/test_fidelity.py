@@ -22,7 +22,8 @@ from fidelity import NO_PROCESSES, NOTEBOOKS, normal
 from grader.engine import cold, kernels
 from grader.engine.forks import children
 from grader.engine.jupyter import kernelspec
-from grader.models import PRELOAD, Ending, Executed, Limits
+from grader.models import Ending, Executed, Limits
+from grader.preload import USUAL as PRELOAD
 
 LIMITS = Limits(cell_seconds=60.0)
 ENDS = {

@@ -15,7 +15,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from grader.identity import importable
-from grader.models import PRELOAD, Course, Finding, GraderError, Limits
+from grader.models import Course, Finding, GraderError, Limits
+from grader.preload import USUAL as PRELOAD
 from grader.times import EARLIEST, LATEST, is_zone
 
 SETTINGS: dict[str, type | tuple[type, ...]] = {
@@ -93,18 +94,6 @@ def open_course_if_any(folder: Path | None = None) -> Course | None:
     if folder is None and not any((each / "source").is_dir() for each in (Path.cwd(), *Path.cwd().parents)):
         return None
     return open_course(folder)
-
-
-def preload_here() -> tuple[str, ...]:
-    """Return what the course around the current folder has imported before its kernels; the usual where it says nothing."""
-    for folder in (Path.cwd(), *Path.cwd().parents):
-        if (folder / "source").is_dir() or (folder / "release").is_dir():
-            try:
-                asked = _table(folder / "pyproject.toml").get("preload", PRELOAD)
-            except (GraderError, OSError):  # the command itself says so, where it matters
-                break
-            return tuple(asked) if isinstance(asked, list) and all(isinstance(each, str) for each in asked) else PRELOAD
-    return PRELOAD
 
 
 def absent_modules(course: Course) -> list[Finding]:

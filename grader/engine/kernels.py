@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from grader.engine.environment import safe_variables
 from grader.engine.outputs import trim
 from grader.engine.scratch import kernel_folder
 from grader.models import Ending, Executed, Limits, Notebook
@@ -146,17 +147,6 @@ def kernel_name(metadata: Mapping[str, Any]) -> str:
 def text(cell: Mapping[str, Any]) -> str:
     """Return a cell's source, as far as UTF-8 can hold it."""
     return str(cell["source"]).encode("utf-8", "replace").decode("utf-8")
-
-
-_PASSED_ON = re.compile(
-    r"PATH|LANG|LANGUAGE|LC_\w+|TZ|TERM|COLUMNS|LINES|(OMP|MKL|OPENBLAS|KMP|GOMP|NUMEXPR|NUMPY|NPY|MPL)\w*"
-    r"|(PY)?TORCH\w*|CUDA\w*|NVIDIA\w*|PYTHON\w*|LD_LIBRARY_PATH|VIRTUAL_ENV|CONDA_(PREFIX|DEFAULT_ENV)"
-)
-
-
-def safe_variables(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that say how to compute; the others may hold secrets."""
-    return {name: value for name, value in environment.items() if _PASSED_ON.fullmatch(name)}
 
 
 def variables(folder: Path) -> dict[str, str]:

@@ -13,7 +13,8 @@ from grader.engine import kernels
 from grader.engine.forks import children, client, judged
 from grader.engine.forks.client import stop
 from grader.engine.forks.judged import close as end_judges
-from grader.models import PRELOAD, CellPlan, Executed, GraderError, Limits, Notebook
+from grader.models import CellPlan, Executed, GraderError, Limits, Notebook
+from grader.preload import USUAL as PRELOAD
 
 __all__ = ["end_judges", "execute", "must_run", "run_at_once", "stop"]
 

@@ -210,6 +210,11 @@ def alter(db: sql.Connection, table: sql.Table, rows: Sequence[Row]) -> None:
         db.execute(sql.update(table).where(of), [{**row, "of": row["id"]} for row in rows])
 
 
+def get_ready() -> None:
+    """Have SQLAlchemy import what it does when it first opens a database in a file."""
+    sql.create_engine("sqlite://").connect().close()
+
+
 def connect(address: str) -> sql.Engine:
     """Return an engine for a gradebook, made anew where there is none. Raises GraderError if that is not possible."""
     where = address

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.engine import scratch, wire
-from grader.engine.kernels import safe_variables
+from grader.engine.environment import environment_of_servers
 from grader.models import GraderError
 
 READY_SECONDS = 120.0
@@ -46,12 +46,6 @@ def server_command(
         "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # asks for a GPU without touching CUDA
     }
     return [python, "-m", "grader.engine.forks.server", door, str(control)], given
-
-
-def _absolute(name: str) -> dict[str, str]:
-    """Return a variable that holds paths, for a process that works in another folder; nothing if it is not there."""
-    said = os.environ.get(name)
-    return {name: os.pathsep.join(os.path.abspath(path) for path in said.split(os.pathsep) if path)} if said else {}
 
 
 def cannot_confine(why: str) -> GraderError:
@@ -195,18 +189,6 @@ def has_closed(channel: socket.socket) -> bool:
     waiter = select.poll()
     waiter.register(channel, 0)  # that the other end is closed is always told
     return bool(waiter.poll(0))
-
-
-def environment_of_servers() -> dict[str, str]:
-    """Return the variables of a process that imports, and forks kernels; whoever is forked from it can read them."""
-    return {
-        "OMP_WAIT_POLICY": "passive",  # threads that wait do not take the processor from other notebooks
-        **safe_variables(os.environ),
-        "HOME": os.environ.get("HOME", "/"),
-        **_absolute("PYTHONPATH"),
-        "PYTHONDONTWRITEBYTECODE": "1",  # as a kernel's sys.flags show
-        "JOBLIB_MULTIPROCESSING": "0",  # `n_jobs` computes here: who is forked from it may start no process
-    }
 
 
 class AdoptedForkServer(ForkServer):

@@ -20,7 +20,7 @@ from traitlets import Float, List, Unicode
 from grader.engine import wire
 from grader.engine.forks import resident
 from grader.engine.forks.client import READY_SECONDS, possible
-from grader.models import PRELOAD
+from grader.preload import USUAL as PRELOAD
 
 _ATTEMPTS = 3
 
