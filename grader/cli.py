@@ -65,6 +65,7 @@ def get_ready() -> None:
 
     _ = release, doctor, many, student_check, render, write, copies, pack
     tables.get_ready()
+    release.get_ready()
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere), suppress(GraderError):
         app(["check", os.devnull], standalone_mode=False)
 

@@ -13,8 +13,9 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PAT
 
 @pytest.fixture(autouse=True, scope="session")
 def no_memory_of_earlier_runs(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep what is found out of assignments apart from what this user's own courses have left."""
+    """Keep what is found out of assignments apart from what this user's own courses have left, and leave nothing that stays."""
     os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+    os.environ["GRADER_WARM"] = "0"
 
 
 @pytest.fixture(autouse=True, scope="module")
