@@ -165,6 +165,12 @@ def test_a_test_with_hints_is_folded_in_the_release_and_lets_the_cells_below_it_
         assert about["cellView"] == "form"
 
 
+def test_below_an_answer_that_fails_the_other_cells_run(folder: Path, tmp_path: Path) -> None:
+    assert all(released(folder)[name]["metadata"]["tags"] == ["raises-exception"] for name in ("double", "square"))
+    silent = released(build.course(tmp_path, answer("f", solved("pass", "def f():")), test("t", "assert f() is None")))
+    assert "tags" not in silent["f"]["metadata"]  # its tests end the run themselves
+
+
 @pytest.mark.parametrize("path", sorted(build.ROOT.glob("release/*/*.ipynb")), ids=lambda path: path.stem)
 def test_the_line_that_stays_in_sight_of_a_folded_cell_is_a_comment_without_a_hint(path: Path) -> None:
     cells = json.loads(path.read_text("utf-8"))["cells"]
@@ -183,22 +189,29 @@ def test_the_cell_that_counts_the_points_is_folded_and_not_let_fail(tmp_path: Pa
 
 def test_other_cells_of_a_release_stay_as_nbgrader_makes_them(folder: Path) -> None:
     given = released(folder)
-    for name in ("setup", "double", "double-hidden", "plain", "plain-test"):
+    for name in ("setup", "double-hidden", "plain-test"):
         assert not {"jupyter", "tags", "cellView"} & given[name]["metadata"].keys()
 
 
-def test_run_all_reaches_the_end_of_each_assignment_with_everything_open() -> None:
+@pytest.mark.parametrize(
+    ("answer", "way_on"),
+    [("", "Write it"), ("def image_batch_bytes(n", "Run its test, read what that says, and change your cell")],
+    ids=["everything is open", "an answer is no Python"],
+)
+def test_run_all_reaches_the_end_of_an_assignment(answer: str, way_on: str) -> None:
     import nbformat
     from nbclient import NotebookClient
 
-    for path in build.sources(["02_creating_arrays"]):
-        notebook = nbformat.read(build.ROOT / "release" / path.stem / path.name, as_version=4)
-        NotebookClient(notebook, timeout=100, resources={"metadata": {"path": str(build.ROOT)}}).execute()
-        shown = "".join(output.get("text", "") for output in notebook.cells[-1].outputs)
-        assert shown.startswith("Points so far: 0 of the 6 that visible tests give. Hidden tests decide 7 more")
-        assert "Next: image_batch_bytes. Write it" in shown
-        said = [output.evalue for cell in notebook.cells for output in cell.get("outputs", ()) if "evalue" in output]
-        assert len(said) == 7 and not any("hint" in text for text in said)
+    [path] = build.sources(["02_creating_arrays"])
+    notebook = nbformat.read(build.ROOT / "release" / path.stem / path.name, as_version=4)
+    first = next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution"))
+    first.source = answer or first.source
+    NotebookClient(notebook, timeout=100, resources={"metadata": {"path": str(build.ROOT)}}).execute()
+    shown = "".join(output.get("text", "") for output in notebook.cells[-1].outputs)
+    assert shown.startswith("Points so far: 0 of the 6 that visible tests give. Hidden tests decide 7 more")
+    assert f"Next: image_batch_bytes. {way_on}" in shown
+    said = [output.evalue for cell in notebook.cells for output in cell.get("outputs", ()) if "evalue" in output]
+    assert len(said) == (8 if answer else 7) and not any("hint" in text for text in said)
 
 
 def test_what_assignments_say_of_points_is_what_their_cells_give() -> None:

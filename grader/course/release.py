@@ -254,23 +254,29 @@ def _ids(cells: Sequence[Node], named: Set[str]) -> Iterator[str]:
 def _fold_tests(notebook: Node) -> None:
     """Fold each test that speaks to students by `checks.visible`, for it holds its hints, and let what is below it run.
 
-    What counts the points is folded, too: its lines tell nobody anything.
+    What counts the points is folded, too: its lines tell nobody anything. Below an answer that fails, as of a syntax
+    error, the rest runs as well: its test says what is wrong with it.
 
     JupyterLab goes on below a cell that is tagged so when it runs all cells; graders look at no tag.
     """
+    tests = {id(cell) for cell in notebook.cells if _about(cell).get("grade") and not _about(cell).get("solution")}
+    speaks = any(id(cell) in tests and _SPEAKS.search(cell.source) for cell in notebook.cells)
     for cell in notebook.cells:
-        about = _about(cell)
-        if (
-            cell.cell_type == "code"
-            and about.get("grade")
-            and not about.get("solution")
-            and _SPEAKS.search(cell.source)
-        ):
+        if cell.cell_type != "code":
+            continue
+        if _about(cell).get("solution"):
+            if speaks:
+                _let_fail(cell)
+        elif id(cell) in tests and _SPEAKS.search(cell.source):
             _fold(cell)
-            tags = list(cell.metadata.get("tags", []))
-            cell.metadata["tags"] = tags if _MAY_FAIL in tags else [*tags, _MAY_FAIL]
-        elif cell.cell_type == "code" and not about.get("solution") and _COUNTS.search(cell.source):
+            _let_fail(cell)
+        elif _COUNTS.search(cell.source):
             _fold(cell)
+
+
+def _let_fail(cell: Node) -> None:
+    tags = list(cell.metadata.get("tags", []))
+    cell.metadata["tags"] = tags if _MAY_FAIL in tags else [*tags, _MAY_FAIL]
 
 
 def _fold(cell: Node) -> None:
