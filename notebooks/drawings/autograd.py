@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import BinaryIO, cast
 
 import ipywidgets as widgets
 import matplotlib.cbook
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from torch.autograd.graph import Node
 
 from drawings.interactive import Interactive
 from drawings.shared import (
@@ -27,7 +29,9 @@ from drawings.shared import (
 from drawings.sheet import Sheet
 
 _SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
-_TORCH = {"+": torch.add, "-": torch.sub, "*": torch.mul, "/": torch.div, "**": torch.pow}
+_TORCH: dict[str, Callable[..., torch.Tensor]] = {
+    "+": torch.add, "-": torch.sub, "*": torch.mul, "/": torch.div, "**": torch.pow,
+}  # fmt: skip
 _FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "abs", "round", "detach")
 
 
@@ -44,6 +48,12 @@ class _Made:
     """Each tensor that it was made from, the row of that arrow, and the slope."""
     arrived: list[float] = field(default_factory=list)
 
+    @property
+    def node(self) -> Node:
+        """What autograd recorded of how it was made; only a leaf has none."""
+        assert self.tensor.grad_fn is not None
+        return self.tensor.grad_fn
+
     def gradient(self) -> str:
         """Return the sum of what has arrived, with its parts where there are several."""
         parts = " + ".join(map(_short, self.arrived)) or "?"
@@ -52,6 +62,14 @@ class _Made:
 
 def _short(number: float) -> str:
     return format(float(number) + 0.0, ".3g")
+
+
+def _slopes(node: Node) -> tuple[torch.Tensor | None, ...]:
+    """Return the slopes with respect to the inputs of a node, None for each that takes no gradient."""
+    # torch.autograd.graph.Node does not say that torch's own nodes can be called.
+    call = cast(Callable[[torch.Tensor], torch.Tensor | tuple[torch.Tensor | None, ...]], node)
+    slopes = call(torch.ones((), dtype=torch.float64))
+    return slopes if isinstance(slopes, tuple) else (slopes,)
 
 
 def _calculate(expression: str, leaves: dict[str, torch.Tensor]) -> list[_Made]:
@@ -106,24 +124,23 @@ def _graph(expression: str, x: float, y: float) -> tuple[list[_Made], list[_Made
     """Return the leaves and the operations that `grad_fn.next_functions` leads to, placed for drawing."""
     leaves = {name: torch.tensor(at, dtype=torch.float64, requires_grad=True) for name, at in (("x", x), ("y", y))}
     made = _calculate(expression, leaves)
-    operations = {one.tensor.grad_fn: one for one in made}
+    operations = {one.node: one for one in made}
     ends = [_Made(name, name, tensor) for name, tensor in leaves.items()]
     uses: dict[_Made, list[float]] = {end: [] for end in ends}
 
-    def walk(node: torch.autograd.graph.Node) -> tuple[_Made, float]:
+    def walk(node: Node) -> tuple[_Made, float]:
         if hasattr(node, "variable"):  # AccumulateGrad, the node of a leaf
             end = ends[0] if node.variable is leaves["x"] else ends[1]
             uses[end].append(float(sum(map(len, uses.values()))))
             return end, uses[end][-1]
-        here, slopes = operations[node], node(torch.ones((), dtype=torch.float64))
-        slopes = slopes if isinstance(slopes, tuple) else (slopes,)
-        before = [(edge[0], slope.item()) for edge, slope in zip(node.next_functions, slopes, strict=True) if edge[0]]
+        here, edges = operations[node], zip(node.next_functions, _slopes(node), strict=True)
+        before = [(function, slope.item()) for (function, _), slope in edges if function and slope is not None]
         here.inputs = [(*walk(function), slope) for function, slope in before]
         here.column = 1 + max(source.column for source, _, _ in here.inputs)
         here.row = float(np.mean([row for _, row, _ in here.inputs]))
         return here, here.row
 
-    walk(made[-1].tensor.grad_fn)
+    walk(made[-1].node)
     used = [end for end in ends if uses[end]]
     for end in used:
         end.row = float(np.mean(uses[end]))
@@ -163,7 +180,7 @@ def backprop(expression: str = "x**2 + 3*x + 1", x: float = 2.0, y: float = 3.0,
     last, steps = made[-1], 2 * len(made) + 1
     sent: list[tuple[_Made, float, list[float]]] = []  # by autograd, in its order
     for one in made:
-        one.tensor.grad_fn.register_hook(
+        one.node.register_hook(
             lambda out, got, one=one: sent.append((one, got[0].item(), [p.item() for p in out if p is not None]))
         )  # fmt: skip
     last.tensor.backward()
@@ -210,7 +227,7 @@ def graph_inspector(expression: str = "x**2 + 3*x + 1") -> Interactive:
     return Interactive(backprop, expression=text, x=x, y=y, step=step)
 
 
-_SURFACES = {
+_SURFACES: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "round bowl": lambda p: (p[0] ** 2 + p[1] ** 2) / 2,
     "long valley": lambda p: (p[0] ** 2 + 10 * p[1] ** 2) / 2,
     "two hollows": lambda p: (p[0] ** 2 - 4) ** 2 / 8 + p[0] / 2 + p[1] ** 2,
@@ -262,12 +279,14 @@ def descent_explorer() -> Interactive:
     )
 
 
-def difference_errors(f: Callable[[np.ndarray], np.ndarray], slope: float, at: float = 2.0) -> Picture:
+def difference_errors(f: Callable[[np.ndarray | np.floating], np.ndarray], slope: float, at: float = 2.0) -> Picture:
     """Draw how far forward and central differences of `f` are from its `slope`, for steps from 1e-14 to 1."""
     fig, ax = subplots(figsize=(7, 4), layout="constrained")
     steps, best = 10.0 ** np.arange(-14, 0.1, 0.5), []
-    for dtype, style in {np.float64: "-", np.float32: "--"}.items():
-        x, h = dtype(at), steps.astype(dtype)
+    lines: dict[type[np.float64] | type[np.float32], str] = {np.float64: "-", np.float32: "--"}
+    for dtype, style in lines.items():
+        x: np.floating = dtype(at)
+        h: np.ndarray = steps.astype(dtype)
         forward, central = (f(x + h) - f(x)) / h, (f(x + h) - f(x - h)) / (2 * h)
         for name, found, color in [("forward", forward, ORANGE), ("central", central, BLUE)]:
             errors = abs(found.astype(np.float64) - slope)
@@ -304,7 +323,8 @@ _SIDE = 64
 
 def _photo() -> torch.Tensor:
     """Return the scanned photograph, (64, 64) grey values from 0 to 1 in a disc: Grace Hopper, US Navy, public domain."""
-    grey = plt.imread(matplotlib.cbook.get_sample_data("grace_hopper.jpg"))[20:532].mean(axis=2) / 255
+    file = cast(BinaryIO, matplotlib.cbook.get_sample_data("grace_hopper.jpg"))  # an array comes of .npy files alone
+    grey = plt.imread(file)[20:532].mean(axis=2) / 255
     blocks = grey.reshape(_SIDE, 512 // _SIDE, _SIDE, 512 // _SIDE).mean(axis=(1, 3))
     squares = (np.arange(_SIDE) - (_SIDE - 1) / 2) ** 2
     return torch.from_numpy(blocks * (squares[:, None] + squares < (_SIDE / 2) ** 2)).float()
@@ -314,7 +334,7 @@ def shadows(picture: torch.Tensor, angles: torch.Tensor) -> torch.Tensor:
     """Turn a square picture by each angle (radians) and add up its columns: (n, n) and (k,) give (k, n)."""
     cos, sin, zero = angles.cos(), angles.sin(), torch.zeros_like(angles)
     turns = torch.stack([cos, -sin, zero, sin, cos, zero], dim=1).reshape(-1, 2, 3)
-    size = (len(angles), 1, *picture.shape)
+    size = [len(angles), 1, *picture.shape]
     places = torch.nn.functional.affine_grid(turns, size, align_corners=False)
     turned = torch.nn.functional.grid_sample(picture.expand(size), places, align_corners=False)
     return turned.sum(dim=(1, 2))

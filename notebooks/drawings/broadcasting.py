@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator
 
 from drawings import predictions
+from drawings.interactive import tie
 from drawings.shared import (
     BLUE,
     GHOST,
@@ -145,7 +146,7 @@ def _quiz_with_score(controls: dict[str, widgets.ValueWidget]) -> Callable[..., 
     return draw
 
 
-shape_quiz.tied = _quiz_with_score  # type: ignore[attr-defined]
+tie(shape_quiz, _quiz_with_score)
 
 
 def _apart(a: Shape, b: Shape) -> Sheet:

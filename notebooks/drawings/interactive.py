@@ -57,15 +57,24 @@ def _names(controls: Iterable[widgets.ValueWidget]) -> list[widgets.Output]:
     return [widgets.Output(outputs=(script,), layout=widgets.Layout(display="none"))]
 
 
+def ask_first(draw: Callable[..., Picture], question: Callable[..., Prediction]) -> None:
+    """Let a drawing ask before it shows: `question` is called as `draw` is."""
+    draw.__dict__["ask"] = question
+
+
+def tie(draw: Callable[..., Picture], ties: Callable[[dict[str, widgets.ValueWidget]], Callable[..., Picture]]) -> None:
+    """Let a drawing tie its controls together: `ties` is given them, and returns what draws from then on."""
+    draw.__dict__["tied"] = ties
+
+
 class Interactive:
     """Controls above a picture that `draw(**values)` makes anew whenever one of them changes.
 
     `controls` maps each argument of `draw` to an ipywidgets control (all work from the keyboard).
     `draw` returns a `Picture`; a `ValueError` that it raises is shown as a line of text.
 
-    A drawing may have an attribute `ask`, called as `draw` is, which returns a `Prediction`: it is asked first, with
-    `draw(**values, asking=True)` below it, and the picture shows once the guess is right or the answer was shown.
-    One with an attribute `tied` is given the controls, ties them together, and returns what draws from then on.
+    A drawing that was told to `ask_first` shows `draw(**values, asking=True)` below its question, and the picture once
+    the guess is right or the answer was shown. What a drawing was given by `tie` is called with the controls.
     """
 
     def __init__(self, draw: Callable[..., Picture], **controls: widgets.ValueWidget) -> None:

@@ -285,7 +285,7 @@ _KINDS = {
 
 
 def _about_number(guess: float | str, answer: float | str) -> str:
-    if ERROR in (guess, answer) or not (math.isfinite(guess) and math.isfinite(answer)):
+    if isinstance(guess, str) or isinstance(answer, str) or not (math.isfinite(guess) and math.isfinite(answer)):
         return "That is not what comes out. Follow one value through each step, and write down what it becomes."
     if guess == -answer:
         return "The size is right. Look again at the sign."
@@ -530,7 +530,7 @@ class Predict:
         return len(self.session.tried.get(self.prediction.id, ()))
 
     def _solved(self) -> bool:
-        tried = self.session.tried.get(self.prediction.id)
+        tried = self.session.tried.get(self.prediction.id, [])
         return bool(tried) and judge(self.prediction, tried[-1]).right
 
     def _respond(self, typed: str, verdict: Verdict) -> None:

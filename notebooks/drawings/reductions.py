@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.patches import Rectangle
 
+from drawings.interactive import ask_first
 from drawings.predictions import Prediction, read_shape
 from drawings.shared import (
     BLUE,
@@ -166,7 +167,7 @@ def _what_is_left(
     return Prediction(call, "Which shape is left?", "shape", str(left), why, wrong=wrong)
 
 
-pick_axis.ask = _what_is_left
+ask_first(pick_axis, _what_is_left)
 
 
 def mean_and_median(last: int = 100) -> Picture:

@@ -10,7 +10,7 @@ import html
 import io
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -37,7 +37,10 @@ def view(widget: Any, options: dict[str, Any]) -> dict[str, Any]:
 
 
 def subplots(
-    *grid: int, figsize: tuple[float, float] | None = None, layout: str | None = None, **options: Any
+    *grid: int,
+    figsize: tuple[float, float] | None = None,
+    layout: Literal["constrained", "tight"] | None = None,
+    **options: Any,
 ) -> tuple[Figure, Any]:
     """Return a new figure and its axes, as `plt.subplots` does, but known to nobody else."""
     figure = Figure(figsize=figsize, layout=layout)

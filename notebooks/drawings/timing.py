@@ -65,11 +65,11 @@ def recorded_gpu(path: Path = TIMINGS) -> Picture:
     """Draw what was recorded on GPUs, or say that nothing is."""
     found = recordings(path)
     if not found:
-        said = "No GPU timing is recorded yet."
+        none = "No GPU timing is recorded yet."
         fig, ax = subplots(figsize=(5, 0.5))
-        ax.text(0.5, 0.5, said, ha="center", va="center", fontsize=12)
+        ax.text(0.5, 0.5, none, ha="center", va="center", fontsize=12)
         ax.axis("off")
-        return Picture(fig, f"{said} Run this lesson on a machine with a GPU to record some.")
+        return Picture(fig, f"{none} Run this lesson on a machine with a GPU to record some.")
     fig, axes = subplots(1, 2, figsize=(11, 4.2))
     said = [
         _draw_curves(ax, *recorded(kind, path), rate=kind == "matmul")

@@ -39,10 +39,12 @@ def run_cell(source: str, name: str, space: dict[str, Any]) -> bool:
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     try:
         tree = ast.parse(source, name)
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        _value(compile(tree, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), space)
-        if last is not None:
+        shown = None
+        if tree.body and isinstance(last := tree.body[-1], ast.Expr):
             shown = ast.Expression(last.value)
+            tree.body.pop()
+        _value(compile(tree, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), space)
+        if shown is not None:
             repr(_value(compile(shown, name, "eval", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), space))
         _draw_figures()
     except BaseException:
@@ -56,10 +58,10 @@ def _value(code: types.CodeType, space: dict[str, Any]) -> Any:
 
 
 def _draw_figures() -> None:
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    for number in pyplot.get_fignums() if pyplot else []:
-        pyplot.figure(number).savefig(io.BytesIO(), format="png", bbox_inches="tight")
-        pyplot.close(number)
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        for number in pyplot.get_fignums():
+            pyplot.figure(number).savefig(io.BytesIO(), format="png", bbox_inches="tight")
+            pyplot.close(number)
 
 
 def run_notebook(cells: Sequence[dict[str, Any]]) -> tuple[float, dict[str, bool]]:
