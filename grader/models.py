@@ -165,6 +165,34 @@ class TemplateCell:
 
 
 @dataclass(frozen=True, slots=True)
+class StudentCell:
+    """One cell of a notebook that a student handed in, as it was read."""
+
+    source: str
+    kind: str = "code"
+    """`code`, `markdown` or `raw`."""
+    id: str | None = None
+    """What its notebook file calls it."""
+    grade_id: str | None = None
+    """What nbgrader calls it, as far as the notebook still says so; so do the next three."""
+    roles: frozenset[str] = frozenset()
+    """Those of `grade`, `solution`, `locked` and `task` that it has."""
+    points: float = 0.0
+    checksum: str | None = None
+    """nbgrader's digest of it as released."""
+    attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Of a text cell: the pictures pasted into it, by name and media type."""
+
+
+@dataclass(frozen=True, slots=True)
+class StudentNotebook:
+    """A notebook that a student handed in, as it was read: its cells, and the kernel and language that it names."""
+
+    cells: tuple[StudentCell, ...]
+    metadata: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
     """What the instructor's own solution, and no answer at all, have shown of a test cell."""
 

@@ -83,7 +83,7 @@ def test_points_that_are_none_count_nothing(given: Notebook, points: Any) -> Non
     made = copy.deepcopy(given)
     made["cells"][2]["metadata"]["nbgrader"]["points"] = points
     notebook, _ = read_notebook(json.dumps(made).encode())
-    assert notebook["cells"][2]["points"] == 0.0
+    assert notebook.cells[2].points == 0.0
 
 
 @pytest.fixture(scope="module")

@@ -220,17 +220,17 @@ def test_what_assignments_say_of_points_is_what_their_cells_give() -> None:
         read = read_notebook(path.read_bytes())[0]
         sums: dict[str, tuple[float, float]] = {}
         exercise = ""
-        for cell in read["cells"]:
-            roles, source = cell.get("roles", set()), cell["source"]
+        for cell in read.cells:
+            roles, source = cell.roles, cell.source
             if "solution" in roles:
                 exercise = [name for name in restore.defined_names(source) if not name.startswith("_")][-1]
             elif "grade" in roles:
                 hidden = "BEGIN HIDDEN TESTS" in source
                 if "checks.visible" in source:
-                    assert tally.points_in(source) == (0 if hidden else cell["points"]), cell["grade_id"]
+                    assert tally.points_in(source) == (0 if hidden else cell.points), cell.grade_id
                 seen, unseen = sums.get(exercise, (0.0, 0.0))
-                sums[exercise] = (seen + cell["points"] * (not hidden), unseen + cell["points"] * hidden)
-        last = ast.parse(read["cells"][-1]["source"]).body[-1]
+                sums[exercise] = (seen + cell.points * (not hidden), unseen + cell.points * hidden)
+        last = ast.parse(read.cells[-1].source).body[-1]
         assert isinstance(last, ast.Expr) and isinstance(last.value, ast.Call)
         assert ast.literal_eval(last.value.args[0]) == sums, path.stem
 

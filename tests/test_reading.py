@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import build
+from grader.models import StudentCell
 from grader.notebook import reading
 from grader.notebook.code import MOST_PARSED, MOST_PARSED_IN_ALL, defined_by_student, used_by_student
 from grader.notebook.reading import UnreadableError, read_notebook
@@ -18,11 +19,11 @@ from grader.notebook.spans import BrokenError, Walk
 SOLVED = build.notebook(build.text("t", "# Größe 🙂"), build.answer("double", "def double(x):\n    return 2 * x"))
 
 
-def read(data: Any) -> tuple[list[dict[str, Any]], str]:
+def read(data: Any) -> tuple[tuple[StudentCell, ...], str]:
     """Return the cells of a file, and what was found."""
     raw = data if isinstance(data, bytes) else json.dumps(data, ensure_ascii=False).encode()
     notebook, findings = read_notebook(raw)
-    return notebook["cells"], " ".join(finding.what for finding in findings)
+    return notebook.cells, " ".join(finding.what for finding in findings)
 
 
 def with_outputs(large: int) -> dict[str, Any]:
@@ -60,9 +61,9 @@ FILES: dict[str, bytes] = {
 @pytest.mark.parametrize("data", FILES.values(), ids=FILES)
 def test_a_notebook_is_read_however_its_file_is_written(data: bytes) -> None:
     text, code = read(data)[0]
-    assert (text["kind"], text["source"]) == ("markdown", "# Größe 🙂")
-    assert (code["kind"], code["source"], code["grade_id"]) == ("code", SOLVED["cells"][1]["source"], "double")
-    assert code["roles"] == {"solution"}
+    assert (text.kind, text.source) == ("markdown", "# Größe 🙂")
+    assert (code.kind, code.source, code.grade_id) == ("code", SOLVED["cells"][1]["source"], "double")
+    assert code.roles == {"solution"}
 
 
 NOT_NOTEBOOKS: dict[str, tuple[bytes, str]] = {
@@ -100,12 +101,12 @@ def padded(**cell: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("cell", [{"cell_type": "spam"}, {"source": 5}, {"source": [1]}, {"cell_type": None}])
 def test_a_damaged_cell_is_left_out_and_the_others_are_read(cell: dict[str, Any], size: dict[str, Any]) -> None:
     cells, told = read({**SOLVED, "cells": [{**build.code("x", "1"), **size, **cell}, *SOLVED["cells"]]})
-    assert [one["id"] for one in cells] == ["t", "double"]
+    assert [one.id for one in cells] == ["t", "double"]
     assert "1 damaged cells" in told
 
 
 def test_lines_of_a_large_cell_are_joined() -> None:
-    assert read({**SOLVED, "cells": [padded(source=["a = 1\n", "b = 2"])]})[0][0]["source"] == "a = 1\nb = 2"
+    assert read({**SOLVED, "cells": [padded(source=["a = 1\n", "b = 2"])]})[0][0].source == "a = 1\nb = 2"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ def test_lines_of_a_large_cell_are_joined() -> None:
 )  # fmt: skip
 def test_more_than_anybody_types_is_left_out(cell: dict[str, Any]) -> None:
     cells, told = read({**SOLVED, "cells": [cell, *SOLVED["cells"]]})
-    assert [one["id"] for one in cells] == ["t", "double"]
+    assert [one.id for one in cells] == ["t", "double"]
     assert "1 cells were left out" in told
 
 
@@ -129,18 +130,18 @@ def test_a_text_is_measured_by_the_memory_that_it_takes(
     cells = [build.text("x", letter + "a" * (2**20 // most - 1000)), build.text("y", letter + "a" * (2**20 // most))]
     for cell, kept in zip(cells, (["x"], []), strict=True):
         data = json.dumps({**SOLVED, "cells": [cell]}, ensure_ascii=escaped).encode()
-        assert [one["id"] for one in read(data)[0]] == kept
+        assert [one.id for one in read(data)[0]] == kept
 
 
 def test_a_picture_within_a_text_stays() -> None:
     text = f"![](data:image/png;base64,{'A' * 3_000_000})"
-    assert read({**SOLVED, "cells": [build.text("x", text)]})[0][0]["source"] == text
+    assert read({**SOLVED, "cells": [build.text("x", text)]})[0][0].source == text
 
 
 def test_of_very_many_cells_the_first_are_kept_and_those_of_the_assignment() -> None:
     many = [build.code("", "1")] * (reading.MOST_KEPT + 5)
     cells, told = read({**SOLVED, "cells": [*many, *SOLVED["cells"]]})
-    assert len(cells) == reading.MOST_KEPT + 1 and cells[-1]["grade_id"] == "double"
+    assert len(cells) == reading.MOST_KEPT + 1 and cells[-1].grade_id == "double"
     assert f"{len(many) + 2} cells; those after the first 20,000" in told
 
 

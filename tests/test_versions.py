@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,5 @@ def test_nbgrader_s_digest_is_known_again(tmp_path: Path) -> None:
     notebook, _ = read_notebook(
         source(tmp_path, ONE, SEEN, ESSAY, build.text("t", "Do", task=True, locked=True, points=2)).released.encode()
     )
-    assert [is_as_released(cell) for cell in notebook["cells"]] == [True] * 4
-    notebook["cells"][1]["source"] += " "
-    assert not is_as_released(notebook["cells"][1])
+    assert [is_as_released(cell) for cell in notebook.cells] == [True] * 4
+    assert not is_as_released(replace(notebook.cells[1], source=f"{notebook.cells[1].source} "))

@@ -11,7 +11,7 @@ from grader import tally
 from grader.course.settings import LARGEST_FILE
 from grader.engine import kernels
 from grader.engine.run import must_run, start_beside
-from grader.models import CellScore, Finding, GraderError, Limits, Notebook, Status, Template, TemplateCell
+from grader.models import CellScore, Finding, GraderError, Limits, Status, StudentNotebook, Template, TemplateCell
 from grader.notebook import reading, restore
 from grader.notebook.score import broken_apart, broken_below, score
 
@@ -73,19 +73,19 @@ def check_notebook(path: Path, limits: Limits = Limits(confined=False)) -> Check
     return Checked(path.stem, tuple(score(executed.notebook, template)), found, points_of(notebook, template))
 
 
-def points_of(notebook: Notebook, template: Template) -> dict[str, tuple[float, float]]:
+def points_of(notebook: StudentNotebook, template: Template) -> dict[str, tuple[float, float]]:
     """Return by exercise the points that visible tests give in a student's own notebook, and those that hidden ones decide.
 
     A test of which the release holds comments alone is hidden, and of one that says `points=0` a part is.
     """
     of, made = {cell.id: cell for cell in template.cells}, dict[str, tuple[float, float]]()
-    for cell in notebook["cells"]:
-        one, roles = of.get(cell["grade_id"] or ""), cell.get("roles", set())
+    for cell in notebook.cells:
+        one, roles = of.get(cell.grade_id or ""), cell.roles
         if one is None or "grade" not in roles or "solution" in roles or not one.code:
             continue
         seen, unseen = made.get(one.exercise, (0.0, 0.0))
-        here = one.grade and tally.points_in(cell["source"]) != 0
-        made[one.exercise] = (seen + cell["points"] * here, unseen + cell["points"] * (not here))
+        here = one.grade and tally.points_in(cell.source) != 0
+        made[one.exercise] = (seen + cell.points * here, unseen + cell.points * (not here))
     return made
 
 
@@ -136,15 +136,15 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def template_of(name: str, notebook: Notebook) -> Template:
+def template_of(name: str, notebook: StudentNotebook) -> Template:
     """Take the student's own notebook, as it was read, for its template: its tests are what it holds."""
     made: dict[str, TemplateCell] = {}
     exercise, tests = "", 0
-    for cell in notebook["cells"]:
-        id, source, roles = cell["grade_id"], cell["source"], cell.get("roles", set())
+    for cell in notebook.cells:
+        id, source, roles = cell.grade_id, cell.source, cell.roles
         if not id or id in made:
             continue
-        solution, code = "solution" in roles, cell["kind"] == "code"
+        solution, code = "solution" in roles, cell.kind == "code"
         if solution:
             exercise = ([n for n in restore.defined_names(source) if not n.startswith("_")] or [id])[-1]
         empty = all(line.lstrip().startswith("#") or not line.strip() for line in source.splitlines())
@@ -159,7 +159,7 @@ def template_of(name: str, notebook: Notebook) -> Template:
             managed=True,
             solution=solution,
             grade=grade,
-            points=cell["points"] if grade else 0.0,
+            points=cell.points if grade else 0.0,
             exercise=exercise or id,
         )
-    return Template("", name, tuple(made.values()) if tests else (), notebook["metadata"])
+    return Template("", name, tuple(made.values()) if tests else (), notebook.metadata)

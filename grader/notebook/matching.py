@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from grader.models import Template, TemplateCell
+from grader.models import StudentCell, Template, TemplateCell
 from grader.notebook.code import defined_by_student, tidy
-from grader.notebook.reading import Cell
 
 
-def owners(students: Sequence[Cell], template: Template) -> dict[int, str]:
+def owners(students: Sequence[StudentCell], template: Template) -> dict[int, str]:
     """Return for each student's cell that stands for one that nbgrader knows, by its place, the id of that one.
 
     A cell is known by its nbgrader id; several may carry one. Where editors and cleaners took that away: by the text
@@ -18,7 +17,7 @@ def owners(students: Sequence[Cell], template: Template) -> dict[int, str]:
     its place between cells that were found. What is found in these ways is found once.
     """
     known = {cell.id: cell for cell in template.cells if cell.managed}
-    owner = {place: cell["grade_id"] for place, cell in enumerate(students) if cell["grade_id"] in known}
+    owner = {place: cell.grade_id for place, cell in enumerate(students) if cell.grade_id in known}
     if len(set(owner.values())) == len(known):
         return owner
     search = _Search(students, template, owner)
@@ -32,9 +31,9 @@ def owners(students: Sequence[Cell], template: Template) -> dict[int, str]:
 class _Search:
     """The cells of a notebook that lost what nbgrader wrote into them, and where they may belong."""
 
-    def __init__(self, students: Sequence[Cell], template: Template, owner: Mapping[int, str]) -> None:
+    def __init__(self, students: Sequence[StudentCell], template: Template, owner: Mapping[int, str]) -> None:
         self.students, self.template, self.owner = students, template, owner
-        self.texts = [tidy(cell["source"]) for cell in students]
+        self.texts = [tidy(cell.source) for cell in students]
         self.ordinary = {tidy(cell.released) for cell in template.cells if not cell.managed}
 
     def by_text(self) -> Iterator[tuple[int, str]]:
@@ -52,14 +51,14 @@ class _Search:
         """Yield cells that carry the id of a cell as released. Numbers are what cleaners give anew, by place."""
         named = {id: cell.id for cell in self._missing() for id in (cell.id, cell.file_id) if id and not id.isdigit()}
         for place in self._free():
-            if (id := self.students[place]["id"]) in named:
+            if (id := self.students[place].id) in named:
                 yield place, named[id]
 
     def by_name(self) -> Iterator[tuple[int, str]]:
         """Yield for each answer the last cell above its tests that defines its name, else the first one."""
         answers = {cell.exercise: cell for cell in self._missing() if cell.solution and cell.code}
-        places = [place for place in self._free() if self.students[place]["kind"] == "code"]
-        sources = [self.students[place]["source"] for place in places] if answers else []
+        places = [place for place in self._free() if self.students[place].kind == "code"]
+        sources = [self.students[place].source for place in places] if answers else []
         names = [*map(frozenset, defined_by_student(sources))]
         for name, cell in answers.items():
             found = [place for place, defined in zip(places, names, strict=True) if name in defined]
@@ -80,7 +79,7 @@ class _Search:
         for missing, places in self._gaps():
             for code in (True, False):
                 cells = [cell for cell in missing if cell.code == code]
-                fits = [place for place in places if (self.students[place]["kind"] == "code") == code]
+                fits = [place for place in places if (self.students[place].kind == "code") == code]
                 if not fits and len(places) == len(missing):  # written as another kind of cell
                     fits = [places[missing.index(cell)] for cell in cells]
                 if len(fits) != len(cells):
@@ -117,7 +116,7 @@ class _Search:
         return pairs
 
     def _may_be_an_answer(self, place: int) -> bool:
-        roles = self.students[place].get("roles", set())
+        roles = self.students[place].roles
         if roles and "solution" not in roles:  # a test of another version of the assignment
             return False
         return place not in self.owner and self.texts[place] != "" and self.texts[place] not in self.ordinary

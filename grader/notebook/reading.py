@@ -12,11 +12,9 @@ import sys
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from grader.models import Finding, Notebook
+from grader.models import Finding, StudentCell, StudentNotebook
 from grader.notebook.spans import BrokenError, Span, Walk
 
-Cell = dict[str, Any]
-"""Id, kind, text and nbgrader's id of a cell; where nbgrader knows it, its `roles`, points and checksum as well."""
 ROLES, MOST_POINTS = ("grade", "solution", "locked", "task"), 1e6
 MOST_BYTES, MOST_PARTS = 2**26, 2_000_000
 """Of a notebook's file, and lists, objects and texts in it."""
@@ -38,7 +36,7 @@ class UnreadableError(ValueError):
     """A file that is no notebook; its text says why, in words for the student."""
 
 
-def read_notebook(data: bytes) -> tuple[Notebook, list[Finding]]:
+def read_notebook(data: bytes) -> tuple[StudentNotebook, list[Finding]]:
     """Read a notebook file. Raises `UnreadableError` for what is none; an old format is brought up to date."""
     if not data.strip():
         raise UnreadableError("the file is empty")
@@ -67,7 +65,7 @@ def _as_utf8(data: bytes) -> bytes:
     return data.removeprefix(codecs.BOM_UTF8)
 
 
-def _notebook(data: bytes) -> tuple[Notebook, list[Finding]]:
+def _notebook(data: bytes) -> tuple[StudentNotebook, list[Finding]]:
     walk, cells, about = Walk(data), _Cells(data), dict[str, Any]()
     if not walk.is_at(b"{"):
         raise UnreadableError("the file is not a notebook (it is not JSON, or JSON of another kind)")
@@ -87,14 +85,14 @@ def _notebook(data: bytes) -> tuple[Notebook, list[Finding]]:
         raise UnreadableError("the file is JSON, but it has no list of cells")
     if (version := about.get("nbformat", 4)) not in (2, 3, 4):
         raise UnreadableError(f"its notebook format ({str(version)[:20]}) is not one that Jupyter knows")
-    return {"cells": cells.kept, "metadata": _kernel(about), "nbformat": 4, "nbformat_minor": 5}, [*cells.findings()]
+    return StudentNotebook(tuple(cells.kept), _kernel(about)), [*cells.findings()]
 
 
 class _Cells:
     """The cells of a file, taken in turn; those that nobody can have written are left out, and counted."""
 
     def __init__(self, data: bytes) -> None:
-        self._data, self.kept, self.found = data, list[Cell](), False
+        self._data, self.kept, self.found = data, list[StudentCell](), False
         self._count = self._damaged = self._long = self._more = 0
         self._code, self._text, self._old = MOST_CODE_IN_ALL, MOST_TEXT, False
 
@@ -149,17 +147,17 @@ class _Cells:
         else:
             self._long += 1
 
-    def _fits(self, cell: Cell) -> bool:
+    def _fits(self, cell: StudentCell) -> bool:
         """Tell whether there is room for a cell, and take it."""
-        if cell["kind"] == "code":
-            length = len(cell["source"])
+        if cell.kind == "code":
+            length = len(cell.source)
             fits = length <= min(MOST_CODE, self._code)
             self._code -= length * fits
         else:
-            length = sys.getsizeof(cell["source"])
-            if _lines(cell["source"]) > MOST_LINES:
+            length = sys.getsizeof(cell.source)
+            if _lines(cell.source) > MOST_LINES:
                 return False
-            length += sum(len(data) for kinds in cell.get("attachments", {}).values() for data in kinds.values())
+            length += sum(len(data) for kinds in cell.attachments.values() for data in kinds.values())
             fits = length <= self._text
             self._text -= length * fits
         return fits
@@ -214,8 +212,8 @@ def _width(data: bytes, span: Span) -> int:
     return 4 if _WIDE.search(data, *span) else 2 if _BROAD.search(data, *span) else 1
 
 
-def _plain(cell: Any) -> Cell | None:
-    """Return a cell as id, kind, text and nbgrader metadata alone, or None if it is not one."""
+def _plain(cell: Any) -> StudentCell | None:
+    """Return what is taken of a cell, or None if it is not one."""
     if not isinstance(cell, Mapping) or not isinstance(cell.get("cell_type"), str):
         return None
     kind = _KINDS.get(cell["cell_type"])
@@ -230,12 +228,16 @@ def _plain(cell: Any) -> Cell | None:
     metadata = cell.get("metadata")
     about = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
     about = about if isinstance(about, Mapping) else {}
-    plain: Cell = {"id": _word(cell.get("id")), "grade_id": _word(about.get("grade_id"))}
-    plain |= {"kind": kind, "source": _storable(text)}
-    if about:
-        plain["roles"] = {role for role in ROLES if about.get(role)}
-        plain["points"], plain["checksum"] = _points(about.get("points")), _word(about.get("checksum"))
-    return plain | ({"attachments": pasted} if (pasted := _pictures(cell)) else {})
+    return StudentCell(
+        source=_storable(text),
+        kind=kind,
+        id=_word(cell.get("id")),
+        grade_id=_word(about.get("grade_id")),
+        roles=frozenset(role for role in ROLES if about.get(role)),
+        points=_points(about.get("points")),
+        checksum=_word(about.get("checksum")),
+        attachments=_pictures(cell),
+    )
 
 
 def _points(value: Any) -> float:
@@ -256,8 +258,8 @@ def _pictures(cell: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return found
 
 
-def _word(id: Any) -> str | None:
-    return _storable(id) if isinstance(id, str) else None
+def _word(name: Any) -> str | None:
+    return _storable(name) if isinstance(name, str) else None
 
 
 def _storable(text: str) -> str:
@@ -269,7 +271,7 @@ def _storable(text: str) -> str:
         return text.encode("utf-8", "replace").decode()
 
 
-def _kernel(notebook: Mapping[str, Any]) -> dict[str, Any]:
+def _kernel(notebook: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Return the kernel and the language that a notebook asks for, as its metadata say it."""
     metadata = notebook.get("metadata")
     said = metadata if isinstance(metadata, Mapping) else {}

@@ -7,23 +7,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from grader.models import Finding, Limits, Notebook, Template, TemplateCell
+from grader.models import Finding, Limits, Notebook, StudentCell, StudentNotebook, Template, TemplateCell
 from grader.notebook import versions
 from grader.notebook.code import defined_names, exercise_name, tidy, without_magics
 from grader.notebook.matching import owners
-from grader.notebook.reading import Cell
 
 __all__ = ["cell_id", "defined_names", "exercise_name", "sanitise", "tidy", "without_magics"]
 
 
-def sanitise(notebook: Notebook, template: Template, limits: Limits = Limits()) -> tuple[Notebook, list[Finding]]:
+def sanitise(
+    notebook: StudentNotebook, template: Template, limits: Limits = Limits()
+) -> tuple[Notebook, list[Finding]]:
     """Return the notebook to run: the student's own, with the cells that nbgrader knows restored to the template.
 
     Test and locked cells come from the template, in its order; answers come from the student, and so do all other
     cells, those that the assignment gave without marking them too: they stay as she left them, where she put them,
     or away. Each repair is a finding that the student may read.
     """
-    students, dropped = _first(notebook["cells"], template, limits)
+    students, dropped = _first(notebook.cells, template, limits)
     owner = owners(students, template)
     if students and not owner:
         finding = Finding(
@@ -39,16 +40,16 @@ def sanitise(notebook: Notebook, template: Template, limits: Limits = Limits()) 
     return _assembled(template, students, owner, answers), findings
 
 
-def _first(students: Sequence[Cell], template: Template, limits: Limits) -> tuple[list[Cell], int]:
+def _first(students: Sequence[StudentCell], template: Template, limits: Limits) -> tuple[list[StudentCell], int]:
     """Return the cells without those of a student's own that are more than may be, and how many these are."""
     if len(students) <= limits.cells:
         return [*students], 0
     given = Counter(cell.id for cell in template.cells if cell.managed)
     given += Counter(tidy(cell.released) for cell in template.cells if not cell.managed)
-    kept: list[Cell] = []
+    kept: list[StudentCell] = []
     room, dropped = limits.cells, 0
     for cell in students:
-        mark = cell["grade_id"] if cell["grade_id"] in given else tidy(cell["source"])
+        mark = cell.grade_id if cell.grade_id is not None and cell.grade_id in given else tidy(cell.source)
         if given[mark] > 0:
             given[mark] -= 1
             kept.append(cell)
@@ -61,7 +62,7 @@ def _first(students: Sequence[Cell], template: Template, limits: Limits) -> tupl
 
 
 def _answers(
-    students: Sequence[Cell], owner: Mapping[int, str], template: Template, findings: list[Finding]
+    students: Sequence[StudentCell], owner: Mapping[int, str], template: Template, findings: list[Finding]
 ) -> dict[str, int]:
     """Return the place of the student's cell for each solution: of several, the last that is not the released text."""
     answers, places = dict[str, int](), _places(owner)
@@ -69,7 +70,7 @@ def _answers(
         if not cell.solution:
             continue
         mine = places.get(cell.id, [])
-        written = [place for place in mine if tidy(students[place]["source"]) != tidy(cell.released)]
+        written = [place for place in mine if tidy(students[place].source) != tidy(cell.released)]
         if mine:
             answers[cell.id] = (written or mine)[-1]
         if len(mine) > 1:
@@ -87,7 +88,7 @@ def _places(owner: Mapping[int, str]) -> dict[str, list[int]]:
     return places
 
 
-def _repairs(students: Sequence[Cell], owner: Mapping[int, str], template: Template) -> list[Finding]:
+def _repairs(students: Sequence[StudentCell], owner: Mapping[int, str], template: Template) -> list[Finding]:
     """Return a finding for each cell that was missing, edited, duplicated, moved or without its id."""
     findings, places, older = [], _places(owner), versions.is_older(students, template)
     for cell in (cell for cell in template.cells if cell.managed):
@@ -96,17 +97,17 @@ def _repairs(students: Sequence[Cell], owner: Mapping[int, str], template: Templ
         if not mine and (cell.solution or cell.code or cell.task):
             findings.append(versions.missing(cell, kind, template, older=older))
         elif mine and not cell.solution and cell.code:
-            if other := [one for one in mine if tidy(one["source"]) not in (tidy(cell.released), tidy(cell.source))]:
+            if other := [one for one in mine if tidy(one.source) not in (tidy(cell.released), tidy(cell.source))]:
                 findings.append(versions.changed(cell, kind, other))
             elif len(mine) > 1 and _is_test(cell):
                 findings.append(
                     Finding(cell.id, f"this {kind} cell was there {len(mine)} times; it was run once", "keep one")
                 )
-        if mine and cell.code != (mine[-1]["kind"] == "code"):
+        if mine and cell.code != (mine[-1].kind == "code"):
             findings.append(
                 Finding(cell.id, "the type of this cell was changed; it was changed back", "leave its type as it is")
             )
-    lost = sum(1 for place in owner if not students[place]["grade_id"])  # another id is that of another version
+    lost = sum(1 for place in owner if not students[place].grade_id)  # another id is that of another version
     if lost:
         what = f"{lost} cells had lost their ids and were found by what they hold, or by their place"
         findings.append(Finding(template.notebook, what, "edit it in Jupyter"))
@@ -129,7 +130,7 @@ def _moves(owner: Mapping[int, str], template: Template) -> list[Finding]:
 
 # Putting together ─────────────────────────────────────────────────────────────────────────────────
 
-Item = tuple[TemplateCell | None, Cell | None]
+Item = tuple[TemplateCell | None, StudentCell | None]
 """A cell to be: the template's that it stands for, if any, and the student's, if there is one."""
 
 
@@ -143,9 +144,9 @@ def _is_test(cell: TemplateCell) -> bool:
 
 
 def _assembled(
-    template: Template, students: Sequence[Cell], owner: Mapping[int, str], answers: Mapping[str, int]
+    template: Template, students: Sequence[StudentCell], owner: Mapping[int, str], answers: Mapping[str, int]
 ) -> Notebook:
-    cells: list[Cell] = []
+    cells: list[dict[str, Any]] = []
     anchor, number = "top", 0
     for cell, student in _in_order(template, students, owner, answers):
         if cell is not None and cell.managed:
@@ -154,7 +155,7 @@ def _assembled(
         elif student is not None:
             id = cell.id if cell is not None else f"own-{number}-{anchor}"
             number += cell is None
-            cells.append(_made(id, student["kind"], student["source"], {}, student.get("attachments", {})))
+            cells.append(_made(id, student.kind, student.source, {}, student.attachments))
     taken = {cell_id(cell.id) for cell in template.cells}
     for made in (made for made in cells if made["id"].startswith("own-")):
         while made["id"] in taken:  # of two long ids nbformat takes what may be the same
@@ -164,7 +165,7 @@ def _assembled(
 
 
 def _in_order(
-    template: Template, students: Sequence[Cell], owner: Mapping[int, str], answers: Mapping[str, int]
+    template: Template, students: Sequence[StudentCell], owner: Mapping[int, str], answers: Mapping[str, int]
 ) -> Iterator[Item]:
     """Yield the cells of the notebook to be: the fixed ones, and what the student has between them.
 
@@ -196,7 +197,7 @@ def _ranked(template: Template) -> Iterator[tuple[int, TemplateCell]]:
 
 
 def _gaps(
-    template: Template, students: Sequence[Cell], owner: Mapping[int, str], answers: Mapping[str, int]
+    template: Template, students: Sequence[StudentCell], owner: Mapping[int, str], answers: Mapping[str, int]
 ) -> list[list[Item]]:
     """Return the student's cells that are not fixed, under the fixed cell that each follows; the first list is the top.
 
@@ -221,7 +222,7 @@ def _gaps(
             gaps[min(now, lowest[cell.id])].append((cell, student))
         elif not cell.solution and place == last[cell.id]:
             now = rank[cell.id]
-        elif tidy(student["source"]) != tidy(cell.released) or not (cell.solution or _is_test(cell)):
+        elif tidy(student.source) != tidy(cell.released) or not (cell.solution or _is_test(cell)):
             gaps[min(now, lowest.get(cell.id, now))].append((None, student))
     return gaps
 
@@ -231,7 +232,7 @@ def _as_given(given: Sequence[TemplateCell], items: Sequence[Item]) -> Iterator[
     waiting = [*given]
     for cell, student in items:
         if cell is None and student is not None:
-            about = (student["kind"] == "code", tidy(student["source"]))
+            about = (student.kind == "code", tidy(student.source))
             for number, one in enumerate(waiting):
                 if (one.code, tidy(one.released)) == about:
                     cell, waiting = one, waiting[number + 1 :]
@@ -239,9 +240,9 @@ def _as_given(given: Sequence[TemplateCell], items: Sequence[Item]) -> Iterator[
         yield cell, student
 
 
-def _cell(cell: TemplateCell, answer: Cell | None) -> Cell:
-    source = answer["source"] if answer else cell.released if cell.solution else cell.source
-    attachments = answer.get("attachments", {}) if answer else cell.attachments
+def _cell(cell: TemplateCell, answer: StudentCell | None) -> dict[str, Any]:
+    source = answer.source if answer else cell.released if cell.solution else cell.source
+    attachments = answer.attachments if answer else cell.attachments
     return _made(cell.id, "code" if cell.code else "markdown", source, {"nbgrader": dict(cell.metadata)}, attachments)
 
 
@@ -252,8 +253,8 @@ def cell_id(id: str) -> str:
     return clean[:64] or "cell"
 
 
-def _made(id: str, kind: str, source: str, metadata: dict[str, Any], attachments: Mapping[str, Any]) -> Cell:
-    made: Cell = {"id": cell_id(id), "cell_type": kind, "metadata": metadata, "source": source}
+def _made(id: str, kind: str, source: str, metadata: dict[str, Any], attachments: Mapping[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {"id": cell_id(id), "cell_type": kind, "metadata": metadata, "source": source}
     if kind == "code":
         return made | {"outputs": [], "execution_count": None}
     return made | {"attachments": dict(attachments)} if attachments else made

@@ -5,30 +5,28 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from grader.models import Finding, Template, TemplateCell
+from grader.models import Finding, StudentCell, Template, TemplateCell
 from grader.notebook.code import tidy
-from grader.notebook.reading import Cell
 
 
-def is_older(students: Iterable[Cell], template: Template) -> bool:
+def is_older(students: Iterable[StudentCell], template: Template) -> bool:
     """Tell whether a student's copy is of another version of the assignment than the one it is graded by.
 
     It is if one of its cells is as nbgrader released it, and the assignment has none such.
     """
     given = {cell.id: tidy(cell.released) for cell in template.cells if cell.managed}
-    return any(given.get(cell["grade_id"] or "") != tidy(cell["source"]) for cell in students if is_as_released(cell))
+    return any(given.get(cell.grade_id or "") != tidy(cell.source) for cell in students if is_as_released(cell))
 
 
-def is_as_released(cell: Cell) -> bool:
+def is_as_released(cell: StudentCell) -> bool:
     """Tell whether a cell is what nbgrader released: the digest in its metadata is that of what it holds."""
-    roles = cell.get("roles", set())
-    if not cell.get("checksum"):
+    if not cell.checksum:
         return False
-    grade, solution = "grade" in roles, "solution" in roles
-    locked = not solution and (grade or "locked" in roles)
-    parts = [cell["source"], cell["kind"], str(grade), str(solution), str(locked), cell["grade_id"] or ""]
-    parts += [str(cell["points"])] if grade else []
-    return bool(cell["checksum"] == hashlib.md5("".join(parts).encode(), usedforsecurity=False).hexdigest())
+    grade, solution = "grade" in cell.roles, "solution" in cell.roles
+    locked = not solution and (grade or "locked" in cell.roles)
+    parts = [cell.source, cell.kind, str(grade), str(solution), str(locked), cell.grade_id or ""]
+    parts += [str(cell.points)] if grade else []
+    return cell.checksum == hashlib.md5("".join(parts).encode(), usedforsecurity=False).hexdigest()
 
 
 def missing(cell: TemplateCell, kind: str, template: Template, *, older: bool) -> Finding:
@@ -42,7 +40,7 @@ def missing(cell: TemplateCell, kind: str, template: Template, *, older: bool) -
     return Finding(cell.id, f"this {kind} cell was missing; it {left}", "leave the cells of the assignment in place")
 
 
-def changed(cell: TemplateCell, kind: str, mine: Sequence[Cell]) -> Finding:
+def changed(cell: TemplateCell, kind: str, mine: Sequence[StudentCell]) -> Finding:
     """Return what a student reads of a test or locked cell whose text is not that of the assignment."""
     if all(is_as_released(one) for one in mine):
         return Finding(
