@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import build
-from bench import graders, measure, page, scale, submissions, to_otter
+from bench import graders, measure, page, scale, submissions, to_otter, waits
 from grader.course.release import read_assignment
 from grader.course.settings import open_course
 from grader.models import Template
@@ -154,3 +154,16 @@ def test_the_page_is_what_its_figures_give() -> None:
     figures = json.loads((build.ROOT / "docs" / "benchmark.json").read_text("utf-8"))
     assert (build.ROOT / "docs" / "benchmark.md").read_text("utf-8") == page.text(figures)
     assert (build.ROOT / "docs" / "scale.md").read_text("utf-8") == scale.text(figures)
+
+
+def test_the_page_has_what_people_wait_for_once_it_is_measured() -> None:
+    figures = json.loads((build.ROOT / "docs" / "benchmark.json").read_text("utf-8"))
+    figures["waits"] = {"06_broadcasting": {"first": 4.0, "again": 0.25, "validate": 5.0, "ratio": 20.0}}
+    row = "| 06_broadcasting | 4.00 | 0.25 | 5.00 | 20.0 |"
+    assert row in page.text(figures) and "## A check before handing in" in page.text(figures)
+
+
+def test_a_notebook_to_check_is_a_release_with_its_solutions(tmp_path: Path) -> None:
+    made = json.loads(waits._solved(tmp_path / "02", "02_creating_arrays").read_text("utf-8"))
+    sources = ["".join(cell["source"]) for cell in made["cells"] if cell["cell_type"] == "code"]
+    assert not any("NotImplementedError" in source or "HIDDEN" in source for source in sources)

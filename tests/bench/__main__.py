@@ -14,7 +14,7 @@ from typing import Any
 
 from rich.console import Console
 
-from . import graders, lessons, page, scale
+from . import graders, lessons, page, scale, waits
 from .graders import Bench
 from .machine import facts
 from .measure import Usage
@@ -56,6 +56,7 @@ def main() -> None:
     figures["graders"] = {key: done[key] for key in page.NAMES if key in done}
     figures["classes"] = [done[f"class-{size}"] for size in asked.sizes]
     figures["lessons"] = done.get("lessons", {})
+    figures["waits"] = done["waits"]
     figures["machine"]["load_after"] = os.getloadavg()[0]
     target = folder if asked.quick else ROOT / "docs"
     (target / "benchmark.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
@@ -109,6 +110,9 @@ def _steps(bench: Bench, course: Path, asked: argparse.Namespace) -> list[Step]:
         steps.append(
             Step(f"class-{size}", what, (repeat + 1) * (7 + 0.12 * size) + min(size, FLOOR_OF_CLASS) * 0.4, run)
         )
+    what = "grader check and nbgrader validate, by turns"
+    check = partial(waits.run_waits, bench.folder / "waits", names, asked.repeat)
+    steps.append(Step("waits", what, len(names) * (6 + asked.repeat * 6), check))
     if not asked.quick:
         steps.append(Step("lessons", "nbval over the lessons", 80, partial(_lessons, bench)))
     return steps

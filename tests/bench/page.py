@@ -37,6 +37,7 @@ def show(figures: dict[str, Any], console: Console) -> None:
 
 def _tables(figures: dict[str, Any]) -> dict[str, Rows]:
     tables = {"The same submissions": _graders(figures), "Classes of every size": _classes(figures)}
+    tables |= {"A check before handing in": _waits(figures)} if figures.get("waits") else {}
     return tables | ({"The lessons under nbval": _lessons(figures)} if figures["lessons"] else {})
 
 
@@ -104,6 +105,14 @@ def _lessons(figures: dict[str, Any]) -> Rows:
     ]
 
 
+def _waits(figures: dict[str, Any]) -> Rows:
+    rows: Rows = [("assignment", "first check, s", "later checks, s", "`nbgrader validate`, s", "times a later check")]
+    return rows + [
+        (name, _s(used["first"]), _s(used["again"]), _s(used["validate"]), _s(used["ratio"]))
+        for name, used in figures["waits"].items()
+    ]
+
+
 def _fit(figures: dict[str, Any]) -> tuple[float, float]:
     """Return start-up and seconds a submission of the straight line nearest to the classes' wall times, in proportion."""
     sizes, walls = ([used[key] for used in figures["classes"]] for key in ("students", "wall"))
@@ -148,6 +157,7 @@ def text(figures: dict[str, Any]) -> str:
         f"![{_alt(figures)}](benchmark.png)",
         _line(figures),
         *([_EXTRAPOLATED] if _extrapolation(figures) else []),
+        *(["## A check before handing in", _WAITS, _markdown(_waits(figures))] if figures.get("waits") else []),
         *(
             ["## The lessons under nbval", _LESSONS[len(figures["lessons"])], _markdown(_lessons(figures))]
             if figures["lessons"]
@@ -227,6 +237,11 @@ def _markdown(rows: Sequence[tuple[str, ...]]) -> str:
 _EXTRAPOLATED = (
     "nbgrader was not run on these classes: its column is extrapolated from its start-up and its time a submission of "
     "the same assignment in the first table's run."
+)
+_WAITS = (
+    "Wall time of `grader check` and of `nbgrader validate` on the same notebooks, as students get them, solved: the first "
+    "check starts the process that stays, later ones find it; from then on both run by turns, and the median of the "
+    "ratios counts."
 )
 _LESSONS = {
     1: "`pytest --nbval` over `notebooks/`, as `make test` runs it. There was no warm kernel on this machine.",
