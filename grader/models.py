@@ -230,9 +230,9 @@ class Template:
     def maximum(self) -> float:
         return sum(cell.points for cell in self.cells if cell.marked)
 
-    def runs_beside(self, id: str) -> bool:
+    def runs_beside(self, grade_id: str) -> bool:
         """Tell whether a test cell runs in the student's process."""
-        return id in self.tried and bool(self.tried[id].beside)
+        return grade_id in self.tried and bool(self.tried[grade_id].beside)
 
     @property
     def tests(self) -> tuple[TemplateCell, ...]:

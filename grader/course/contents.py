@@ -20,7 +20,7 @@ _MOST = 20_000
 
 def marks(data: bytes) -> Marks:
     """Return what tells a notebook from others: nbgrader's ids and checksums of its cells, and their own ids."""
-    return frozenset((kind, id) for kind, id in islice(map(re.Match.groups, _ID.finditer(data)), _MOST))
+    return frozenset((kind, name) for kind, name in islice(map(re.Match.groups, _ID.finditer(data)), _MOST))
 
 
 def looks_like_notebook(data: bytes) -> bool:

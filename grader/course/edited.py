@@ -36,8 +36,8 @@ def _cell_mark(place: int, cell: Mapping[str, object]) -> tuple[str, str]:
     given = about.get("nbgrader", {}) if isinstance(about, dict) else {}
     text = source if isinstance(source, str) else "".join(source)  # type: ignore[arg-type]
     told = json.dumps([cell["cell_type"], text, given, cell.get("attachments", {})], sort_keys=True)
-    id = given.get("grade_id") or cell.get("id") or place
-    return str(id), sha256(told.encode()).hexdigest()[:16]
+    name = given.get("grade_id") or cell.get("id") or place
+    return str(name), sha256(told.encode()).hexdigest()[:16]
 
 
 def edits(root: Path, assignment: str, files: Mapping[str, bytes]) -> dict[str, Sequence[str]]:
@@ -52,7 +52,7 @@ def edits(root: Path, assignment: str, files: Mapping[str, bytes]) -> dict[str, 
         written = record.get(f"{assignment}/{name}")
         if now not in (fresh, written) and now != _in_git(root, f"release/{assignment}/{name}"):
             before = written or fresh
-            found[name] = [id for id in {**before, **now} if id and before.get(id) != now.get(id)]
+            found[name] = [part for part in {**before, **now} if part and before.get(part) != now.get(part)]
     return found
 
 

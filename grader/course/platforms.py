@@ -302,10 +302,10 @@ def _people_of_sakai(part: str) -> list[Person]:
     """Return those whose names and ids a folder bears: `King, Ada (Countess)(adal)`; none if it bears any other."""
     people = []
     for piece in part.split("; "):
-        name, mark, id = piece.removesuffix(")").rpartition("(")
-        if not mark or not piece.endswith(")") or not id.strip():
+        name, mark, student = piece.removesuffix(")").rpartition("(")
+        if not mark or not piece.endswith(")") or not student.strip():
             return []
-        people.append(Person("Sakai", id=id.strip(), name=name.strip()))
+        people.append(Person("Sakai", id=student.strip(), name=name.strip()))
     return people
 
 

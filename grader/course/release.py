@@ -206,13 +206,13 @@ def _template(course: Course, assignment: str, path: Path) -> Template:
     out.metadata.pop("widgets", None)  # what widgets showed when the solution ran
     cells, exercise = [], ""
     ids = _ids(full, named)
-    for ran, given, id in zip(full, out.cells, ids, strict=True):
+    for ran, given, own_id in zip(full, out.cells, ids, strict=True):
         about = _about(ran)
         if about.get("solution"):
             exercise = exercise_name(about["grade_id"], solutions.get(about["grade_id"], ""))
         solution = solutions.get(about.get("grade_id"), "") if about.get("solution") else ""
         made = _cell(ran, given, about, exercise, solution)
-        made = made if made.managed else replace(made, id=id)
+        made = made if made.managed else replace(made, id=own_id)
         cells.append(replace(made, file_id=ran["id"] if ran.get("id") in named else ""))
     metadata = {key: value for key, value in out.metadata.items() if key in ("kernelspec", "language_info")}
     released = str(nbformat.writes(out, version=4)) + "\n"
@@ -244,11 +244,11 @@ def _ids(cells: Sequence[Node], named: Set[str]) -> Iterator[str]:
     """Yield an id for each cell if nbgrader does not know it: the file's, else one that each conversion gives it."""
     taken = {cell_id(_about(cell).get("grade_id") or "") for cell in cells}
     for number, cell in enumerate(cells):
-        id = cell["id"] if cell.get("id") in named - taken else f"ordinary-{number}"
-        while id in taken:
-            id += "-"
-        taken.add(id)
-        yield id
+        own_id = cell["id"] if cell.get("id") in named - taken else f"ordinary-{number}"
+        while own_id in taken:
+            own_id += "-"
+        taken.add(own_id)
+        yield own_id
 
 
 def _fold_tests(notebook: Node) -> None:
@@ -409,15 +409,15 @@ def _odd_metadata(node: Node) -> str:
     """Return which cell carries metadata that nbgrader does not take, and what of them; '' for none."""
     ids = set[str]()
     for number, cell in enumerate(node.cells, 1):
-        id = _about(cell).get("grade_id", "")
+        grade_id = _about(cell).get("grade_id", "")
         try:
             MetadataValidator().validate_cell(cell)
         except ValidationError as error:
             said = str(getattr(error, "message", error)).splitlines()[0]
-            return f"the metadata of cell {number} ({id or 'without id'}): {said}"
-        if id and id in ids:
-            return f"cell {number} has the id of a cell above it, {id}"
-        ids.add(id)
+            return f"the metadata of cell {number} ({grade_id or 'without id'}): {said}"
+        if grade_id and grade_id in ids:
+            return f"cell {number} has the id of a cell above it, {grade_id}"
+        ids.add(grade_id)
     return ""
 
 

@@ -63,9 +63,9 @@ class Roster:
                 self._called[key].add(row.id)
             self.reserve(row.id)
 
-    def reserve(self, id: str) -> None:
+    def reserve(self, student: str) -> None:
         """Keep an id for somebody who needs no row."""
-        self._taken.add(id.casefold())
+        self._taken.add(student.casefold())
 
     def id_of(self, person: Person, assignment: str, others: int = 0) -> str:
         """Return the id of a student, '' if there is nothing to make one of.

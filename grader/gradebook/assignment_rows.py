@@ -35,13 +35,13 @@ def upsert(
     for row in wanted:
         key = tuple(row[name] for name in known_by)
         if (old := there.get(key)) is None:
-            id = row.get("id") or t.new_id(table.name, *key)
-            added.append({**(new or {}), **row, "id": id})
+            row_id = row.get("id") or t.new_id(table.name, *key)
+            added.append({**(new or {}), **row, "id": row_id})
         else:
-            id = old["id"]
+            row_id = old["id"]
             if any(old[name] != value for name, value in row.items()):
-                changed.append({**row, "id": id})
-        ids[key[-1]] = id
+                changed.append({**row, "id": row_id})
+        ids[key[-1]] = row_id
     t.add(db, table, added)
     t.alter(db, table, changed)
     return ids
@@ -56,12 +56,16 @@ def register(db: sql.Connection, assignment: Assignment, course: Course) -> None
     db.execute(sql.select(t.assignment.c.id).where(same).with_for_update())  # who records a result waits
     due = course.due.get(assignment.name)
     row = {"name": assignment.name, **({"duedate": t.utc(due)} if due else {})}
-    id = upsert(db, t.assignment, same, ("name",), [row], {"course_id": course.name})[assignment.name]
+    assignment_id = upsert(db, t.assignment, same, ("name",), [row], {"course_id": course.name})[assignment.name]
     rows = [
-        {"assignment_id": id, "name": one.notebook, "kernelspec": json.dumps(one.metadata.get("kernelspec", {}))}
+        {
+            "assignment_id": assignment_id,
+            "name": one.notebook,
+            "kernelspec": json.dumps(one.metadata.get("kernelspec", {})),
+        }
         for one in assignment.templates
     ]
-    mine = t.notebook.c.assignment_id == id
+    mine = t.notebook.c.assignment_id == assignment_id
     ids = upsert(db, t.notebook, mine, ("assignment_id", "name"), rows)
     for stale in db.execute(sql.select(t.notebook).where(mine, t.notebook.c.id.not_in(ids.values()))).all():
         _keep_marks(db, t.base_cell.c.notebook_id == stale.id, f"source/{assignment.name}/{stale.name}.ipynb")
@@ -86,7 +90,7 @@ def _register_cells(db: sql.Connection, template: Template, notebook: str) -> No
         rows = [{"notebook_id": notebook, "type": kind, "name": name} for name in cells]
         ids = upsert(db, t.base_cell, mine, ("notebook_id", "type", "name"), rows)
         marks = [{"id": ids[name], "max_score": cell.points, "cell_type": _kind(cell)} for name, cell in cells.items()]
-        plain = [{"id": id} for id in ids.values()]
+        plain = [{"id": row_id} for row_id in ids.values()]
         upsert(db, table, table.c.id.in_(ids.values()), ("id",), plain if table is t.solution_cells else marks)
     mine = t.source_cell.c.notebook_id == notebook
     db.execute(sql.delete(t.source_cell).where(mine, t.source_cell.c.name.not_in(managed)))
@@ -151,14 +155,14 @@ def _kind(cell: TemplateCell) -> str:
     return "code" if cell.code else "markdown"
 
 
-def _remove_notebook(db: sql.Connection, id: str) -> None:
-    handed_in = sql.select(t.submitted_notebook.c.id).where(t.submitted_notebook.c.notebook_id == id)
+def _remove_notebook(db: sql.Connection, notebook_id: str) -> None:
+    handed_in = sql.select(t.submitted_notebook.c.id).where(t.submitted_notebook.c.notebook_id == notebook_id)
     for table in (t.grade, t.comment):
         db.execute(sql.delete(table).where(table.c.notebook_id.in_(handed_in)))
-    db.execute(sql.delete(t.submitted_notebook).where(t.submitted_notebook.c.notebook_id == id))
-    _remove_cells(db, sql.select(t.base_cell.c.id).where(t.base_cell.c.notebook_id == id))
-    db.execute(sql.delete(t.source_cell).where(t.source_cell.c.notebook_id == id))
-    db.execute(sql.delete(t.notebook).where(t.notebook.c.id == id))
+    db.execute(sql.delete(t.submitted_notebook).where(t.submitted_notebook.c.notebook_id == notebook_id))
+    _remove_cells(db, sql.select(t.base_cell.c.id).where(t.base_cell.c.notebook_id == notebook_id))
+    db.execute(sql.delete(t.source_cell).where(t.source_cell.c.notebook_id == notebook_id))
+    db.execute(sql.delete(t.notebook).where(t.notebook.c.id == notebook_id))
 
 
 def _remove_cells(db: sql.Connection, which: sql.Select[Any]) -> None:

@@ -79,15 +79,15 @@ def _submit(db: sql.Connection, result: Result, standing: Sequence[Any]) -> dict
         t.add(db, t.student, [{"id": result.student}])
     stamp = {"timestamp": t.utc(result.handed_in)} if result.handed_in else {}
     place = {"assignment_id": one.assignment_id, "student_id": result.student}
-    id = one.submission_id or t.new_id("submitted_assignment", *place.values())
+    submission_id = one.submission_id or t.new_id("submitted_assignment", *place.values())
     if one.submission_id is None:
-        t.add(db, t.submitted_assignment, [{"id": id, **place, **stamp}])
+        t.add(db, t.submitted_assignment, [{"id": submission_id, **place, **stamp}])
     elif stamp and one.timestamp != stamp["timestamp"]:
-        t.alter(db, t.submitted_assignment, [{"id": id, **stamp}])
+        t.alter(db, t.submitted_assignment, [{"id": submission_id, **stamp}])
     known = {row.notebook_id: row.submitted_id for row in standing}
-    ids = {notebook: old or t.new_id("submitted_notebook", id, notebook) for notebook, old in known.items()}
+    ids = {notebook: old or t.new_id("submitted_notebook", submission_id, notebook) for notebook, old in known.items()}
     new = [notebook for notebook, old in known.items() if old is None]
-    rows = [{"id": ids[one], "assignment_id": id, "notebook_id": one, "flagged": False} for one in new]
+    rows = [{"id": ids[one], "assignment_id": submission_id, "notebook_id": one, "flagged": False} for one in new]
     t.add(db, t.submitted_notebook, rows)
     return ids
 

@@ -66,13 +66,13 @@ def findings(assignment: Assignment, limits: Limits) -> Iterator[Finding]:
     """Yield what an instructor should know of each test cell before its points are believed."""
     beside: dict[str, list[str]] = {}
     for template in assignment.templates:
-        for id, tried in template.tried.items():
-            where = f"source/{assignment.name} {id}"
+        for grade_id, tried in template.tried.items():
+            where = f"source/{assignment.name} {grade_id}"
             if tried.waits:
                 fix = "correct the solution or the test; until then a person marks it"
                 yield Finding(where, f"decides nobody's points: {tried.waits}", fix)
             elif tried.beside and limits.judge:
-                beside.setdefault(tried.beside, []).append(id)
+                beside.setdefault(tried.beside, []).append(grade_id)
             if tried.free:
                 yield Finding(
                     where,
@@ -95,23 +95,23 @@ def _way_out(why: str) -> str:
 
 def summary(assignment: Assignment, limits: Limits) -> Iterator[Finding]:
     """Yield the same in a few lines, for whoever grades."""
-    tried = [(id, each) for template in assignment.templates for id, each in template.tried.items()]
+    tried = [(grade_id, each) for template in assignment.templates for grade_id, each in template.tried.items()]
     where, why = f"source/{assignment.name}", f"grader verify {assignment.name} says why"
     for one, many, ids in (
         (
             "decides nobody's points, and waits for a person",
             "decide nobody's points, and wait for a person",
-            [id for id, each in tried if each.waits],
+            [grade_id for grade_id, each in tried if each.waits],
         ),
         (
             "runs beside the answers, which could tamper with it",
             "run beside the answers, which could tamper with them",
-            [id for id, each in tried if each.beside and not each.waits and limits.judge],
+            [grade_id for grade_id, each in tried if each.beside and not each.waits and limits.judge],
         ),
         (
             "gives points to whoever answers nothing",
             "give points to whoever answers nothing",
-            [id for id, each in tried if each.free],
+            [grade_id for grade_id, each in tried if each.free],
         ),
     ):
         if len(ids) == 1:
@@ -146,7 +146,7 @@ def _tried(assignment: Assignment, limits: Limits) -> Iterator[tuple[Template, d
     for template in assignment.templates:
         known = plan[template.notebook]
         if not limits.fallback:
-            known = {id: _refused(tried) for id, tried in known.items()}
+            known = {grade_id: _refused(tried) for grade_id, tried in known.items()}
         tests = {cell.id for cell in template.tests}
         for score in given.cells:
             if score.notebook == template.notebook and score.points and score.cell in tests:
@@ -163,7 +163,7 @@ def _first_plan(assignment: Assignment, limits: Limits) -> Plan:
             found |= dict.fromkeys(
                 (cell.id for cell in template.tests), f"{_THEIRS} {brought}, which its notebook uses"
             )
-        plan[template.notebook] = {id: Tried(beside=why) for id, why in found.items()}
+        plan[template.notebook] = {grade_id: Tried(beside=why) for grade_id, why in found.items()}
     return plan
 
 
@@ -188,8 +188,8 @@ def _open(assignment: Assignment, plan: Plan) -> Plan:
 def _say_what_they_are_about(plan: Plan, ran: Result) -> None:
     """Note in the plan to which classes of the solution's objects the tests handed values of their own."""
     for notebook, needed in ran.needed.items():
-        for id, names in needed.items():
-            plan[notebook][id] = replace(plan[notebook].get(id, Tried()), about=names)
+        for grade_id, names in needed.items():
+            plan[notebook][grade_id] = replace(plan[notebook].get(grade_id, Tried()), about=names)
 
 
 def _move_the_rest(assignment: Assignment, plan: Plan, short: Iterable[tuple[str, str]]) -> None:
@@ -199,7 +199,9 @@ def _move_the_rest(assignment: Assignment, plan: Plan, short: Iterable[tuple[str
     """
     for template in assignment.templates:
         known = plan[template.notebook]
-        if any(notebook == template.notebook and not known.get(id, Tried()).waits for notebook, id in short):
+        if any(
+            notebook == template.notebook and not known.get(grade_id, Tried()).waits for notebook, grade_id in short
+        ):
             for cell in template.tests:
                 if _is_apart(known, cell.id):
                     known[cell.id] = Tried(beside="tests that run there need what it makes, or it what they make")
@@ -210,17 +212,17 @@ def _move_what_forbids(assignment: Assignment, plan: Plan, limits: Limits) -> bo
     some = False
     loud = {template.notebook: _noisy(template).encode() for template in assignment.templates}
     fails = _short(assignment, _run(assignment, loud, replace(limits, judge=False)))
-    if any(_is_apart(plan[notebook], id) for notebook, id in fails):
+    if any(_is_apart(plan[notebook], grade_id) for notebook, grade_id in fails):
         fails_apart = _short(assignment, _run(_with(assignment, plan), loud, limits))
-        for notebook, id in fails.keys() - fails_apart.keys():
-            if _is_apart(plan[notebook], id):
-                plan[notebook][id] = Tried(beside="it forbids something that cannot be seen from another process")
+        for notebook, grade_id in fails.keys() - fails_apart.keys():
+            if _is_apart(plan[notebook], grade_id):
+                plan[notebook][grade_id] = Tried(beside="it forbids something that cannot be seen from another process")
                 some = True
     return some
 
 
-def _is_apart(known: Mapping[str, Tried], id: str) -> bool:
-    return id not in known or not (known[id].beside or known[id].waits)
+def _is_apart(known: Mapping[str, Tried], grade_id: str) -> bool:
+    return grade_id not in known or not (known[grade_id].beside or known[grade_id].waits)
 
 
 def _noisy(template: Template) -> str:
@@ -247,25 +249,29 @@ def moved(
     given = [cell.source for cell in template.cells if cell.code and not cell.managed]
     left_open = {name for source in given if not is_written(source) for name in bound(source)}
     known = dict(plan)
-    for (notebook, id), said in short.items():
+    for (notebook, grade_id), said in short.items():
         if notebook != template.notebook:
             continue
-        if (notebook, id) not in never:
+        if (notebook, grade_id) not in never:
             maker = _maker(said, [each for each in template.tests if known.get(each.id, Tried()).beside])
             needs = f"it needs {maker[0]}, which {maker[1]} makes there" if maker else ""
-            known[id] = Tried(beside=needs or f"apart from them the solution fails it ({said.removesuffix(_WALLED)})")
-        elif known.get(id, Tried()).beside.startswith(_THEIRS):
+            known[grade_id] = Tried(
+                beside=needs or f"apart from them the solution fails it ({said.removesuffix(_WALLED)})"
+            )
+        elif known.get(grade_id, Tried()).beside.startswith(_THEIRS):
             continue  # the instructor's file may leave room for theirs
-        elif tests[id].exercise not in solved or mentioned(tests[id].source) & left_open:
-            known[id] = Tried(beside=_UNSOLVED)
-        elif (lacks := _BROUGHT.search(never[notebook, id])) and (writer := (elsewhere or {}).get(lacks[1])):
+        elif tests[grade_id].exercise not in solved or mentioned(tests[grade_id].source) & left_open:
+            known[grade_id] = Tried(beside=_UNSOLVED)
+        elif (lacks := _BROUGHT.search(never[notebook, grade_id])) and (writer := (elsewhere or {}).get(lacks[1])):
             why = f"its solution reads {lacks[1]}, which {writer} writes, and a notebook is graded without the others'"
-            known[id] = Tried(known.get(id, Tried()).beside, f"{why} files")
-        elif lacks and _WALLED not in never[notebook, id]:
-            known[id] = Tried(beside="its solution reads a file that is not in source/, as if students brought it")
+            known[grade_id] = Tried(known.get(grade_id, Tried()).beside, f"{why} files")
+        elif lacks and _WALLED not in never[notebook, grade_id]:
+            known[grade_id] = Tried(
+                beside="its solution reads a file that is not in source/, as if students brought it"
+            )
         else:
-            why = f"its own solution does not pass it here ({never[notebook, id]})"
-            known[id] = Tried(known.get(id, Tried()).beside, why)
+            why = f"its own solution does not pass it here ({never[notebook, grade_id]})"
+            known[grade_id] = Tried(known.get(grade_id, Tried()).beside, why)
     return known
 
 
@@ -319,8 +325,8 @@ def _what_came(score: CellScore, ran: Iterable[Mapping[str, Any]]) -> str:
     return own + above + _WALLED * wall
 
 
-def _error_of(id: str, cells: Iterable[Mapping[str, Any]]) -> str:
-    return next((_error(cell) for cell in cells if _id(cell) == id), "")
+def _error_of(grade_id: str, cells: Iterable[Mapping[str, Any]]) -> str:
+    return next((_error(cell) for cell in cells if _id(cell) == grade_id), "")
 
 
 def _error(cell: Mapping[str, Any]) -> str:
@@ -364,7 +370,7 @@ def _read(place: Path) -> dict[str, dict[str, Tried]] | None:
     try:
         said = json.loads(place.read_text("utf-8"))
         return {
-            name: {id: Tried(**{**tried, "about": tuple(tried["about"])}) for id, tried in known.items()}
+            name: {grade_id: Tried(**{**tried, "about": tuple(tried["about"])}) for grade_id, tried in known.items()}
             for name, known in said.items()
         }
     except (OSError, ValueError, TypeError, AttributeError, KeyError):  # not there, or cut off: it is found out again
@@ -372,7 +378,9 @@ def _read(place: Path) -> dict[str, dict[str, Tried]] | None:
 
 
 def _write(place: Path, known: Mapping[str, Mapping[str, Tried]]) -> None:
-    text = json.dumps({name: {id: asdict(each) for id, each in tried.items()} for name, tried in known.items()})
+    text = json.dumps(
+        {name: {grade_id: asdict(each) for grade_id, each in tried.items()} for name, tried in known.items()}
+    )
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         fresh = place.with_suffix(f".{os.getpid()}")

@@ -141,25 +141,25 @@ def template_of(name: str, notebook: StudentNotebook) -> Template:
     made: dict[str, TemplateCell] = {}
     exercise, tests = "", 0
     for cell in notebook.cells:
-        id, source, roles = cell.grade_id, cell.source, cell.roles
-        if not id or id in made:
+        grade_id, source, roles = cell.grade_id, cell.source, cell.roles
+        if not grade_id or grade_id in made:
             continue
         solution, code = "solution" in roles, cell.kind == "code"
         if solution:
-            exercise = ([n for n in restore.defined_names(source) if not n.startswith("_")] or [id])[-1]
+            exercise = ([n for n in restore.defined_names(source) if not n.startswith("_")] or [grade_id])[-1]
         empty = all(line.lstrip().startswith("#") or not line.strip() for line in source.splitlines())
         grade = "grade" in roles and code and not solution and not empty
         tests += grade
-        made[id] = TemplateCell(
-            id=id,
+        made[grade_id] = TemplateCell(
+            id=grade_id,
             code=code,
             source=source,
             released="" if solution else source,
-            metadata={"grade_id": id},
+            metadata={"grade_id": grade_id},
             managed=True,
             solution=solution,
             grade=grade,
             points=cell.points if grade else 0.0,
-            exercise=exercise or id,
+            exercise=exercise or grade_id,
         )
     return Template("", name, tuple(made.values()) if tests else (), notebook.metadata)

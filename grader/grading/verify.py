@@ -76,9 +76,11 @@ def _cells(path: Path) -> list[dict[str, Any]]:
 def _source_findings(where: str, cells: list[dict[str, Any]]) -> list[Finding]:
     findings = []
     ids = Counter(cell["about"].get("grade_id") for cell in cells)
-    for id, count in ids.items():
-        if id and count > 1:  # nbgrader's older formats mark ordinary cells too, without an id
-            findings.append(Finding(f"{where} {id}", f"{count} cells have this id", "give each cell an id of its own"))
+    for grade_id, count in ids.items():
+        if grade_id and count > 1:  # nbgrader's older formats mark ordinary cells too, without an id
+            findings.append(
+                Finding(f"{where} {grade_id}", f"{count} cells have this id", "give each cell an id of its own")
+            )
     for number, cell in enumerate(cells):
         place = f"{where} {cell['about'].get('grade_id') or f'cell {number + 1}'}"
         for line in cell["source"].splitlines():
@@ -239,9 +241,9 @@ def _secrets(assignment: Assignment, sources: Sequence[list[dict[str, Any]]]) ->
     for template, cells in zip(assignment.templates, sources, strict=True):
         released = {cell.id: cell.released for cell in template.cells if cell.managed}
         for cell in cells:
-            if (id := cell["about"].get("grade_id")) in released:
-                lines = [line for line in secret_lines(cell["source"], released[id]) if line not in visible]
-                found[id] = [*found.get(id, ()), *lines]
+            if (grade_id := cell["about"].get("grade_id")) in released:
+                lines = [line for line in secret_lines(cell["source"], released[grade_id]) if line not in visible]
+                found[grade_id] = [*found.get(grade_id, ()), *lines]
     return found
 
 

@@ -48,7 +48,7 @@ def defined_names(source: str) -> list[str]:
     return names
 
 
-def exercise_name(id: str, solution: str) -> str:
+def exercise_name(grade_id: str, solution: str) -> str:
     """Return the name that a solution defines: the one that its id spells, else the last public one, else the id.
 
     >>> exercise_name("sgd-step", "def sgd_step_(params, lr): ...")
@@ -57,9 +57,11 @@ def exercise_name(id: str, solution: str) -> str:
     lines = [line for line in solution.splitlines() if "BEGIN SOLUTION" not in line and "END SOLUTION" not in line]
     names = [name for name in defined_names("\n".join(lines)) if not name.startswith("_")]
     spelt = [
-        name for name in names if name.strip("_").replace("_", "-").lower() == id.strip("-_").replace("_", "-").lower()
+        name
+        for name in names
+        if name.strip("_").replace("_", "-").lower() == grade_id.strip("-_").replace("_", "-").lower()
     ]
-    return (spelt or names or [id])[-1]
+    return (spelt or names or [grade_id])[-1]
 
 
 @lru_cache(4096)  # of a template's cells, for each submission

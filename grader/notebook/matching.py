@@ -22,9 +22,9 @@ def owners(students: Sequence[StudentCell], template: Template) -> dict[int, str
         return owner
     search = _Search(students, template, owner)
     for find in (search.by_text, search.by_id, search.by_name, search.by_place):
-        for place, id in [*find()]:
-            if place not in owner and id not in owner.values():
-                owner[place] = id
+        for place, grade_id in [*find()]:
+            if place not in owner and grade_id not in owner.values():
+                owner[place] = grade_id
     return owner
 
 
@@ -49,10 +49,12 @@ class _Search:
 
     def by_id(self) -> Iterator[tuple[int, str]]:
         """Yield cells that carry the id of a cell as released. Numbers are what cleaners give anew, by place."""
-        named = {id: cell.id for cell in self._missing() for id in (cell.id, cell.file_id) if id and not id.isdigit()}
+        named = {
+            name: cell.id for cell in self._missing() for name in (cell.id, cell.file_id) if name and not name.isdigit()
+        }
         for place in self._free():
-            if (id := self.students[place].id) in named:
-                yield place, named[id]
+            if (name := self.students[place].id) in named:
+                yield place, named[name]
 
     def by_name(self) -> Iterator[tuple[int, str]]:
         """Yield for each answer the last cell above its tests that defines its name, else the first one."""
@@ -63,7 +65,9 @@ class _Search:
         for name, cell in answers.items():
             found = [place for place, defined in zip(places, names, strict=True) if name in defined]
             tests = {one.id for one in self.template.cells if one.exercise == name and one.grade and one is not cell}
-            below = min((place for place, id in self.owner.items() if id in tests), default=len(self.students))
+            below = min(
+                (place for place, grade_id in self.owner.items() if grade_id in tests), default=len(self.students)
+            )
             above = [place for place in found if place < below]
             if found:
                 yield (above[-1] if above else found[0]), cell.id

@@ -83,8 +83,8 @@ def _answers(
 def _places(owner: Mapping[int, str]) -> dict[str, list[int]]:
     """Return by id the places of the cells that stand for a cell of the template, from the top."""
     places: dict[str, list[int]] = {}
-    for place, id in sorted(owner.items()):
-        places.setdefault(id, []).append(place)
+    for place, grade_id in sorted(owner.items()):
+        places.setdefault(grade_id, []).append(place)
     return places
 
 
@@ -116,7 +116,7 @@ def _repairs(students: Sequence[StudentCell], owner: Mapping[int, str], template
 
 def _moves(owner: Mapping[int, str], template: Template) -> list[Finding]:
     """Return a finding if tests and answers stand in an order in which they were not run."""
-    place = {id: place for place, id in sorted(owner.items())}
+    place = {grade_id: place for place, grade_id in sorted(owner.items())}
     fixed = [place[cell.id] for cell in template.cells if _is_fixed(cell) and cell.id in place]
     moved = fixed != sorted(fixed)
     for number, cell in enumerate(template.cells):
@@ -153,9 +153,9 @@ def _assembled(
             cells.append(_cell(cell, student))
             anchor, number = cell.id, 0
         elif student is not None:
-            id = cell.id if cell is not None else f"own-{number}-{anchor}"
+            name = cell.id if cell is not None else f"own-{number}-{anchor}"
             number += cell is None
-            cells.append(_made(id, student.kind, student.source, {}, student.attachments))
+            cells.append(_made(name, student.kind, student.source, {}, student.attachments))
     taken = {cell_id(cell.id) for cell in template.cells}
     for made in (made for made in cells if made["id"].startswith("own-")):
         while made["id"] in taken:  # of two long ids nbformat takes what may be the same
@@ -211,7 +211,7 @@ def _gaps(
         cell.id: next((number for number, one in enumerate(fixed) if number >= above and _is_test(one)), len(fixed))
         for above, cell in _ranked(template)
     }
-    last = {id: place for place, id in sorted(owner.items())}
+    last = {grade_id: place for place, grade_id in sorted(owner.items())}
     gaps: list[list[Item]] = [[] for _ in range(len(fixed) + 1)]
     now = 0
     for place, student in enumerate(students):
@@ -247,14 +247,16 @@ def _cell(cell: TemplateCell, answer: StudentCell | None) -> dict[str, Any]:
 
 
 @lru_cache(4096)  # of a template's cells, for each submission
-def cell_id(id: str) -> str:
+def cell_id(name: str) -> str:
     """Return an id as nbformat takes it, for a cell that nbgrader calls so."""
-    clean = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "-" for letter in id)
+    clean = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "-" for letter in name)
     return clean[:64] or "cell"
 
 
-def _made(id: str, kind: str, source: str, metadata: dict[str, Any], attachments: Mapping[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {"id": cell_id(id), "cell_type": kind, "metadata": metadata, "source": source}
+def _made(
+    name: str, kind: str, source: str, metadata: dict[str, Any], attachments: Mapping[str, Any]
+) -> dict[str, Any]:
+    made: dict[str, Any] = {"id": cell_id(name), "cell_type": kind, "metadata": metadata, "source": source}
     if kind == "code":
         return made | {"outputs": [], "execution_count": None}
     return made | {"attachments": dict(attachments)} if attachments else made

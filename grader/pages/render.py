@@ -99,9 +99,9 @@ def _exercises(
     for score in scores:
         marks.setdefault(of.get(score.cell, score.exercise), []).append(score)
     written: dict[str, list[str]] = {}
-    for (where, id), comment in comments.items():
+    for (where, grade_id), comment in comments.items():
         if where == template.notebook and comment:
-            written.setdefault(of.get(id, id), []).append(comment)
+            written.setdefault(of.get(grade_id, grade_id), []).append(comment)
     return [
         _Exercise(name, tuple(marks[name]), answers.get(name, Markup("")), tuple(written.get(name, ())))
         for name in marks

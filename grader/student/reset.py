@@ -49,10 +49,12 @@ def answers(shelf: Shelf, assignment: str) -> list[WrittenAnswer]:
             mine.setdefault(_id(cell), []).append(cell)
         for _, cell in _cells(original.read_bytes(), _near(shelf, original), assignment):
             if _about(cell).get("solution"):
-                id = _id(cell)
-                now, *copies = mine.get(id, [None])
+                grade_id = _id(cell)
+                now, *copies = mine.get(grade_id, [None])
                 found.append(
-                    WrittenAnswer(exercise_name(id, _text(cell)), id, path, cell, now, tuple(filter(None, copies)))
+                    WrittenAnswer(
+                        exercise_name(grade_id, _text(cell)), grade_id, path, cell, now, tuple(filter(None, copies))
+                    )
                 )
     return found
 
@@ -149,7 +151,7 @@ def _inserted(
     above = [_id(cell) for _, cell in _cells(original.read_bytes(), original, assignment)]
     above = above[: above.index(answer.id)]
     ends = {_id(cell): span for span, cell in cells if _id(cell)}
-    span = next((ends[id] for id in reversed(above) if id in ends), None)
+    span = next((ends[grade_id] for grade_id in reversed(above) if grade_id in ends), None)
     if span is None:
         fix = f"to keep the notebook aside and get a fresh copy: grader reset {assignment} --all"
         raise GraderError("the cells above the answer are gone, too", str(_near(shelf, answer.path)), fix)
