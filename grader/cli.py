@@ -58,13 +58,13 @@ def get_ready() -> None:
     Part of it typer and SQLAlchemy import only when they are used.
     """
     from grader.course import release
-    from grader.gradebook import tables
+    from grader.gradebook import database
     from grader.grading import doctor, many, student_check
     from grader.pages import render, write
     from grader.student import copies, pack
 
     _ = release, doctor, many, student_check, render, write, copies, pack
-    tables.get_ready()
+    database.get_ready()
     release.get_ready()
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere), suppress(GraderError):
         app(["check", os.devnull], standalone_mode=False)

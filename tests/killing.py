@@ -13,7 +13,7 @@ from nbgrader.api import Base
 import build
 from grader.course.settings import open_course
 from grader.engine.forks import client
-from grader.gradebook.tables import grader_result
+from grader.gradebook.schema import grader_result
 from grader.grading import one
 from grader.models import Ending, Executed
 

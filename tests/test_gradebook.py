@@ -14,7 +14,7 @@ import build
 from build import RIGHT, by_cell, filled, hand_in
 from grader.course.release import read_assignment
 from grader.course.settings import open_course
-from grader.gradebook import autograded, tables
+from grader.gradebook import autograded, database, schema
 from grader.gradebook.book import Gradebook
 from grader.models import CellScore, Ending, Finding, GraderError, Result, Status
 from grader.pages.render import as_csv, duration
@@ -239,7 +239,7 @@ def test_an_address_that_cannot_be_opened_is_one_clear_message(course: Path) -> 
 
 def test_a_gradebook_that_another_program_holds_is_two_lines(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     recorded(course, (result(), "a"))
-    monkeypatch.setattr(tables, "PATIENCE", 0.1)
+    monkeypatch.setattr(database, "PATIENCE", 0.1)
     with sqlite3.connect(course / "gradebook.db") as other, Gradebook(open_course(course)) as book:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(GraderError, match=r"locked.*\n  fix: another program holds it"):
@@ -252,15 +252,15 @@ def test_a_gradebook_that_another_program_holds_is_two_lines(course: Path, monke
 
 def test_a_gradebook_for_which_there_is_no_room_is_two_lines_and_stays_whole(course: Path) -> None:
     recorded(course, (result(), "a"))
-    engine = tables.connect(open_course(course).gradebook)
+    engine = database.connect(open_course(course).gradebook)
 
     def fill(db: Any) -> None:
         db.exec_driver_sql("PRAGMA max_page_count = 1")
         db.exec_driver_sql("DELETE FROM grade")
-        tables.add(db, tables.student, [{"id": f"{number:0100}"} for number in range(1_000)])
+        schema.add(db, schema.student, [{"id": f"{number:0100}"} for number in range(1_000)])
 
     with pytest.raises(GraderError, match=r"full.*\n  fix: make room"):
-        tables.transact(engine, fill)
+        database.transact(engine, fill)
     engine.dispose()
     assert recorded(course).points == 3
 

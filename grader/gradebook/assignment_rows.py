@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sql
 
-from grader.gradebook import tables as t
+from grader.gradebook import schema as t
 from grader.models import Assignment, Course, GraderError, Template, TemplateCell
 
 _KINDS = {"GradeCell": t.grade_cells, "SolutionCell": t.solution_cells, "TaskCell": t.task_cells}

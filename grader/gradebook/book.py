@@ -14,8 +14,8 @@ from typing import Any
 
 import sqlalchemy as sql
 
-from grader.gradebook import assignment_rows, autograded, submission_rows
-from grader.gradebook import tables as t
+from grader.gradebook import assignment_rows, autograded, database, submission_rows
+from grader.gradebook import schema as t
 from grader.models import Assignment, CellScore, Course, Ending, Finding, Result, Status
 
 
@@ -24,7 +24,7 @@ class Gradebook:
 
     def __init__(self, course: Course) -> None:
         self.course = course
-        self._engine = t.connect(course.gradebook)
+        self._engine = database.connect(course.gradebook)
         with self._engine.begin() as db:
             known = set(db.scalars(sql.select(t.course.c.id)))
         if course.name and course.name not in known:
@@ -39,7 +39,7 @@ class Gradebook:
         self._engine.dispose()
 
     def _change(self, work: Any, *what: Any) -> None:
-        t.transact(self._engine, lambda db: work(db, *what))
+        database.transact(self._engine, lambda db: work(db, *what))
 
     def register(self, assignment: Assignment) -> None:
         """Record an assignment's notebooks and cells; cells may come, change and go while there are submissions."""

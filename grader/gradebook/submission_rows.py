@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sql
 
-from grader.gradebook import tables as t
+from grader.gradebook import schema as t
 from grader.models import CellScore, Result, Status
 
 _STANDING = (

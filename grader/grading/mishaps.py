@@ -7,7 +7,7 @@ import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from grader.gradebook.tables import is_lost
+from grader.gradebook.database import is_lost
 from grader.models import LOG, Course, GraderError, printable
 
 _MOST_LOGGED, _LARGEST_LOG = 2**16, 2**23

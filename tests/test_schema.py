@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from nbgrader.api import Base
 
 import build
-from grader.gradebook import tables
+from grader.gradebook import schema
 
 THEIRS = Base.metadata.tables
 
@@ -21,14 +21,14 @@ def about(column: sql.Column) -> tuple[str, bool, bool, list[str]]:
 
 
 def test_nbgrader_has_these_tables_at_this_version() -> None:
-    assert set(tables.TABLES.tables) == set(THEIRS)
+    assert set(schema.TABLES.tables) == set(THEIRS)
     head = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic")).get_current_head()
-    assert head == tables.VERSION
+    assert head == schema.VERSION
 
 
 @pytest.mark.parametrize("name", sorted(THEIRS))
 def test_our_columns_are_those_of_nbgrader(name: str) -> None:
-    ours = tables.TABLES.tables[name]
+    ours = schema.TABLES.tables[name]
     assert {c.name: about(c) for c in ours.columns} == {c.name: about(THEIRS[name].c[c.name]) for c in ours.columns}
     for column in THEIRS[name].columns:
         assert column.name in ours.c or (column.nullable and column.default is None), f"{column} needs a value"
