@@ -1,5 +1,6 @@
 """What the gradebook keeps: points by hand, changes of an assignment, late work, no old score that looks new."""
 
+import fcntl
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -337,11 +338,20 @@ def test_many_graders_at_once(course: Path) -> None:
     graded_by_many(course)
 
 
-def test_who_replaces_notebooks_keeps_others_waiting(course: Path) -> None:
+def test_who_replaces_notebooks_keeps_others_waiting(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened, given = open_course(course), {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     one = replace(result(), notebooks={"numbers": given})
     other = replace(one, notebooks={"numbers": {**given, "metadata": {"by": "another grader"}}})
-    entered = threading.Event()
+    entered, waits, flock = threading.Event(), threading.Event(), fcntl.flock
+
+    def told(descriptor: int, operation: int) -> None:
+        try:
+            flock(descriptor, operation | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waits.set()
+            flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", told)
 
     def replace_too() -> None:
         with autograded.replacing(opened, other, {}):
@@ -350,7 +360,7 @@ def test_who_replaces_notebooks_keeps_others_waiting(course: Path) -> None:
     second = threading.Thread(target=replace_too)
     with autograded.replacing(opened, one, {}):
         second.start()
-        assert not entered.wait(0.3)
+        assert waits.wait(10) and not entered.is_set()
         assert autograded.read(opened, "ada", "numbers") == one.notebooks
     second.join(10)
     assert entered.is_set() and autograded.read(opened, "ada", "numbers") == other.notebooks
