@@ -418,7 +418,7 @@ def test_ipython_shows_the_two_lines_alone(capsys):
 
 def test_the_checks_import_neither_torch_nor_nbgrader():
     code = "import sys, grader.checks; print({'torch', 'nbgrader', 'matplotlib', 'IPython'} & sys.modules.keys())"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
 
 
 def test_a_call_passes_everything_on_returns_the_result_and_may_allow_changes():

@@ -61,7 +61,7 @@ def said(done: Executed) -> list[str]:
 
 def answers(door: str, name: str) -> tuple[Answers, Ending]:
     """Run one of the notebooks."""
-    cells, limits = (ENDS, Limits(cell_seconds=1.5)) if name == "ends" else (NOTEBOOKS[name], LIMITS)
+    cells, limits = (ENDS, Limits(cell_seconds=3.0)) if name == "ends" else (NOTEBOOKS[name], LIMITS)
     done = execute(door, cells, limits)
     ran = zip(cells, done.notebook["cells"], strict=True)
     return {name: (normal(cell["outputs"]), cell["execution_count"]) for name, cell in ran}, done.ending

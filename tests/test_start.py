@@ -25,7 +25,7 @@ AVOIDED = {
     "export": LIGHT,
     "feedback": STUDENT_RUN | GRAMMAR | {"alembic.script"},
     "report": LIGHT,
-    "grade": STUDENT_RUN | GRAMMAR | {"alembic.script"},
+    "grade": STUDENT_RUN | GRAMMAR | {"alembic.script", "distributed"},
     "release": STUDENT_RUN | GRAMMAR | {"alembic.script"},
 }
 RUN = """
