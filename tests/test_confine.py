@@ -21,7 +21,7 @@ import pytest
 import build
 from grader.course.settings import open_course
 from grader.engine import processes, run
-from grader.engine.confine import confinement, seccomp
+from grader.engine.confine import confinement, landlock, seccomp
 from grader.engine.forks import children, client
 from grader.engine.scratch import kernel_folder
 from grader.grading import doctor
@@ -457,7 +457,7 @@ def test_where_memory_is_short_a_student_goes_before_the_grader() -> None:
 
 
 def test_a_machine_that_cannot_confine_is_one_clear_message(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(confinement, "landlock_version", lambda: 0)
+    monkeypatch.setattr(landlock, "version", lambda: 0)
     course = open_course(build.course(tmp_path))
     with pytest.raises(GraderError, match="Landlock is not there") as caught:
         doctor.require_confinement(course)
@@ -484,6 +484,6 @@ def test_the_doctor_tries_what_it_says(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_course_among_pythons_own_files_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(confinement, "readable", lambda: [str(tmp_path)])
+    monkeypatch.setattr(landlock, "readable", lambda: [str(tmp_path)])
     with pytest.raises(GraderError, match="the course lies in"):
         doctor.require_confinement(open_course(build.course(tmp_path / "course")))

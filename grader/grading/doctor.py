@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.engine.confine import confinement
+from grader.engine.confine import confinement, landlock
 from grader.engine.forks.client import cannot_confine, possible
 from grader.engine.scratch import deleted_but_open_bytes, kernel_folder
 from grader.models import Course, GraderError
@@ -62,7 +62,7 @@ def confined_if_possible(course: Course) -> tuple[Course, str]:
 
 def _inside_environment(root: Path) -> str:
     """Return the folder open to student code that holds the course, or ''."""
-    return next((path for path in confinement.readable() if root.resolve().is_relative_to(Path(path).resolve())), "")
+    return next((path for path in landlock.readable() if root.resolve().is_relative_to(Path(path).resolve())), "")
 
 
 def examine(course: Course | None) -> list[Protection]:
@@ -92,9 +92,9 @@ def examine(course: Course | None) -> list[Protection]:
         ),
         Protection(root, "is a user of its own", "as root only; else it is you, confined", essential=False),
         Protection(
-            confinement.landlock_version() >= 6,
+            landlock.version() >= 6,
             "is bounded by Landlock in its signals, too",
-            f"Landlock {confinement.landlock_version()}; seccomp alone before 6",
+            f"Landlock {landlock.version()}; seccomp alone before 6",
             essential=False,
         ),
     ]

@@ -20,7 +20,6 @@ With it end all its children, and whatever they started.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import os
 import selectors
@@ -33,6 +32,7 @@ from functools import partial
 from pathlib import Path
 
 from grader.engine import scratch, wire
+from grader.engine.confine import linux
 from grader.engine.forks import before_fork
 from grader.engine.inside import after_fork
 
@@ -45,7 +45,6 @@ Know = Callable[[Sequence[str]], None]
 Rehearse = Callable[[], None] | None
 """Does once what each child would do for the first time; an heir has it behind it."""
 
-_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _MANY = 150
 """Children from which it pays to gather memory in huge pages: a quarter of a second, then milliseconds a fork."""
 
@@ -100,7 +99,7 @@ def _ready_to_fork(
     ends_orphans: bool = True,
 ) -> Iterator[_Forks]:
     """Import modules, rehearse, say so, and give what forks; with the block end all its children."""
-    _control(_PR_SET_CHILD_SUBREAPER, 1)
+    linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with _settled():
@@ -262,7 +261,7 @@ class _Forks:
             return number
         status = 1
         try:
-            _control(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -313,10 +312,6 @@ def children() -> set[int]:
     """Return the numbers of this process's children."""
     with open(f"/proc/self/task/{os.getpid()}/children") as file:
         return {int(number) for number in file.read().split()}
-
-
-def _control(option: int, value: int) -> None:
-    ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
 
 
 if __name__ == "__main__":
