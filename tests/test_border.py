@@ -9,7 +9,8 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -1125,6 +1126,48 @@ def test_what_the_call_did_besides_is_told() -> None:
         assert none.ask((), {}, chance=True)[1]["chance"] is False
         assert ask.ask((), {}, pretend={"torch.cuda.is_available": True})[0] is True
         assert ask() is torch.cuda.is_available()
+
+
+def steps(f: Any) -> None:
+    checks.steady(f, (np.ones(9),), (np.ones(99),), more=90)
+
+
+def chance_is_left(f: Any) -> None:
+    assert checks.leaves_chance(f, 3) is not None
+
+
+def a_gpu_is_there(f: Any) -> None:
+    assert checks.pretending({"torch.cuda.is_available": True}, f, 3) == 4
+    assert f(3) == 3 + torch.cuda.is_available()
+
+
+OBSERVED = {
+    "a loop": ("return [v + 1 for v in x]", steps, "works item by item"),
+    "a loop in another function": ("return sum(map(lambda v: v + 1, x))", steps, "works item by item"),
+    "a loop in a module of its own": ("import loops; return loops.total(x)", steps, "works item by item"),
+    "work on the whole array": ("return x + 1", steps, ""),
+    "drawn from the state of all": ("return np.random.rand(x)", chance_is_left, "the global state of np.random"),
+    "seeded for all": ("np.random.seed(x); return x", chance_is_left, "the global state of np.random"),
+    "drawn from a generator of its own": ("return np.random.default_rng(x).random()", chance_is_left, ""),
+    "what a library says": ("return x + torch.cuda.is_available()", a_gpu_is_there, ""),
+}
+"""What an answer does, how it is observed, and what is said of it."""
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["in one process", "across the border"])
+@pytest.mark.parametrize("what", OBSERVED)
+def test_a_call_is_observed_alike_on_both_sides(
+    what: str, apart: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line, check, told = OBSERVED[what]
+    (tmp_path / "loops.py").write_text("def total(x):\n    s = 0\n    for v in x:\n        s += v\n    return s\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "loops", raising=False)
+    np.random.seed(7)  # and not what an answer's own seed makes of it
+    source = f"def f(x):\n    {line}"
+    with defined(source, "f") if apart else nullcontext(ran(source, torch=torch)["f"]) as f:
+        said = problem(check, f)
+    assert told in said and bool(told) == bool(said)
 
 
 GOOD = {"errors": {}, "grad": True, "dtype": "float32"}
