@@ -21,7 +21,16 @@ from grader import __version__
 from grader.models import Finding, GraderError, Status, printable
 from grader.options import Cluster, CourseFolder, Jobs, Names, ReleasedFolder, Students, Unconfined
 from grader.preload import USUAL as PRELOAD
-from grader.screen import progress, show_checked, show_findings, show_next_steps, show_progress, show_results
+from grader.screen import (
+    progress,
+    show_checked,
+    show_findings,
+    show_news,
+    show_next_steps,
+    show_progress,
+    show_results,
+    show_watcher,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -229,6 +238,36 @@ def grade(
     see = f"; see them with: grader results{f' --course {course}' if course else ''}"
     print(f"{done.graded} graded, {done.same} unchanged" + see * bool(done.graded or done.same))
     raise typer.Exit(2 if done.refused else int(bool(done.waiting)))
+
+
+@app.command()
+def watch(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Collect what arrives there, too: archives and folders.", show_default=False),
+    ] = None,
+    assignment: Annotated[
+        str | None, typer.Option(help="The assignment of what is collected, as for collect.", show_default=False)
+    ] = None,
+    jobs: Jobs = 0,
+    unconfined: Unconfined = False,
+    status: Annotated[bool, typer.Option("--status", help="Say whether one runs, and what it has done.")] = False,
+    course: CourseFolder = None,
+) -> None:
+    """Grade what arrives in submitted/ as it comes in, and write its feedback, until Ctrl-C."""
+    from grader.course.settings import open_course
+    from grader.grading.doctor import require_confinement, without_confinement
+    from grader.watch import record
+
+    root = open_course(course).root
+    if status:
+        runs = record.is_running(root)
+        show_watcher(record.read(root), runs)
+        raise typer.Exit(int(not runs))
+    from grader.watch.watcher import watch as watching
+
+    allow = without_confinement if unconfined else require_confinement
+    watching(root, lambda: allow(open_course(root)), show_news, jobs=jobs, folder=folder, only=assignment)
 
 
 @app.command()

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from grader.student.copies import Shelf, Started
     from grader.student.pack import Packed
     from grader.student.reset import WrittenAnswer
+    from grader.watch.record import Record
 
 
 @contextmanager
@@ -193,3 +195,25 @@ def _near(path: Path) -> Path:
     """Return a path as seen from the current folder, if it lies below it."""
     whole = Path(os.path.abspath(path))
     return whole.relative_to(Path.cwd()) if whole.is_relative_to(Path.cwd()) else whole
+
+
+def show_news(line: str) -> None:
+    """Print a line with the time of day, at once, also where it goes into a file."""
+    print(f"{datetime.now():%H:%M:%S} {printable(line)}", flush=True)
+
+
+def show_watcher(record: Record, runs: bool) -> None:
+    """Print what a watcher says of itself."""
+    who = f"process {record.process} on {record.machine}"
+    if runs:
+        print(f"watching since {record.since} ({who})")
+    elif not record.process:
+        print("nobody has watched this course yet; begin with: grader watch")
+    else:
+        ended = f"stopped at {record.stopped}" if record.stopped else f"ended without a word ({who})"
+        print(f"nobody watches; the last began at {record.since} and {ended}")
+    if record.process:
+        last = f", the last: {record.last} at {record.last_at}" if record.last else ""
+        print(f"{record.graded} graded{last}")
+    for where, what, when in record.failures:
+        print(printable(f"{where}: {what}\n  since {when}"))

@@ -86,11 +86,15 @@ class _Archive(Protocol):
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Offer]:
-    """Give what is in a folder or an archive, for as long as the block runs. Raises GraderError for neither."""
+def opened(path: Path, among: Sequence[str] = ()) -> Iterator[Offer]:
+    """Give what is in a folder or an archive, for as long as the block runs. Raises GraderError for neither.
+
+    `among` are the names in a folder that are looked at; without any, all are.
+    """
     offer = Offer()
     if path.is_dir():
-        _folder(path, offer)
+        for place in [path / name for name in among] or [path]:
+            _folder(path, place, offer)
         yield offer
         return
     try:
@@ -149,8 +153,16 @@ def _told(error: BaseException) -> str:
     return " ".join((str(error) or type(error).__name__).split())[:200]
 
 
-def _folder(folder: Path, offer: Offer) -> None:
-    for path in files_in(folder):
+def is_archive(name: str) -> bool:
+    """Tell whether a file is called as archives are."""
+    found = _SUFFIX.search(name)
+    return bool(found and found.start())
+
+
+def _folder(folder: Path, place: Path, offer: Offer) -> None:
+    """Take what lies in a place of a folder, itself a file or a folder, by its path in the folder."""
+    lone = place.is_file() and not place.is_symlink()
+    for path in [place] if lone else files_in(place):
         name = PurePosixPath(path.relative_to(folder).as_posix())
         if _is_clutter(name):
             continue

@@ -64,20 +64,20 @@ class _HandIn:
 _Found = list[tuple[Entry, Claim]]
 
 
-def collect(course: Course, path: Path, assignment: str | None = None) -> Collected:
+def collect(course: Course, path: Path, assignment: str | None = None, *, among: Sequence[str] = ()) -> Collected:
     """Copy each submission found under `path` into `submitted/`, and say what could not be placed.
 
     Known are the archives of Moodle, Canvas, Blackboard, Brightspace, Gradescope, Sakai and Teams, nbgrader's exchange,
     and folders and files named by student and assignment. `assignment` names the assignment where nothing else does.
     An earlier submission that differs is kept under `submitted/.replaced/`, and who is behind an id that was made of a
-    name in `collected.csv`. Raises GraderError for a path that holds no files, and where nothing can be written.
+    name in `collected.csv`. Of a folder only the names `among` are taken, if any is given. Raises GraderError for a path that holds no files, and where nothing can be written.
     """
     assignment_names(course, [assignment] if assignment else ())
     if not path.exists():
         raise GraderError("no such file or folder", str(path), "name the folder or .zip that your platform gave you")
     try:
         (course.root / "submitted").mkdir(exist_ok=True)
-        with locked(course.root / "submitted"), opened(path) as offer:
+        with locked(course.root / "submitted"), opened(path, among) as offer:
             return _Collector(course, assignment, offer.findings).take(offer.entries)
     except OSError as error:
         fix = "make room, or let it be written, and collect again: what is there stays"

@@ -33,7 +33,8 @@ def handed_in(course: Course, assignments: Sequence[str], students: Sequence[str
                 "nothing handed in by that student", f"submitted/{student}", "check the id, or collect first"
             )
     found = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    wanted = [student for student in found if is_student(student) and (not students or student in students)]
+    asked = set(students)
+    wanted = [student for student in found if is_student(student) and (not asked or student in asked)]
     return [(student, name) for name in assignments for student in wanted if os.path.isdir(folder / student / name)]
 
 

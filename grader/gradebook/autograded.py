@@ -43,6 +43,14 @@ def is_incomplete(course: Course, student: str, assignment: str) -> bool:
     return fresh.exists() or old.exists()
 
 
+def changed(course: Course, student: str, assignment: str) -> int | None:
+    """Return when these notebooks were put in place, in nanoseconds; None if there are none."""
+    try:
+        return _places(course, student, assignment)[0].stat().st_mtime_ns
+    except OSError:
+        return None
+
+
 def read(course: Course, student: str, assignment: str) -> dict[str, Notebook]:
     """Return the notebooks of a result as they were run, by name; of a file that is none, nothing."""
     place, found = _places(course, student, assignment)[0], {}

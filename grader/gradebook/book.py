@@ -53,14 +53,17 @@ class Gradebook:
         with autograded.replacing(self.course, result, files or {}):
             self._change(submission_rows.record, result, fingerprint)
 
-    def fingerprints(self) -> dict[tuple[str, str], str]:
-        """Return for each recorded (student, assignment) the fingerprint of what was graded.
+    def fingerprints(self, assignments: Sequence[str] = (), students: Sequence[str] = ()) -> dict[tuple[str, str], str]:
+        """Return for each recorded (student, assignment), or those asked for, the fingerprint of what was graded.
 
         Left out is what a run was recording when it was ended.
         """
         kept = t.grader_result.c
         with self._engine.begin() as db:
-            rows = db.execute(sql.select(kept.student, kept.assignment, kept.fingerprint)).all()
+            query = sql.select(kept.student, kept.assignment, kept.fingerprint)
+            for column, names in ((kept.assignment, assignments), (kept.student, students)):
+                query = query.where(column.in_(names)) if names else query
+            rows = db.execute(query).all()
         return {(s, a): mark for s, a, mark in rows if not autograded.is_incomplete(self.course, s, a)}
 
     def results(self, assignments: Iterable[str], students: Sequence[str] = ()) -> list[Result]:

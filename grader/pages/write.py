@@ -36,9 +36,23 @@ def write_feedback(
             page = feedback_page(
                 result, made[name].templates, autograded.read(course, student, name), comments.get((student, name))
             )
-            write(course.root / "feedback" / student / name / f"{name}.html", page)
+            write(_place(course, student, name), page)
             step()
     return len(found), list(refused.values())
+
+
+def is_stale(course: Course, student: str, name: str) -> bool | None:
+    """Tell whether feedback is missing or older than the notebooks that it shows; None if there are no notebooks."""
+    try:
+        page = _place(course, student, name).stat().st_mtime_ns
+    except OSError:
+        return True
+    ran = autograded.changed(course, student, name)
+    return None if ran is None else page <= ran
+
+
+def _place(course: Course, student: str, name: str) -> Path:
+    return course.root / "feedback" / student / name / f"{name}.html"
 
 
 def write_report(course: Course) -> Path:
