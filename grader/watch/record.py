@@ -48,7 +48,7 @@ class Record:
 
 
 def now() -> str:
-    return stamp(datetime.now(UTC))
+    return stamp(datetime.now(UTC).replace(microsecond=0))
 
 
 @contextmanager

@@ -92,16 +92,14 @@ class Watcher:
     def run(self) -> None:
         """Watch until an interrupt ends it."""
         folders = [self.root / "submitted", *([self.incoming] if self.incoming else [])]
-        for path, seen in self.record.collected.items():
-            if self.incoming and Path(path).parent == self.incoming:
-                self._incoming.recall(Path(path).name, bytes.fromhex(seen))
+        self.recall()
         self._start()
         with Ears(folders) as ears:
             everything = 0.0
             while True:
                 if changed := ears.renew():
                     everything = 0.0
-                    self._tell_missing(changed)
+                    self._tell_missing(changed, ears.deaf)
                 if self.clock() >= everything:
                     self.look()
                     gone = any(not folder.is_dir() for folder in folders)
@@ -113,6 +111,12 @@ class Watcher:
                 self._look_at(heard)
                 if idle and not heard:
                     self._prepare_one()
+
+    def recall(self) -> None:
+        """Take over what an earlier watcher has collected."""
+        for path, seen in self.record.collected.items():
+            if self.incoming and Path(path).parent == self.incoming:
+                self._incoming.recall(Path(path).name, bytes.fromhex(seen))
 
     def look(self) -> None:
         """Look at everything there is."""
@@ -194,10 +198,13 @@ class Watcher:
             where = ", ".join(group[:3]) + ("" if len(group) < 4 else f" and {len(group) - 3} more")
             with self._surviving(where, self._incoming, group):
                 course = self._assignments().course
-                if is_archive(group[0]):
-                    done = collect(course, self.incoming / group[0], self.only)
+                first = self.incoming / group[0]
+                if is_archive(first.name) and first.is_file():
+                    done = collect(course, first, self.only)
                 else:
                     done = collect(course, self.incoming, self.only, among=group)
+                    if not done.submissions and first.is_dir():  # its name is nobody's: it is what holds an export
+                        done = collect(course, first, self.only)
                 self.record.mend(where)
                 for finding in done.findings:
                     self._fail(finding.where, finding.what)
@@ -228,12 +235,13 @@ class Watcher:
                 raise error
             self.record.mend(where)
             self.record.graded += done.graded
-            self._write_feedback(made, name, there, fresh=bool(done.graded))
             with Gradebook(made.course) as book:
                 marks = book.fingerprints([name], there)
+            known = [student for student in there if marks.get((student, name))]
+            self._write_feedback(made, name, known, fresh=bool(done.graded))
             for key in keys:
                 place = f"submitted/{key[0]}/{name}"
-                if key[0] not in there or marks.get(key):
+                if key[0] not in there or key[0] in known:
                     self.record.mend(place)
                     self._submitted.done(key)
                 else:
@@ -277,10 +285,13 @@ class Watcher:
         if self.record.fail(where, what):
             self.tell(f"{where}: {what}")
 
-    def _tell_missing(self, folders: Sequence[Path]) -> None:
+    def _tell_missing(self, folders: Sequence[Path], deaf: str) -> None:
         for folder in folders:
             if not folder.is_dir():
                 self._fail(str(folder), "is not there; what comes is graded as soon as it is")
+            elif deaf:
+                what = f"the system tells no changes there ({deaf}), so it is looked at every {DEAF_SECONDS:g} seconds"
+                self._fail(str(folder), what)
             else:
                 self.record.mend(str(folder))
         write(self.root, self.record)
