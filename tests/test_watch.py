@@ -201,6 +201,13 @@ def test_a_record_that_cannot_be_read_or_written_stops_nobody(tmp_path: Path) ->
     assert records.read(tmp_path) == records.Record()
 
 
+def test_what_was_collected_is_known_to_the_next(tmp_path: Path) -> None:
+    with records.recorded(tmp_path) as mine:
+        mine.collected["in/all.zip"] = "00"
+    with records.recorded(tmp_path) as mine:
+        assert mine.collected == {"in/all.zip": "00"}
+
+
 def test_a_failure_is_news_once_until_it_is_mended() -> None:
     said = records.Record()
     assert said.fail("disk", "is full") and not said.fail("disk", "is full")
@@ -240,11 +247,13 @@ class FakeEngine:
             book.register(assignment)
             known = book.fingerprints()
             for student in students:
-                if self.mark and known.get((student, name)) == self.mark:
+                content = (made.course.root / "submitted" / student / name / f"{name}.ipynb").read_text()
+                mark = self.mark and f"{self.mark} {content}"
+                if mark and known.get((student, name)) == mark:
                     done.same += 1
                     continue
                 result = failed(Submission(student, name, {}), assignment, ValueError())
-                book.record(replace(result, ending=Ending.FINISHED, notebooks={name: build.notebook()}), self.mark)
+                book.record(replace(result, ending=Ending.FINISHED, notebooks={name: build.notebook()}), mark)
                 done.graded += 1
         return done
 
@@ -326,9 +335,10 @@ def test_a_notebook_that_stays_cut_off_is_graded_as_it_is(bench: Bench) -> None:
 def test_a_hand_in_that_changes_is_graded_again(bench: Bench) -> None:
     bench.hand_in("ada")
     bench.after(BRIEF)
+    before = bench.page("ada").stat().st_mtime_ns
     bench.hand_in("ada", '{"cells": [], "more": 1}')
     bench.after(BRIEF)
-    assert len(bench.engine.asked) == 2
+    assert len(bench.engine.asked) == 2 and bench.page("ada").stat().st_mtime_ns > before
 
 
 def test_what_has_no_name_of_a_student_or_an_assignment_is_told_once_and_left_alone(bench: Bench) -> None:
@@ -418,6 +428,16 @@ def test_a_hand_in_on_which_the_grader_failed_gets_no_page_and_another_try(bench
     assert bench.page("ada").is_file() and bench.failing == {}
 
 
+def test_a_hand_in_that_is_gone_fails_no_longer(bench: Bench) -> None:
+    place = bench.hand_in("ada").parent
+    bench.engine.mark = ""
+    bench.after(BRIEF)
+    assert bench.failing
+    shutil.rmtree(place)
+    bench.watcher.look()
+    assert bench.failing == {}
+
+
 def test_a_source_that_is_refused_stops_its_own_assignment_alone(bench: Bench) -> None:
     build.course(bench.root, name="more")
     build.write(bench.root / "source/numbers/numbers.ipynb", "no notebook")
@@ -446,7 +466,7 @@ def test_a_setting_that_is_mistaken_meanwhile_is_told_and_read_again_when_it_is_
 def test_a_source_that_changes_holds_for_what_arrives_afterwards(bench: Bench) -> None:
     bench.hand_in("ada")
     bench.after(BRIEF)
-    build.course(bench.root, *build.DOUBLE[:4])
+    build.write(bench.root / "source/numbers/numbers.ipynb", build.notebook(*build.DOUBLE[:4]))
     bench.hand_in("bob")
     bench.after(BRIEF)
     with Gradebook(open_course(bench.root)) as book:
@@ -485,6 +505,7 @@ def test_a_folder_that_is_gone_before_its_turn_is_nobodys_failure(bench: Bench) 
     shutil.rmtree(bench.root / "submitted")
     bench.now += BRIEF
     bench.watcher.work()
+    bench.watcher._grade("numbers", ["ada"])  # gone since the last look
     assert bench.engine.asked == [] and bench.failing == {}
 
 

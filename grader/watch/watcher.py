@@ -177,7 +177,10 @@ class Watcher:
 
     def _look_at_submission(self, key: Key) -> None:
         place = self._place(key)
-        self._submitted.look(key, mark(place) if place.is_dir() else None, self.clock(), lambda: is_whole(place))
+        seen = mark(place) if place.is_dir() else None
+        self._submitted.look(key, seen, self.clock(), lambda: is_whole(place))
+        if seen is None:
+            self.record.mend(f"submitted/{key[0]}/{key[1]}")
 
     def _look_at_incoming(self, name: str) -> None:
         if self.incoming:
