@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -32,6 +32,10 @@ from grader.screen import (
     show_watcher,
 )
 
+if TYPE_CHECKING:
+    from grader.engine.forks.client import AdoptedForkServer, FirstForkServer
+    from grader.engine.run import Engine
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -42,12 +46,15 @@ app = typer.Typer(
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 
 
-def main() -> NoReturn:
-    """Run the command line; a GraderError becomes two lines on stderr and exit code 2."""
+def main(first: FirstForkServer | AdoptedForkServer | None = None) -> NoReturn:
+    """Run the command line; a GraderError becomes two lines on stderr and exit code 2.
+
+    `first` is a fork server that the command's engine begins with; whoever gives it ends it.
+    """
     gc.set_threshold(50_000, 20, 100)  # to look for garbage among all that is imported takes a third of a second
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # checks IRIs for jsonschema: a second to import
     try:
-        sys.exit(app(prog_name="grader", standalone_mode=True) or 0)
+        sys.exit(app(prog_name="grader", standalone_mode=True, obj=first) or 0)
     except GraderError as error:
         print(f"grader: {error}", file=sys.stderr)
         sys.exit(2)
@@ -77,6 +84,13 @@ def get_ready() -> None:
     release.get_ready()
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere), suppress(GraderError):
         app(["check", os.devnull], standalone_mode=False)
+
+
+def _engine(context: typer.Context, jobs: int = 0, expected: int = 0) -> Engine:
+    """Return an engine for the command, which ends it."""
+    from grader.engine.run import Engine
+
+    return Engine(jobs, expected, context.obj)
 
 
 def _of_machine(error: OSError) -> GraderError:
@@ -146,18 +160,21 @@ def release(
 
 
 @app.command()
-def verify(assignments: Names = None, course: CourseFolder = None) -> None:
+def verify(context: typer.Context, assignments: Names = None, course: CourseFolder = None) -> None:
     """Check everything that must be true before students see an assignment."""
     from grader.course.settings import absent_modules, assignment_names, open_course
-    from grader.grading.many import cores
     from grader.grading.verify import orphans
     from grader.grading.verify import verify as verified
 
     opened = open_course(course)
     names = assignment_names(opened, assignments or ())
     findings = absent_modules(opened) + ([] if assignments else orphans(opened, names))
-    with ThreadPoolExecutor(cores()) as pool, progress("verifying", len(names)) as step:
-        for found in pool.map(partial(verified, opened), names):
+    with (
+        _engine(context) as engine,
+        ThreadPoolExecutor(engine.jobs) as pool,
+        progress("verifying", len(names)) as step,
+    ):
+        for found in pool.map(partial(verified, opened, engine=engine), names):
             findings += found
             step()
     show_findings(findings)
@@ -190,6 +207,7 @@ def collect(
 
 @app.command()
 def grade(
+    context: typer.Context,
     assignments: Names = None,
     student: Students = None,
     jobs: Jobs = 0,
@@ -201,7 +219,7 @@ def grade(
     """Grade what was handed in, and record it in the gradebook."""
     from grader.course.settings import absent_modules, assignment_names, open_course, preloaded
     from grader.course.submissions import handed_in, strays
-    from grader.engine.forks.client import expect_runs, possible, start_server
+    from grader.engine.forks.client import possible
     from grader.grading.doctor import require_confinement, without_confinement
 
     opened = without_confinement(open_course(course)) if unconfined else require_confinement(open_course(course))
@@ -211,27 +229,25 @@ def grade(
         show_findings([Finding("nbgrader_config.py", what, "take them off by hand; late_seconds tells who is late")])
     if not possible():
         print("grader: kernels cannot be forked on this system, so each notebook takes seconds", file=sys.stderr)
-    elif not cluster:
-        keys = handed_in(opened, names, student or [])
-        sizes = Counter(name for _, name in keys)
-        expect_runs(max(sizes.values(), default=0))  # hardly a fork server serves two large assignments
-        for name in sizes:
-            start_server(
-                preloaded(opened, name), judge=opened.limits_of(name).judge
-            )  # while this process imports what it needs itself
-    from grader.course.release import AssignmentLoader
-    from grader.grading.many import grade_course
+    here = possible() and not cluster
+    sizes = Counter(name for _, name in handed_in(opened, names, student or [])) if here else Counter[str]()
+    most = max(sizes.values(), default=0)  # hardly a fork server serves two large assignments
+    with _engine(context, jobs, most) as engine:
+        for name in sizes:  # while this process imports what it needs itself
+            engine.warm(preloaded(opened, name), judge=opened.limits_of(name).judge)
+        from grader.course.release import AssignmentLoader
+        from grader.grading.many import grade_course
 
-    done = grade_course(
-        AssignmentLoader(opened),
-        names,
-        student or [],
-        progress,
-        jobs=jobs,
-        cluster=cluster or "",
-        again=again,
-        tell=show_findings,
-    )
+        done = grade_course(
+            AssignmentLoader(opened),
+            names,
+            student or [],
+            progress,
+            engine,
+            cluster=cluster or "",
+            again=again,
+            tell=show_findings,
+        )
     show_findings([*absent_modules(opened), *(strays(opened) if not assignments and not student else [])])
     for error in done.refused:
         print(f"grader: {error}", file=sys.stderr)
@@ -348,6 +364,7 @@ def export(
 
 @app.command()
 def check(
+    context: typer.Context,
     notebooks: Annotated[list[Path], typer.Argument(help="Your notebook, or several.", metavar="NOTEBOOK...")],
     html: Annotated[Path | None, typer.Option("--html", help="Write the progress as a page, too.")] = None,
 ) -> None:
@@ -355,11 +372,12 @@ def check(
     from grader.grading.student_check import check_notebook
 
     done, refused = [], []
-    for notebook in notebooks:
-        try:
-            done.append(check_notebook(notebook))
-        except GraderError as error:
-            refused.append(error)
+    with _engine(context) as engine:
+        for notebook in notebooks:
+            try:
+                done.append(check_notebook(notebook, engine))
+            except GraderError as error:
+                refused.append(error)
     for one in done:
         show_checked(one, several=len(notebooks) > 1)
     if len(done) > 1:
@@ -431,6 +449,7 @@ def reset(
 
 @app.command()
 def pack(
+    context: typer.Context,
     assignments: Annotated[
         list[str], typer.Argument(metavar="ASSIGNMENT...", help="How its name begins: 06. Or several.")
     ],
@@ -449,7 +468,7 @@ def pack(
     for name, paths in [(name, packing.notebooks(shelf, name)) for name in dict.fromkeys(names)]:
         for path in paths:
             try:
-                check([path])
+                check(context, [path])
             except GraderError as error:
                 print(f"grader: {error}", file=sys.stderr)
             except typer.Exit:  # what is open was said, and stops nothing
@@ -489,6 +508,7 @@ def kernel_remove() -> None:
 
 @app.command()
 def demo(
+    context: typer.Context,
     assignments: Names = None,
     folder: Annotated[
         Path, typer.Option("--to", metavar="DIR", help="Where to make the sample class; its folder is made anew.")
@@ -517,7 +537,8 @@ def demo(
         raise error
     done = collected(opened, archive)
     print(f"{count} notebooks handed in, {len(done.submissions)} submissions collected")
-    grade_course(made, names, [], progress)
+    with _engine(context) as engine:
+        grade_course(made, names, [], progress, engine)
     pages, _ = write_feedback(opened, made, names, [], progress)
     page = write_report(opened)
     with Gradebook(opened) as book:

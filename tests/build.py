@@ -8,9 +8,16 @@ import json
 import linecache
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from grader.preload import USUAL as PRELOAD
+
+if TYPE_CHECKING:
+    from grader.engine.forks.client import FirstForkServer
+    from grader.engine.run import Engine
 
 ROOT = Path(__file__).parent.parent
 Cell = dict[str, Any]
@@ -135,6 +142,43 @@ def hand_in(folder: Path, student: str, content: Any, name: str = "numbers", fil
     return write(folder / "submitted" / student / name / (file or f"{name}.ipynb"), content)
 
 
+RUNS = ("verify", "grade", "check", "pack", "demo")
+"""Commands that run notebooks."""
+_lent: dict[tuple[str, ...], tuple[object, FirstForkServer, Engine]] = {}
+
+
+def first(modules: tuple[str, ...] = PRELOAD) -> FirstForkServer | None:
+    """Return the fork server with these modules that tests begin with; a new one where it has read other variables."""
+    from grader.engine.environment import environment_of_servers
+    from grader.engine.forks import client
+    from grader.engine.run import Engine
+    from grader.engine.scratch import RunFolder
+
+    if not client.possible():
+        return None
+    around = environment_of_servers(), tempfile.gettempdir()
+    if modules in _lent and (_lent[modules][0] != around or not _lent[modules][1].alive):
+        end_first(modules)
+    if modules not in _lent:
+        server = client.FirstForkServer(modules, RunFolder())
+        _lent[modules] = around, server, Engine(first=server)
+    return _lent[modules][1]
+
+
+def engine(modules: tuple[str, ...] = PRELOAD) -> Engine:
+    """Return an engine that begins with it, for tests to which it is no matter what it ran before."""
+    first(modules)
+    return _lent[modules][2]
+
+
+def end_first(*which: tuple[str, ...]) -> None:
+    """End the fork servers that tests begin with, all or those with these modules."""
+    for modules in which or tuple(_lent):
+        _, server, own = _lent.pop(modules)
+        own.close()
+        server.close()
+
+
 def run(*arguments: str | Path, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Run the command line as a person would, in this process: what it printed, and its exit code."""
     from grader import cli
@@ -143,7 +187,7 @@ def run(*arguments: str | Path, folder: Path = ROOT) -> subprocess.CompletedProc
     before, sys.argv = sys.argv, ["grader", *map(str, arguments)]
     try:
         with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            cli.main()
+            cli.main(first() if arguments[0] in RUNS else None)
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
     finally:

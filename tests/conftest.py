@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+import build
+
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
@@ -18,15 +20,17 @@ def no_memory_of_earlier_runs(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["GRADER_WARM"] = "0"
 
 
+@pytest.fixture(autouse=True, scope="session")
+def one_fork_server() -> Iterator[None]:
+    """End the fork server that commands which run in the tests' own process share."""
+    yield
+    build.end_first()
+
+
 @pytest.fixture(autouse=True, scope="module")
 def same_environment() -> Iterator[None]:
     """Give back the variables that a module's tests leave (Dask sets the number of threads)."""
-    from grader.engine.forks import client
-
     before = dict(os.environ)
     yield
-    changed = {name for name, value in os.environ.items() if before.get(name) != value}
-    if changed - {"PYTEST_CURRENT_TEST"}:
-        client.close()  # it may have read them
     os.environ.clear()
     os.environ.update(before)

@@ -12,9 +12,8 @@ from nbgrader.api import Base
 
 import build
 from grader.course.settings import open_course
-from grader.engine.forks import client
+from grader.engine.run import Engine
 from grader.gradebook.schema import grader_result
-from grader.grading import one
 from grader.models import Ending, Executed
 
 EVENTS = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree"}
@@ -43,8 +42,9 @@ def graded(folder: Path, *options: str, run: int = 1, kill_at: int | None = None
             sql.event.listen(sql.Engine, "before_cursor_execute", lambda *about: step(about[2]))
             sql.event.listen(sql.Engine, "commit", lambda _: step("commit"))
             sys.addaudithook(watch)
-            one.execute = lambda notebook, *_: executed(notebook, run)  # type: ignore[assignment]
-            client.start_server = lambda *_, **__: None  # type: ignore[assignment,return-value]
+            Engine.execute = lambda _, notebook, *__: executed(notebook, run)  # type: ignore[assignment]
+            Engine.warm = lambda *_, **__: None  # type: ignore[assignment,method-assign]
+            build.first = lambda: None
             done = build.run("grade", "--jobs", "1", *options, "--course", folder)
             os.write(writer, json.dumps([done.returncode, steps or done.stderr]).encode())
         finally:

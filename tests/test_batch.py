@@ -18,10 +18,10 @@ from build import RIGHT, filled, hand_in
 from grader.course import release
 from grader.course.release import AssignmentLoader
 from grader.course.settings import open_course
+from grader.engine.run import Engine
 from grader.gradebook import autograded, submission_rows
 from grader.gradebook.book import Gradebook
 from grader.grading import many, mishaps
-from grader.grading import one as grading
 from grader.grading import verify as verifying
 from grader.grading.one import grade_all
 from grader.models import Ending, Executed, GraderError, Limits, Notebook, Result, Submission
@@ -34,12 +34,12 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Notebook]:
     """Run no cell; return the notebooks that would have been run."""
     notebooks: list[Notebook] = []
 
-    def execute(notebook: Notebook, limits: Limits, files: Any, *_: Any) -> Executed:
+    def execute(engine: Engine, notebook: Notebook, limits: Limits, files: Any, *_: Any) -> Executed:
         notebooks.append(notebook)
         return Executed(notebook, Ending.FINISHED)
 
-    monkeypatch.setattr(grading, "execute", execute)
-    monkeypatch.setattr(many, "prepared", lambda assignment, _: assignment)  # the solution is not run either
+    monkeypatch.setattr(Engine, "execute", execute)
+    monkeypatch.setattr(many, "prepared", lambda assignment, *_: assignment)  # the solution is not run either
     return notebooks
 
 
@@ -166,7 +166,7 @@ def test_an_error_of_the_grader_s_own_is_tried_again(course: Path, monkeypatch: 
         raise RuntimeError("no space left")
 
     with monkeypatch.context() as patch:
-        patch.setattr(grading, "execute", broken)
+        patch.setattr(Engine, "execute", broken)
         grade(course, "--again", "--student", "s1")
     assert build.results(course)["s1", "numbers"]["ending"] == "died"
     assert grade(course).startswith("1 graded, 5 unchanged")
@@ -334,7 +334,7 @@ def test_what_would_meet_all_submissions_is_told_from_what_meets_one(error: Base
 def test_a_full_disk_is_no_student_s(course: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     fails_for_s1(monkeypatch, many, name, OSError(errno.ENOSPC, "No space left on device"))
     with pytest.raises((OSError, GraderError), match="No space left"):
-        many.grade_course(AssignmentLoader(open_course(course)), ["numbers"], [], quietly, again=True)
+        many.grade_course(AssignmentLoader(open_course(course)), ["numbers"], [], quietly, build.engine(), again=True)
     monkeypatch.undo()
     assert all(row["ending"] == "finished" for row in build.results(course).values())
 

@@ -20,10 +20,11 @@ import pytest
 
 import build
 from grader.course.settings import open_course
-from grader.engine import processes, run
+from grader.engine import processes
 from grader.engine.confine import confinement, landlock, seccomp
-from grader.engine.forks import children, client
-from grader.engine.scratch import kernel_folder
+from grader.engine.forks import children
+from grader.engine.run import Engine
+from grader.engine.scratch import RunFolder
 from grader.grading import doctor
 from grader.models import Ending, Executed, GraderError, Limits
 
@@ -116,12 +117,13 @@ ALLOWED = {
 }  # fmt: skip
 
 
-def execute(*sources: str, limits: Limits = LIMITS) -> Executed:
+def execute(*sources: str, limits: Limits = LIMITS, engine: Engine | None = None) -> Executed:
     cells = [
         {"cell_type": "code", "id": f"c{i}", "source": textwrap.dedent(source), "metadata": {}, "outputs": []}
         for i, source in enumerate(sources)
     ]
-    return run.execute({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, limits, None, LIGHT)
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    return (engine or build.engine(LIGHT)).execute(notebook, limits, None, LIGHT)
 
 
 def errors(done: Executed) -> list[str]:
@@ -234,11 +236,10 @@ def test_it_holds_no_file_that_it_did_not_open() -> None:
 
 
 def test_it_learns_no_variable_that_is_not_about_computing(monkeypatch: pytest.MonkeyPatch) -> None:
-    client.close()  # the next fork server starts with the variable
     monkeypatch.setenv("PGPASSWORD", "secret")
-    done = execute("import os; print(os.environ)", "print(open('/proc/self/environ').read())")
+    with Engine() as engine:  # its fork server starts with the variable
+        done = execute("import os; print(os.environ)", "print(open('/proc/self/environ').read())", engine=engine)
     said = str(done.notebook["cells"])
-    client.close()
     assert "PATH" in said
     assert "PGPASSWORD" not in said
     assert "secret" not in said
@@ -264,9 +265,9 @@ def test_whoever_is_not_root_confines_as_well() -> None:
         folder = {str(folder)!r}
         os.makedirs(folder); open(folder + "/secret.txt", "w").write("secret")
         import socket
-        with socket.socket(socket.AF_UNIX) as own:
+        with socket.socket(socket.AF_UNIX) as own, t.Engine() as engine:
             own.bind(folder + "/socket"); own.listen()
-            done = t.execute(t.SET_UP.format(folder + "/secret.txt", folder + "/socket", os.getpid(), 9), *t.ATTEMPTS.values())
+            done = t.execute(t.SET_UP.format(folder + "/secret.txt", folder + "/socket", os.getpid(), 9), *t.ATTEMPTS.values(), engine=engine)
         found = dict(zip(["set up", *t.ATTEMPTS], t.errors(done)))
         print(os.getuid(), [name for name, error in found.items() if not error])
         print(open(folder + "/secret.txt").read())
@@ -448,7 +449,8 @@ def test_a_folder_is_removed_whatever_was_done_in_it(monkeypatch: pytest.MonkeyP
 
 
 def test_where_memory_is_short_a_student_goes_before_the_grader() -> None:
-    with kernel_folder({}) as folder, children.fork(LIGHT, (), LIMITS, folder) as child:
+    servers = build.engine(LIGHT)._servers
+    with RunFolder().kernel_folder({}) as folder, children.fork(servers, LIGHT, (), LIMITS, folder) as child:
         child.begin([[0, "1", 1, None]])
         child.wait(time.monotonic() + 20)
         told = Path(f"/proc/self/fdinfo/{child.process}").read_text()

@@ -18,10 +18,12 @@ import pytest
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
+import build
 from fidelity import NO_PROCESSES, NOTEBOOKS, normal
 from grader.engine import cold, kernels
 from grader.engine.forks import children
 from grader.engine.jupyter import kernelspec
+from grader.engine.scratch import RunFolder
 from grader.models import Ending, Executed, Limits
 from grader.preload import USUAL as PRELOAD
 
@@ -50,8 +52,9 @@ def execute(door: str, cells: dict[str, str], limits: Limits = LIMITS) -> Execut
     kernel = {"name": "python3-warm" if door == "tools" else "python3", "display_name": "", "language": "python"}
     notebook = {"cells": listed, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     known = list(cells.values()) if door == "known" else []
-    start = partial(children.start, PRELOAD, known) if door in ("forked", "known") else cold.start
-    return kernels.execute(notebook, replace(limits, confined=door == "known"), None, start)
+    servers = build.engine()._servers
+    start = partial(children.start, servers, PRELOAD, known) if door in ("forked", "known") else cold.start
+    return kernels.execute(notebook, replace(limits, confined=door == "known"), None, start, RunFolder())
 
 
 def said(done: Executed) -> list[str]:

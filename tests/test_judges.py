@@ -1,5 +1,6 @@
 """A judge judges several notebooks if it is as it was before; each test cell here prints which process it runs in."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,8 @@ import pytest
 import torch
 
 import build
-from grader.engine.forks import client, judged
 from grader.engine.inside import leftovers
-from grader.engine.run import execute
+from grader.engine.run import Engine
 from grader.models import CellPlan, Ending, Executed, Limits, Notebook
 
 SETUP = "import os\nimport sys\nimport warnings\nimport numpy as np\nimport torch"
@@ -24,9 +24,23 @@ def notebook(answer: str, test: str) -> Notebook:
     return build.notebook(*cells)
 
 
-def judge(test: str, answer: str = "def double(x):\n    return 2 * x", **more: object) -> Executed:
-    plan = CellPlan(tests={2: {"double": 1}}, in_both={0: SETUP}, precompile_for_judge=(SETUP, TEST, FAILS), **more)
-    return execute(notebook(answer, test), LIMITS, plan=plan)
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    """One in which no judge is at rest."""
+    with Engine(first=build.first()) as engine:
+        yield engine
+
+
+Judging = Callable[..., Executed]
+
+
+@pytest.fixture
+def judge(engine: Engine) -> Judging:
+    def judge(test: str, answer: str = "def double(x):\n    return 2 * x", **more: Any) -> Executed:
+        plan = CellPlan(tests={2: {"double": 1}}, in_both={0: SETUP}, precompile_for_judge=(SETUP, TEST, FAILS), **more)
+        return engine.execute(notebook(answer, test), LIMITS, plan=plan)
+
+    return judge
 
 
 def number(done: Executed) -> str:
@@ -34,19 +48,14 @@ def number(done: Executed) -> str:
     return done.notebook["cells"][2]["outputs"][0]["text"].split()[0]
 
 
-@pytest.fixture(autouse=True)
-def none_at_rest() -> None:
-    judged.close()
-
-
-def test_one_that_heard_only_answers_judges_the_next_notebook() -> None:
+def test_one_that_heard_only_answers_judges_the_next_notebook(judge: Judging) -> None:
     first, wrong, last = judge(TEST), judge(TEST, "def double(x):\n    return x"), judge(TEST)
     assert len({number(first), number(wrong), number(last)}) == 1
     assert [out["output_type"] for out in wrong.notebook["cells"][2]["outputs"]] == ["stream", "error"]
     assert [len(done.notebook["cells"][2]["outputs"]) for done in (first, last)] == [1, 1]
 
 
-def test_it_has_nothing_of_the_notebook_before() -> None:
+def test_it_has_nothing_of_the_notebook_before(judge: Judging) -> None:
     drawn = "import random\nprint(os.getpid(), random.random(), np.random.random(), torch.rand(1).item(), len(In))"
     left = "mine = 1\nnp.set_printoptions(precision=2)\nold = np.seterr(all='raise')"
     gone = "assert 'mine' not in globals()\nassert repr(np.float32([0.123]) / 0) == 'array([inf], dtype=float32)'"
@@ -81,7 +90,7 @@ LEFT = {
 
 
 @pytest.mark.parametrize("what", LEFT)
-def test_one_in_which_something_is_left_judges_no_other(what: str) -> None:
+def test_one_in_which_something_is_left_judges_no_other(what: str, judge: Judging) -> None:
     first, second = judge(f"{TEST}\n{LEFT[what]}"), judge(TEST)
     assert first.ending is second.ending is Ending.FINISHED
     assert number(first) != number(second)
@@ -94,8 +103,8 @@ def test_an_answer_may_use_a_library_that_nothing_else_in_its_notebook_imports(l
         build.code("answer", f"import {library}\ndef double(x):\n    return {made}"),
         build.code("test", "assert (double(2) == 4).all() and type(double(2)).__name__ in ('Tensor', 'Series')"),
     ]
-    client.close()
-    done = execute(build.notebook(*cells), LIMITS, None, ("numpy",), CellPlan(tests={1: {"double": 0}}))
+    with Engine() as engine:  # whose fork server has not imported it
+        done = engine.execute(build.notebook(*cells), LIMITS, None, ("numpy",), CellPlan(tests={1: {"double": 0}}))
     assert [cell["outputs"] for cell in done.notebook["cells"]] == [[], []]
 
 
@@ -138,33 +147,33 @@ STRANGE = {
 
 
 @pytest.mark.parametrize("what", STRANGE)
-def test_one_that_heard_what_is_no_answer_judges_no_other(what: str) -> None:
+def test_one_that_heard_what_is_no_answer_judges_no_other(what: str, judge: Judging) -> None:
     first, _, last = judge(TEST), judge(TEST, STRANGE[what]), judge(TEST)
     assert number(first) != number(last)
 
 
-def test_what_it_shows_does_not_depend_on_how_many_it_judged_before() -> None:
+def test_what_it_shows_does_not_depend_on_how_many_it_judged_before(judge: Judging) -> None:
     """Nor on what Python has specialised meanwhile, which it does to code that has run eight times."""
     shown = [judge(FAILS).notebook["cells"][2]["outputs"] for _ in range(12)]
     assert shown[0][1]["output_type"] == "error" and all(outputs == shown[0] for outputs in shown)
 
 
-def test_one_beside_files_of_the_course_judges_no_other() -> None:
+def test_one_beside_files_of_the_course_judges_no_other(judge: Judging) -> None:
     files = {"data.txt": b"1"}
     assert number(judge(TEST, files=files)) != number(judge(TEST, files=files))
 
 
-def test_one_that_has_ended_meanwhile_is_not_asked() -> None:
+def test_one_that_has_ended_meanwhile_is_not_asked(engine: Engine, judge: Judging) -> None:
     first = judge(TEST)
-    client.close()  # with it end all judges
+    engine._servers.start((), judge=True).close()  # with it end all judges
     second = judge(TEST)
     assert second.ending is Ending.FINISHED and number(first) != number(second)
 
 
-def test_no_folder_and_no_process_remains() -> None:
+def test_no_folder_and_no_process_remains(engine: Engine, judge: Judging) -> None:
     process = number(judge(TEST))
-    [seat] = judged._idle
+    [seat] = engine._judges._idle
     folder = seat.judge._folder
     assert folder.is_dir() and Path("/proc", process).exists()
-    judged.close()
+    engine.close()
     assert not folder.exists() and not Path("/proc", process).exists()

@@ -352,9 +352,9 @@ def test_what_was_found_out_is_looked_up_the_next_time(tmp_path: Path, monkeypat
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     assignment = read_assignment(open_course(made(tmp_path, ["forbids"])), "forbids")
-    first = prepare.prepared(assignment, Limits())
+    first = prepare.prepared(assignment, Limits(), build.engine())
     monkeypatch.setattr(prepare, "_tried", None)
-    assert prepare.prepared(assignment, Limits()) == first
+    assert prepare.prepared(assignment, Limits(), build.engine()) == first
     assert first.templates[0].runs_beside("t")
 
 
@@ -366,4 +366,4 @@ def test_where_nothing_can_be_kept_it_is_found_out_again(tmp_path: Path, monkeyp
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(write(tmp_path / "file", "")))
     assignment = read_assignment(open_course(made(tmp_path, ["forbids"])), "forbids")
-    assert prepare.prepared(assignment, Limits()).templates[0].runs_beside("t")
+    assert prepare.prepared(assignment, Limits(), build.engine()).templates[0].runs_beside("t")

@@ -257,7 +257,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     for who in ("right", "wrong"):
         answers = {f"answer_{n}": getattr(style, who) for n, style in enumerate(STYLES.values())}
         notebook = json.dumps(build.filled(given, **answers)).encode()
-        results[who] = grade_one(Submission(who, "styles", {"styles": notebook}), assignment, Limits())
+        results[who] = grade_one(Submission(who, "styles", {"styles": notebook}), assignment, Limits(), build.engine())
     return results
 
 
@@ -304,7 +304,7 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Result:
     assignment = read_assignment(open_course(folder), "theirs")
     answers = {f"answer_{n}": answer for n, (_, answer, _, _) in enumerate(OF_THEIR_OWN.values())}
     notebook = json.dumps(build.filled(json.loads(assignment.templates[0].released), **answers)).encode()
-    return grade_one(Submission("right", "theirs", {"theirs": notebook}), assignment, Limits())
+    return grade_one(Submission("right", "theirs", {"theirs": notebook}), assignment, Limits(), build.engine())
 
 
 @pytest.mark.parametrize("name", OF_THEIR_OWN)
@@ -324,7 +324,7 @@ def test_what_a_student_makes_of_names_and_places_is_no_matter_to_tests_apart(tm
     assignment = read_assignment(open_course(tmp_path), "theirs")
     low = "import os\nos.mkdir('sub')\nos.chdir('sub')\nmath, low = [], 1"
     notebook = json.dumps(build.filled(json.loads(assignment.templates[0].released), low=low)).encode()
-    [cell] = grade_one(Submission("ada", "theirs", {"theirs": notebook}), assignment, Limits()).cells
+    [cell] = grade_one(Submission("ada", "theirs", {"theirs": notebook}), assignment, Limits(), build.engine()).cells
     assert cell.points == 1, cell.message
 
 

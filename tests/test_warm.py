@@ -26,11 +26,13 @@ from jupyter_client.provisioning import KernelProvisionerFactory
 
 import build
 from grader.checks.failure import CheckFailed
-from grader.engine import kernels, run, wire
+from grader.engine import kernels, wire
 from grader.engine.forks import children, client, rehearsal, resident
 from grader.engine.inside import shell
 from grader.engine.jupyter import kernelspec, provisioner
 from grader.engine.outputs import MalformedError, OutputCollector
+from grader.engine.run import Engine
+from grader.engine.scratch import RunFolder
 from grader.models import CellPlan, Ending, Executed, GraderError, Limits, Notebook
 
 LIGHT = ("numpy",)
@@ -46,7 +48,7 @@ def notebook(*sources: str) -> Notebook:
 
 
 def execute(*sources: str, limits: Limits = LIMITS) -> Executed:
-    return run.execute(notebook(*sources), limits, None, LIGHT)
+    return build.engine(LIGHT).execute(notebook(*sources), limits, None, LIGHT)
 
 
 def printed(executed: Executed) -> list[str]:
@@ -133,7 +135,7 @@ def test_a_process_that_is_ended_from_outside_costs_no_cell(which: str, ended: s
     """
     plan = CellPlan(tests={1: {}}) if which == "judge" else CellPlan()
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(run.execute, notebook("x = 1", waits), LIMITS, None, LIGHT, plan)
+        running = pool.submit(build.engine(LIGHT).execute, notebook("x = 1", waits), LIMITS, None, LIGHT, plan)
         assert eventually(lambda: note.exists() and note.read_text().endswith("\n"))
         os.kill(int(note.read_text()), signal.SIGKILL)
         done = running.result(30)
@@ -162,7 +164,7 @@ def test_a_test_cell_whose_student_s_process_was_ended_is_judged_once_more(tmp_p
     """
     made = notebook(answer, "assert double(2) == 4", "assert double(3) == 7")
     plan = CellPlan(tests={1: {"double": 0}, 2: {"double": 0}})
-    done = run.execute(made, LIMITS, None, LIGHT, plan)
+    done = build.engine(LIGHT).execute(made, LIMITS, None, LIGHT, plan)
     assert printed(done) == ["", "", "AssertionError"] and done.ending is Ending.FINISHED
 
 
@@ -181,7 +183,7 @@ DEATHS = {
 def deaths() -> list[Any]:
     """What each of DEATHS shows, and what comes after them."""
     made = notebook("import os, signal, time", *DEATHS, "print('on')")
-    done = run.execute(made, LIMITS, None, LIGHT)
+    done = build.engine(LIGHT).execute(made, LIMITS, None, LIGHT)
     return [[output.get("evalue", output.get("text")) for output in cell["outputs"]] for cell in done.notebook["cells"]]
 
 
@@ -199,14 +201,16 @@ def test_how_a_process_ended_is_told(deaths: list[Any], death: str) -> None:
 )  # fmt: skip
 def test_an_answer_that_ends_its_process_when_it_is_called_is_told_as_such(end: str, told: str) -> None:
     made = notebook(f"import os, sys\ndef double(x):\n    {end}", "double(2)", "print('on')")
-    done = run.execute(made, LIMITS, None, LIGHT, CellPlan(tests={1: {"double": 0}, 2: {}}))
+    done = build.engine(LIGHT).execute(made, LIMITS, None, LIGHT, CellPlan(tests={1: {"double": 0}, 2: {}}))
     [shown] = done.notebook["cells"][1]["outputs"]
     assert shown["evalue"].startswith(told) and printed(done)[2] == "on\n"
 
 
 def test_that_the_judge_ended_is_told_and_not_called_the_student_s_process() -> None:
     made = notebook("import os, signal", "os.kill(os.getpid(), signal.SIGKILL)")
-    done = run.execute(made, LIMITS, None, LIGHT, CellPlan(tests={1: {}}, in_both={0: made["cells"][0]["source"]}))
+    done = build.engine(LIGHT).execute(
+        made, LIMITS, None, LIGHT, CellPlan(tests={1: {}}, in_both={0: made["cells"][0]["source"]})
+    )
     [shown] = done.notebook["cells"][1]["outputs"]
     assert shown["evalue"].startswith("the process that runs the tests was ended by SIGKILL")
 
@@ -244,7 +248,7 @@ def test_widgets_do_not_block(kind: str, monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setattr(client, "possible", lambda: False)
     plan = CellPlan(tests={len(WIDGETS): {"square": 0}}) if kind == "judged" else CellPlan()
     made = notebook(*WIDGETS, "assert square(3) == 9")
-    done = run.execute(made, LIMITS, None, LIGHT, plan)
+    done = build.engine(LIGHT).execute(made, LIMITS, None, LIGHT, plan)
     assert done.ending is Ending.FINISHED
     said = [text.replace("called\n", "").split("\n")[0] for text in printed(done)[:-1]]
     assert said == ["", "interact", "9", "[7]", "play", "manual", "waits for nobody", "on"]
@@ -326,7 +330,7 @@ def test_a_notebook_has_its_seconds_though_the_grader_was_stopped() -> None:
 
         yield SimpleNamespace(run=cells)
 
-    done = kernels.execute(notebook("1", "2", "3"), Limits(notebook_seconds=0.03), None, start)
+    done = kernels.execute(notebook("1", "2", "3"), Limits(notebook_seconds=0.03), None, start, RunFolder())
     assert [cell["outputs"] for cell in done.notebook["cells"]] == [[], [], []]
 
 
@@ -381,19 +385,16 @@ def test_a_fork_server_goes_on_where_no_process_can_be_started(
     build.write(tmp_path / "refusing.py", textwrap.dedent(refusing(left, 0)))
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     monkeypatch.setattr(children, "_PAUSES", (0.0, 0.0, 0.0))
-    client.close()
-    try:
-        source = client.ready_server(["numpy", "refusing"])
+    with Engine() as engine:
+        source = engine._servers.ready(["numpy", "refusing"])
         left.write_text(str(times))
         if times == 2:
-            assert printed(run.execute(notebook("print('on')"), LIMITS, None, ("numpy", "refusing"))) == ["on\n"]
+            assert printed(engine.execute(notebook("print('on')"), LIMITS, None, ("numpy", "refusing"))) == ["on\n"]
         else:
             with pytest.raises(client.NoProcessError, match="no room"):
-                run.execute(notebook("print('on')"), LIMITS, None, ("numpy", "refusing"))
+                engine.execute(notebook("print('on')"), LIMITS, None, ("numpy", "refusing"))
         left.write_text("0")
-        assert source.alive and printed(execute("print('on')")) == ["on\n"]
-    finally:
-        client.close()
+        assert source.alive and printed(engine.execute(notebook("print('on')"), LIMITS, None, LIGHT)) == ["on\n"]
 
 
 def test_a_module_in_the_folder_where_the_command_is_run_is_not_python_s(
@@ -404,11 +405,9 @@ def test_a_module_in_the_folder_where_the_command_is_run_is_not_python_s(
     build.write(tmp_path / "mine/lent.py", "WORD = 'lent'")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", "mine")
-    client.close()
-    try:
-        assert printed(execute("import random, lent\nprint(lent.WORD)")) == ["lent\n"]
-    finally:
-        client.close()
+    with Engine() as engine:
+        said = engine.execute(notebook("import random, lent\nprint(lent.WORD)"), LIMITS, None, LIGHT)
+    assert printed(said) == ["lent\n"]
 
 
 def test_a_rehearsal_leaves_no_trace() -> None:
@@ -444,15 +443,14 @@ def test_a_module_that_starts_a_thread_is_left_to_the_kernels(tmp_path: Path, mo
         "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
-    client.close()
-    for modules in (["restless", "sqlite3"], ["restless"], ["restless", "wave"]):
-        found = client.ready_server(modules)
-        assert found.modules == {"sqlite3"} | {"wave"} & set(modules)
-        assert not {"restless"} & found.imported and {"sqlite3"} <= found.imported
     say = "import sys, threading; print('restless' in sys.modules, 'wave' in sys.modules, threading.active_count())"
-    done = run.execute(notebook(say, "import restless", say), LIMITS, {}, ("restless", "wave"))
+    with Engine() as engine:
+        for modules in (["restless", "sqlite3"], ["restless"], ["restless", "wave"]):
+            found = engine._servers.ready(modules)
+            assert found.modules == {"sqlite3"} | {"wave"} & set(modules)
+            assert not {"restless"} & found.imported and {"sqlite3"} <= found.imported
+        done = engine.execute(notebook(say, "import restless", say), LIMITS, {}, ("restless", "wave"))
     assert printed(done) == ["False True 1\n", "", "True True 2\n"]
-    client.close()
 
 
 def test_what_is_imported_once_is_compiled_once_and_kernels_write_no_bytecode(
@@ -460,41 +458,45 @@ def test_what_is_imported_once_is_compiled_once_and_kernels_write_no_bytecode(
 ) -> None:
     tmp_path.joinpath("long_ago.py").write_text("")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
-    client.close()
     say = "import sys; print('long_ago' in sys.modules, sys.dont_write_bytecode, sys.flags.dont_write_bytecode)"
-    assert printed(run.execute(notebook(say), LIMITS, {}, ("long_ago",))) == ["True True 1\n"]
+    with Engine() as engine:
+        assert printed(engine.execute(notebook(say), LIMITS, {}, ("long_ago",))) == ["True True 1\n"]
     assert len(list(tmp_path.glob("__pycache__/long_ago.*.pyc"))) == 1
-    client.close()
 
 
-def test_an_heir_has_what_its_server_has_and_more() -> None:
-    client.close()
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    """One that no other test has used, nor its fork servers."""
+    with Engine() as engine:
+        yield engine
+
+
+def test_an_heir_has_what_its_server_has_and_more(engine: Engine) -> None:
     say = notebook("import sys, os; print('wave' in sys.modules, 'sqlite3' in sys.modules, os.getppid())")
     first, more, again = (
-        printed(run.execute(say, LIMITS, {}, modules))[0].split()
+        printed(engine.execute(say, LIMITS, {}, modules))[0].split()
         for modules in (["sqlite3"], ["sqlite3", "wave"], ["sqlite3"])
     )
     assert (first[:2], more[:2]) == (["False", "True"], ["True", "True"])
     assert again == first and more[2] != first[2]
-    client.start_server(["sqlite3"]).close()  # with it end its subservers
-    assert printed(run.execute(say, LIMITS, {}, ["wave"]))[0].split()[0] == "True"
+    engine._servers.start(["sqlite3"]).close()  # with it end its subservers
+    assert printed(engine.execute(say, LIMITS, {}, ["wave"]))[0].split()[0] == "True"
 
 
-def test_an_heir_that_ends_is_made_again() -> None:
-    client.close()
+def test_an_heir_that_ends_is_made_again(engine: Engine) -> None:
     say = notebook("import sys, os; print('wave' in sys.modules, os.getppid())")
-    client.ready_server(["sqlite3"])
-    had, subserver = printed(run.execute(say, LIMITS, {}, ["wave"]))[0].split()
+    engine._servers.ready(["sqlite3"])
+    had, subserver = printed(engine.execute(say, LIMITS, {}, ["wave"]))[0].split()
     os.kill(int(subserver), signal.SIGKILL)
-    assert printed(run.execute(say, LIMITS, {}, ["wave"]))[0].split()[0] == had == "True"
+    assert printed(engine.execute(say, LIMITS, {}, ["wave"]))[0].split()[0] == had == "True"
 
 
-def test_with_a_fork_server_its_heirs_end_at_once() -> None:
-    client.close()
-    first, subserver, last = (client.start_server(modules).wait() for modules in ([], ["wave"], ["wave", "sqlite3"]))
+def test_with_a_fork_server_its_heirs_end_at_once(engine: Engine) -> None:
+    start = engine._servers.start
+    first, subserver, last = (start(modules).wait() for modules in ([], ["wave"], ["wave", "sqlite3"]))
     subserver.close()
     assert (first.alive, last.alive) == (True, False)
-    assert client.start_server(["sqlite3"]) not in (first, subserver, last)
+    assert start(["sqlite3"]) not in (first, subserver, last)
 
 
 def test_a_fork_server_that_does_not_start_is_one_clear_message(
@@ -502,7 +504,7 @@ def test_a_fork_server_that_does_not_start_is_one_clear_message(
 ) -> None:
     monkeypatch.setattr(client, "server_command", lambda *_: ([sys.executable, "-c", "1/0"], dict(os.environ)))
     with pytest.raises(GraderError, match="ended while it started"):
-        client.FirstForkServer([]).wait()
+        client.FirstForkServer([], RunFolder()).wait()
     assert "ZeroDivisionError" in capfd.readouterr().err
 
 
@@ -513,13 +515,13 @@ def test_the_fork_server_ends_with_its_grader_and_removes_its_folders(
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     script = """
     import threading, os
-    from grader.engine import run
-    from grader.engine.forks import client
+    from grader.engine.run import Engine
     from grader.models import Limits
     cell = {"cell_type": "code", "id": "a", "source": "import time; time.sleep(600)", "metadata": {}, "outputs": []}
     note = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    server = client.ready_server(("numpy",))
-    threading.Thread(target=run.execute, args=(note, Limits(cell_seconds=600), None, ("numpy",)), daemon=True).start()
+    engine = Engine()
+    server = engine._servers.ready(("numpy",))
+    threading.Thread(target=engine.execute, args=(note, Limits(cell_seconds=600), None, ("numpy",)), daemon=True).start()
     parent = server._process.pid
     while not (found := open(f"/proc/{parent}/task/{parent}/children").read().split()):
         pass
@@ -576,7 +578,7 @@ def test_where_forking_is_not_possible_cold_kernels_do_the_work_and_the_command_
     build.run("grade", "--unconfined", "--course", course)
     results = build.results(course)
     monkeypatch.setattr(client, "possible", lambda: False)
-    monkeypatch.setattr(client, "start_server", None)
+    monkeypatch.setattr(client.ForkServers, "start", None)
     done = build.run("grade", "--again", "--unconfined", "--course", course)
     assert done.stdout.startswith("1 graded") and "cannot be forked" in done.stderr
     assert build.results(course) == results
@@ -739,6 +741,7 @@ def test_a_thread_that_no_module_explains_is_one_clear_message(monkeypatch: pyte
         def wait(self) -> None:
             raise client._ThreadError("somewhere")
 
-    monkeypatch.setattr(client, "start_server", lambda *_, **__: Server())
+    servers = client.ForkServers(RunFolder())
+    monkeypatch.setattr(servers, "start", lambda *_, **__: Server())
     with pytest.raises(GraderError, match="somewhere starts a thread"):
-        client.ready_server(["numpy"])
+        servers.ready(["numpy"])

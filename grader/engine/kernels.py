@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from grader.engine.environment import safe_variables
 from grader.engine.outputs import trim
-from grader.engine.scratch import kernel_folder
+from grader.engine.scratch import RunFolder
 from grader.models import Ending, Executed, Limits, Notebook
 
 
@@ -62,8 +62,10 @@ Start = Callable[[Notebook, Limits, Path], AbstractContextManager[Kernel]]
 """Starts a kernel for a notebook in a folder; its working folder is `folder / "work"`."""
 
 
-def execute(notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | None, start: Start) -> Executed:
-    """Return the notebook with the outputs of each cell, run in an empty folder that holds `files`."""
+def execute(
+    notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | None, start: Start, folder: RunFolder
+) -> Executed:
+    """Return the notebook with the outputs of each cell, run in an empty folder, inside `folder`, that holds `files`."""
     until = time.monotonic() + limits.notebook_seconds
     room = _ROOM * limits.output_characters
     waiting = [i for i, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code" and text(cell).strip()]
@@ -73,7 +75,7 @@ def execute(notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | Non
     while waiting and time.monotonic() < until:
         order = [*again, *waiting]
         order, last = order[: order.index(last) + 1] if last in order else order, -1
-        with kernel_folder(files or {}) as folder, start(notebook, limits, folder) as kernel:
+        with folder.kernel_folder(files or {}) as place, start(notebook, limits, place) as kernel:
             for done in kernel.run(order, until):
                 until += done.unseen_seconds
                 behind = order[order.index(done.index) + 1 :]

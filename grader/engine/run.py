@@ -1,29 +1,99 @@
-"""Choose the kernels for a notebook: forked ones where that is possible, else cold ones."""
+"""The engine: it owns all that runs notebooks, from the fork servers to the folders, and with it all of that ends."""
 
 from __future__ import annotations
 
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from grader.engine import kernels
 from grader.engine.forks import children, client, judged
-from grader.engine.forks.client import stop
-from grader.engine.forks.judged import close as end_judges
+from grader.engine.processes import CORES
+from grader.engine.scratch import RunFolder
 from grader.models import CellPlan, Executed, GraderError, Limits, Notebook
 from grader.preload import USUAL as PRELOAD
 
-__all__ = ["end_judges", "execute", "must_run", "run_at_once", "stop"]
 
-_free: list[AbstractContextManager[Any]] = [nullcontext()]
+class Engine:
+    """Runs notebooks, in forked kernels where that is possible, else in cold ones.
+
+    >>> with Engine(jobs=2, expected=120) as engine:  # doctest: +SKIP
+    ...     engine.warm(["numpy"])
+    ...     done = engine.execute(notebook, limits)
+    """
+
+    def __init__(
+        self,
+        jobs: int = 0,
+        expected: int = 0,
+        first: client.FirstForkServer | client.AdoptedForkServer | None = None,
+    ) -> None:
+        """Run `jobs` notebooks at a time (0: one a processor), and prepare for about `expected`.
+
+        `first` is a fork server to begin with; it ends when its own owner lets it, and not with this engine.
+        """
+        self.jobs = jobs or CORES
+        self._slots = threading.Semaphore(self.jobs)
+        self._folder = first.folder if first else RunFolder()
+        self._servers = client.ForkServers(self._folder, expected, first)
+        self._judges = judged.Judges(self._servers, self._folder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End what runs, also what other threads wait for, and run nothing more."""
+        self._judges.close()
+        self._servers.close()
+
+    def warm(self, modules: Sequence[str], *, judge: bool = False) -> None:
+        """Begin to import these modules, and return meanwhile; with `judge`, for the judge as well."""
+        self._servers.start(modules, judge=judge)
+
+    def execute(
+        self,
+        notebook: Notebook,
+        limits: Limits,
+        files: Mapping[str, bytes] | None = None,
+        preload: Sequence[str] = PRELOAD,
+        plan: CellPlan = CellPlan(),
+    ) -> Executed:
+        """Return the notebook with the outputs of each cell, run in an empty folder that holds `files`.
+
+        `preload` are the modules that are imported before the first notebook; `plan` says which cells run where.
+        """
+        metadata = notebook.get("metadata", {})
+        if kernels.language(metadata) == "python" and client.possible():
+            start: kernels.Start = partial(children.start, self._servers, preload, plan.precompile)
+            if plan.tests:
+                start = partial(self._judges.start, preload, plan)
+        elif limits.confined:
+            raise client.cannot_confine(f"a kernel {kernels.kernel_name(metadata)!r} on {sys.platform}")
+        else:
+            start = _cold()
+        with self._slots:
+            return kernels.execute(notebook, limits, files, start, self._folder)
+
+    def execute_alone(self, notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | None = None) -> Executed:
+        """Do the same for one notebook that no other follows: in a forked kernel only if there is a fork server already."""
+        forked = self._servers.any and kernels.language(notebook.get("metadata", {})) == "python"
+        start: kernels.Start = partial(children.start, self._servers, (), ()) if forked else _cold()
+        with self._slots:
+            return kernels.execute(notebook, limits, files, start, self._folder)
 
 
-def run_at_once(number: int) -> None:
-    """Let `number` notebooks run at a time in this process, while other threads prepare and score theirs."""
-    _free[0] = threading.Semaphore(number)
+def _cold() -> kernels.Start:
+    from grader.engine import cold  # slow to import, and rarely needed
+
+    return cold.start
 
 
 def must_run(metadata: Mapping[str, Any], limits: Limits, where: str) -> None:
@@ -41,38 +111,3 @@ def must_run(metadata: Mapping[str, Any], limits: Limits, where: str) -> None:
         raise GraderError(
             f"its kernel {name!r} runs {language}, and is not installed here", where, f"install it; {fix}"
         )
-
-
-def start_beside(metadata: Mapping[str, Any]) -> kernels.Start:
-    """Return what starts one kernel for a notebook, forked if this process has imported everything already."""
-    if client.is_warm() and kernels.language(metadata) == "python":
-        return partial(children.start, (), ())
-    from grader.engine import cold  # slow to import, and rarely needed
-
-    return cold.start
-
-
-def execute(
-    notebook: Notebook,
-    limits: Limits,
-    files: Mapping[str, bytes] | None = None,
-    preload: Sequence[str] = PRELOAD,
-    plan: CellPlan = CellPlan(),
-) -> Executed:
-    """Return the notebook with the outputs of each cell, run in an empty folder that holds `files`.
-
-    `preload` are the modules that are imported before the first notebook; `plan` says which cells run where.
-    """
-    metadata = notebook.get("metadata", {})
-    if kernels.language(metadata) == "python" and client.possible():
-        start: kernels.Start = partial(children.start, preload, plan.precompile)
-        if plan.tests:
-            start = partial(judged.start, preload, plan)
-    elif limits.confined:
-        raise client.cannot_confine(f"a kernel {kernels.kernel_name(metadata)!r} on {sys.platform}")
-    else:
-        from grader.engine import cold  # slow to import, and rarely needed
-
-        start = cold.start
-    with _free[0]:
-        return kernels.execute(notebook, limits, files, start)

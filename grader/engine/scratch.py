@@ -1,4 +1,4 @@
-"""A folder for one kernel, which goes with it, whatever was done in it."""
+"""Folders for kernels, each of which goes with its kernel, whatever was done in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import shutil
 import stat
 import tempfile
 import threading
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,54 +21,49 @@ FIRST_USER, _NOBODY = 0x70000000, 65534
 """Users from the first on are nobody else's on any system we know of; each kernel becomes one of its own."""
 
 
-_places = dict[int, Path]()
-_inside = Counter[Path]()
-_lock = threading.Lock()
+class RunFolder:
+    """The folder in which one run makes those of its kernels; it is there only as long as there are any.
 
-
-def run_folder() -> Path:
-    """Return the folder in which this process makes all others of here; it is there only as long as there are any.
-
-    Whoever outlives this process can thus remove all that it leaves.
+    Whoever outlives the process can thus remove all that it leaves.
     """
-    return _places.setdefault(os.getpid(), Path(tempfile.gettempdir(), f"grader-{secrets.token_hex(6)}"))
 
+    def __init__(self) -> None:
+        self.path = Path(tempfile.gettempdir(), f"grader-{secrets.token_hex(6)}")
+        self._uses, self._lock = 0, threading.Lock()
 
-@contextmanager
-def run_folder_exists() -> Iterator[Path]:
-    """Let the folder that `place` names be there meanwhile, and give it."""
-    around = run_folder()
-    with _lock:
-        if not _inside[around]:
-            around.mkdir(exist_ok=True)
-            around.chmod(0o711 if os.geteuid() == 0 else 0o700)  # kernels, other users then, go through
-        _inside[around] += 1
-    try:
-        yield around
-    finally:
-        with _lock:
-            _inside[around] -= 1
-            if not _inside[around]:
-                remove(around)
-
-
-@contextmanager
-def kernel_folder(files: Mapping[str, bytes]) -> Iterator[Path]:
-    """Give an empty folder that holds FOLDERS, with `files` in `work`; remove it afterwards."""
-    with run_folder_exists() as around:
-        folder = Path(tempfile.mkdtemp(dir=around))
+    @contextmanager
+    def exists(self) -> Iterator[Path]:
+        """Let the folder be there meanwhile, and give it."""
+        with self._lock:
+            if not self._uses:
+                self.path.mkdir(exist_ok=True)
+                self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)  # kernels, other users then, go through
+            self._uses += 1
         try:
-            for name in FOLDERS:
-                (folder / name).mkdir()
-            for name, data in files.items():
-                path = folder / "work" / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(data)
-            if os.geteuid() == 0:
-                _hand_over(folder)
-            yield folder
+            yield self.path
         finally:
-            remove(folder)
+            with self._lock:
+                self._uses -= 1
+                if not self._uses:
+                    remove(self.path)
+
+    @contextmanager
+    def kernel_folder(self, files: Mapping[str, bytes]) -> Iterator[Path]:
+        """Give an empty folder that holds FOLDERS, with `files` in `work`; remove it afterwards."""
+        with self.exists() as around:
+            folder = Path(tempfile.mkdtemp(dir=around))
+            try:
+                for name in FOLDERS:
+                    (folder / name).mkdir()
+                for name, data in files.items():
+                    path = folder / "work" / name
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(data)
+                if os.geteuid() == 0:
+                    _hand_over(folder)
+                yield folder
+            finally:
+                remove(folder)
 
 
 def _hand_over(folder: Path) -> None:

@@ -16,15 +16,14 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from grader.engine.forks.client import close, expect_runs
-from grader.engine.run import end_judges
+from grader.engine.run import Engine
 from grader.grading.one import grade_one
 from grader.identity import identity
 from grader.models import Assignment, GraderError, Limits, Result, Submission
 
 try:
     import dask
-    from distributed import Client, Security, WorkerPlugin
+    from distributed import Client, Security, WorkerPlugin, get_worker
     from distributed.comm import CommClosedError
     from distributed.core import rpc
 except ImportError:
@@ -39,44 +38,41 @@ _MANY = 1000
 _SECONDS = 5.0
 """How long the scheduler may take to answer."""
 
-_SENT: dict[str, tuple[Mapping[str, Assignment], Mapping[str, Limits]]] = {}
-"""In a worker: what was sent to it, by run."""
-
-
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 """Variables that say how many threads compute, and with them how sums are rounded. Dask sets them to 1 in a worker."""
 
 
 class _Assignments(WorkerPlugin):  # type: ignore[misc]
-    """Keeps the assignments of one run in each worker, those that join or restart later too."""
+    """Holds in each worker, those that join or restart later too, the assignments of one run, and an engine for it."""
 
     def __init__(self, run: str, assignments: Mapping[str, Assignment], limits: Mapping[str, Limits]) -> None:
-        self.run, self.sent = run, (assignments, limits)
+        self.run, self.assignments, self.limits = run, assignments, limits
         self.threads = {name: os.environ.get(name) for name in _THREADS}
+        self.engine: Engine | None = None
 
     def setup(self, worker: Any) -> None:
-        _SENT[self.run] = self.sent
-        _set(self.threads)
-        expect_runs(_MANY)
+        for name, value in self.threads.items():  # the fork server reads them
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        self.engine = Engine(worker.state.nthreads, expected=_MANY)
 
     def teardown(self, worker: Any) -> None:
-        _SENT.pop(self.run, None)
-        end_judges()
+        if self.engine:
+            self.engine.close()
 
-
-def _set(variables: Mapping[str, str | None]) -> None:
-    """Give this worker's kernels these variables, or take them away (None)."""
-    if any(os.environ.get(name) != value for name, value in variables.items()):
-        close()  # a fork server has read them
-        os.environ.update({name: value for name, value in variables.items() if value is not None})
-        for name in (name for name, value in variables.items() if value is None):
-            os.environ.pop(name, None)
+    def grade(self, submission: Submission) -> Result:
+        """Grade a submission in the worker."""
+        name = submission.assignment
+        assert self.engine
+        return grade_one(submission, self.assignments[name], self.limits[name], self.engine)
 
 
 def grade_sent(run: str, submission: Submission) -> Result:
-    """Grade a submission in a worker, with the assignments that were sent to it for this run."""
-    assignments, limits = _SENT[run]
-    return grade_one(submission, assignments[submission.assignment], limits[submission.assignment])
+    """Grade a submission in a worker, with what its plugin holds for this run."""
+    result: Result = get_worker().plugins[run].grade(submission)
+    return result
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from grader.engine.confine import confinement, landlock
 from grader.engine.forks.client import cannot_confine, possible
-from grader.engine.scratch import deleted_but_open_bytes, kernel_folder
+from grader.engine.scratch import RunFolder, deleted_but_open_bytes
 from grader.models import Course, GraderError
 
 
@@ -140,7 +140,7 @@ def _tried(course: Course) -> set[str]:
     tries = _tries(course)
     confinement.prepare()
     ours, theirs = os.pipe()
-    with kernel_folder({}) as folder:
+    with RunFolder().kernel_folder({}) as folder:
         child = os.fork()
         if child == 0:
             try:

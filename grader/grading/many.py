@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from pathlib import Path
 from grader.course.edited import edits, keep, refuse, remember
 from grader.course.release import AssignmentLoader, released_files, write_release
 from grader.course.submissions import handed_in, read_submission
-from grader.engine.run import end_judges, must_run, run_at_once, stop
+from grader.engine.run import Engine, must_run
 from grader.gradebook.book import Gradebook
 from grader.grading.mishaps import concerns_all, note, on_solution
 from grader.grading.one import assignment_digest, failed, grade_all, grade_one, submission_digest
@@ -34,11 +33,6 @@ class BatchCounts:
     waiting: int = 0
     refused: list[GraderError] = field(default_factory=list)
     """Why assignments were left out."""
-
-
-def cores() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass
@@ -91,13 +85,13 @@ def grade_course(
     names: Sequence[str],
     students: Sequence[str],
     progress: Progress,
+    engine: Engine,
     *,
-    jobs: int = 0,
     cluster: str = "",
     again: bool = False,
     tell: Callable[[Sequence[Finding]], None] = lambda _: None,
 ) -> BatchCounts:
-    """Grade and record what is new or changed (or, with `again`, all), in `jobs` threads or on the cluster named.
+    """Grade and record what is new or changed (or, with `again`, all), by the engine or on the cluster named.
 
     Each submission is read once, when its turn comes; of one that is done nothing stays in memory but a count.
     Before the first, `tell` is given what must be known of the tests.
@@ -119,7 +113,7 @@ def grade_course(
                 done.refused.append(error)
                 del asked[name]
         keys = [key for key in keys if key[1] in asked]
-        asked, failures = _prepared(asked, limits, jobs or cores(), progress)
+        asked, failures = _prepared(asked, limits, engine, progress)
         done.refused += [on_solution(course, *failure) for failure in failures.items()]
         keys = [key for key in keys if key[1] in asked]
         tell([finding for name, assignment in asked.items() for finding in summary(assignment, limits[name])])
@@ -146,7 +140,7 @@ def grade_course(
                 yield submission
 
         with (
-            _workers(asked, limits, jobs or cores(), cluster) as (grade, executor, at_once),
+            _workers(asked, limits, engine, cluster) as (grade, executor, at_once),
             progress("grading", len(keys)) as step,
         ):
             for submission, outcome in grade_all(changed(), grade, executor, at_once):
@@ -213,7 +207,7 @@ def _read(course: Course, asked: dict[str, Assignment], key: Key) -> Submission:
 
 @contextmanager
 def _workers(
-    assignments: Mapping[str, Assignment], limits: Mapping[str, Limits], jobs: int, cluster: str
+    assignments: Mapping[str, Assignment], limits: Mapping[str, Limits], engine: Engine, cluster: str
 ) -> Iterator[tuple[Callable[[Submission], Result], Executor, int]]:
     """Give what `grade_all` needs: function, executor, submissions at once."""
     if cluster:
@@ -222,35 +216,33 @@ def _workers(
         with on_cluster(cluster, assignments, limits) as workers:
             yield workers
     else:
-        run_at_once(jobs)
-        with _threads(2 * jobs) as pool:  # while one half's notebooks run, the other prepares and scores
-            yield partial(_grade, assignments, limits), pool, 2 * jobs
-        end_judges()
+        threads = 2 * engine.jobs  # while one half's notebooks run, the other prepares and scores
+        with _threads(engine, threads) as pool:
+            yield partial(_grade, assignments, limits, engine), pool, threads
 
 
 @contextmanager
-def _threads(number: int) -> Iterator[Executor]:
-    """Give threads; an interrupt ends what runs in them."""
+def _threads(engine: Engine, number: int) -> Iterator[Executor]:
+    """Give threads; an interrupt ends what the engine runs for them."""
     with ThreadPoolExecutor(number) as pool:
         try:
             yield pool
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
-            stop()
+            engine.close()
             raise
 
 
 def _prepared(
-    assignments: Mapping[str, Assignment], limits: Mapping[str, Limits], jobs: int, progress: Progress
+    assignments: Mapping[str, Assignment], limits: Mapping[str, Limits], engine: Engine, progress: Progress
 ) -> tuple[dict[str, Assignment], dict[str, Exception]]:
     """Return the assignments by name, with what their own solutions have shown of their tests.
 
     Beside them those on which the grader itself failed, with its errors.
     """
-    run_at_once(jobs)
     done, failures = dict[str, Assignment](), dict[str, Exception]()
-    with _threads(jobs) as pool, progress("trying the solutions", len(assignments)) as step:
-        tried = {name: pool.submit(prepared, each, limits[name]) for name, each in assignments.items()}
+    with _threads(engine, engine.jobs) as pool, progress("trying the solutions", len(assignments)) as step:
+        tried = {name: pool.submit(prepared, each, limits[name], engine) for name, each in assignments.items()}
         for name, future in tried.items():
             try:
                 done[name] = future.result()
@@ -262,5 +254,7 @@ def _prepared(
     return done, failures
 
 
-def _grade(assignments: Mapping[str, Assignment], limits: Mapping[str, Limits], submission: Submission) -> Result:
-    return grade_one(submission, assignments[submission.assignment], limits[submission.assignment])
+def _grade(
+    assignments: Mapping[str, Assignment], limits: Mapping[str, Limits], engine: Engine, submission: Submission
+) -> Result:
+    return grade_one(submission, assignments[submission.assignment], limits[submission.assignment], engine)

@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import asdict, replace
 
 from grader.engine.forks.client import NoProcessError
-from grader.engine.run import execute
+from grader.engine.run import Engine
 from grader.identity import identity
 from grader.models import (
     LOG,
@@ -37,7 +37,9 @@ _SECOND_TRIES = 50
 """More than these fail because of something that fails them all."""
 
 
-def grade_one(submission: Submission, assignment: Assignment, limits: Limits, *, deciding: bool = True) -> Result:
+def grade_one(
+    submission: Submission, assignment: Assignment, limits: Limits, engine: Engine, *, deciding: bool = True
+) -> Result:
     """Return the result of one submission; whatever the student did, this returns one.
 
     Points of a test that decides nobody's are left to a person, unless this run is not `deciding` anything either.
@@ -52,7 +54,7 @@ def grade_one(submission: Submission, assignment: Assignment, limits: Limits, *,
     findings += _replaced(submission, assignment)
     for template in assignment.templates:
         try:
-            executed, more = _executed(submission, template, assignment, limits)
+            executed, more = _executed(submission, template, assignment, limits, engine)
         except reading.UnreadableError as error:
             endings.add(Ending.UNREADABLE)
             findings.append(Finding(f"{template.notebook}.ipynb", str(error), "hand it in again, saved by Jupyter"))
@@ -104,7 +106,7 @@ def _lines(data: bytes) -> bytes:
 
 
 def _executed(
-    submission: Submission, template: Template, assignment: Assignment, limits: Limits
+    submission: Submission, template: Template, assignment: Assignment, limits: Limits, engine: Engine
 ) -> tuple[Executed, list[Finding]]:
     if template.notebook not in submission.notebooks:
         raise reading.UnreadableError("no such notebook was handed in")
@@ -115,7 +117,7 @@ def _executed(
         repairs += replaced(clean, template) + borrowed(clean, template)
     apart = plan_cells(clean, template) if limits.judge else CellPlan(precompile=template.shared)
     files = {**submission.files, **assignment.files, **_theirs(submission, assignment)}
-    done = execute(clean, limits, files, assignment.preload, replace(apart, files=assignment.files))
+    done = engine.execute(clean, limits, files, assignment.preload, replace(apart, files=assignment.files))
     needed = {index - sum(other < index for other in apart.alone): names for index, names in done.needed.items()}
     repairs += [
         Finding(

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from grader.engine.confine.confinement import NO_PROGRAM
+from grader.engine.run import Engine
 from grader.grading.one import assignment_digest, grade_one
 from grader.models import (
     Assignment,
@@ -52,12 +53,12 @@ _THEIRS = "students hand in"
 _UNSOLVED = "there is no solution to try it with"
 
 
-def prepared(assignment: Assignment, limits: Limits, *, again: bool = False) -> Assignment:
+def prepared(assignment: Assignment, limits: Limits, engine: Engine, *, again: bool = False) -> Assignment:
     """Return the assignment with what is known of its tests; what was found out before is looked up, unless `again`."""
     place = _folder() / f"{_key(assignment, limits)}.json"
     known = None if again else _read(place)
     if known is None:
-        known = {template.notebook: tried for template, tried in _tried(assignment, limits)}
+        known = {template.notebook: tried for template, tried in _tried(assignment, limits, engine)}
         _write(place, known)
     return _with(assignment, known)
 
@@ -124,25 +125,25 @@ def summary(assignment: Assignment, limits: Limits) -> Iterator[Finding]:
 # Trying ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _tried(assignment: Assignment, limits: Limits) -> Iterator[tuple[Template, dict[str, Tried]]]:
+def _tried(assignment: Assignment, limits: Limits, engine: Engine) -> Iterator[tuple[Template, dict[str, Tried]]]:
     """Yield for each notebook what its solution, a noisy one and its release have shown of its tests."""
     solution = {template.notebook: template.solved.encode() for template in assignment.templates}
     plan = _first_plan(assignment, limits)
-    first = _run(_with(assignment, _open(assignment, plan)), solution, limits)
+    first = _run(_with(assignment, _open(assignment, plan)), solution, limits, engine)
     short = never = _short(assignment, first)
     _say_what_they_are_about(plan, first)
     if short:
         if limits.judge:
-            never = _short(assignment, _run(assignment, solution, replace(limits, judge=False)))
+            never = _short(assignment, _run(assignment, solution, replace(limits, judge=False), engine))
         plan = {
             each.notebook: moved(each, plan[each.notebook], short, never, _elsewhere(assignment, each))
             for each in assignment.templates
         }
-    if limits.judge and (_move_what_forbids(assignment, plan, limits) or short):
-        again = _short(assignment, _run(_with(assignment, plan), solution, limits))
+    if limits.judge and (_move_what_forbids(assignment, plan, limits, engine) or short):
+        again = _short(assignment, _run(_with(assignment, plan), solution, limits, engine))
         _move_the_rest(assignment, plan, again.keys() - never.keys())
     empty = {template.notebook: template.released.encode() for template in assignment.templates}
-    given = _run(_with(assignment, plan), empty, limits)
+    given = _run(_with(assignment, plan), empty, limits, engine)
     for template in assignment.templates:
         known = plan[template.notebook]
         if not limits.fallback:
@@ -207,13 +208,13 @@ def _move_the_rest(assignment: Assignment, plan: Plan, short: Iterable[tuple[str
                     known[cell.id] = Tried(beside="tests that run there need what it makes, or it what they make")
 
 
-def _move_what_forbids(assignment: Assignment, plan: Plan, limits: Limits) -> bool:
+def _move_what_forbids(assignment: Assignment, plan: Plan, limits: Limits, engine: Engine) -> bool:
     """Move tests beside the answers that a noisy solution fails there, and passes apart; tell whether there are any."""
     some = False
     loud = {template.notebook: _noisy(template).encode() for template in assignment.templates}
-    fails = _short(assignment, _run(assignment, loud, replace(limits, judge=False)))
+    fails = _short(assignment, _run(assignment, loud, replace(limits, judge=False), engine))
     if any(_is_apart(plan[notebook], grade_id) for notebook, grade_id in fails):
-        fails_apart = _short(assignment, _run(_with(assignment, plan), loud, limits))
+        fails_apart = _short(assignment, _run(_with(assignment, plan), loud, limits, engine))
         for notebook, grade_id in fails.keys() - fails_apart.keys():
             if _is_apart(plan[notebook], grade_id):
                 plan[notebook][grade_id] = Tried(beside="it forbids something that cannot be seen from another process")
@@ -294,8 +295,8 @@ def _refused(tried: Tried) -> Tried:
     return replace(tried, waits=f'it cannot run apart from the answers, as judge = "all" asks, because {tried.beside}')
 
 
-def _run(assignment: Assignment, notebooks: Mapping[str, bytes], limits: Limits) -> Result:
-    return grade_one(Submission("the solution", assignment.name, notebooks), assignment, limits, deciding=False)
+def _run(assignment: Assignment, notebooks: Mapping[str, bytes], limits: Limits, engine: Engine) -> Result:
+    return grade_one(Submission("the solution", assignment.name, notebooks), assignment, limits, engine, deciding=False)
 
 
 def _short(assignment: Assignment, result: Result) -> dict[tuple[str, str], str]:

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from grader import tally
 from grader.course.settings import LARGEST_FILE
-from grader.engine import kernels
-from grader.engine.run import must_run, start_beside
+from grader.engine.run import Engine, must_run
 from grader.models import CellScore, Finding, GraderError, Limits, Status, StudentNotebook, Template, TemplateCell
 from grader.notebook import reading, restore
 from grader.notebook.score import broken_apart, broken_below, score
@@ -52,7 +51,7 @@ def _state(found: set[Status]) -> str:
     return tally.OPEN if Status.UNANSWERED in found and Status.FAILED not in found else tally.FAILS
 
 
-def check_notebook(path: Path, limits: Limits = Limits(confined=False)) -> Checked:
+def check_notebook(path: Path, engine: Engine, limits: Limits = Limits(confined=False)) -> Checked:
     """Run a notebook in a fresh kernel, beside its files, and return what each of its test cells says.
 
     Raises GraderError for a file that is no notebook, or one without test cells.
@@ -68,7 +67,7 @@ def check_notebook(path: Path, limits: Limits = Limits(confined=False)) -> Check
     must_run(template.metadata, limits, str(path))
     clean, more = restore.sanitise(notebook, template, limits)
     beside = dict(_beside(path.absolute().parent, findings))
-    executed = kernels.execute(clean, limits, beside, start_beside(template.metadata))
+    executed = engine.execute_alone(clean, limits, beside)
     found = (*findings, *more, *broken_below(executed.notebook, template), *broken_apart(executed.notebook, template))
     return Checked(path.stem, tuple(score(executed.notebook, template)), found, points_of(notebook, template))
 

@@ -15,7 +15,7 @@ from grader import tally
 from grader.course.archives import within
 from grader.course.release import read_assignment, read_source, released_files
 from grader.course.settings import nbgrader_settings
-from grader.engine.run import must_run
+from grader.engine.run import Engine, must_run
 from grader.grading.doctor import confined_if_possible
 from grader.grading.mishaps import concerns_all, on_solution
 from grader.grading.prepare import findings as of_tests
@@ -27,7 +27,7 @@ _MARKERS = [f"{edge} {what}" for edge in ("BEGIN", "END") for what in ("SOLUTION
 _OTHER_MARKERS = "nbgrader_config.py names other markers, or the cell is of another kind: correct the one or the other"
 
 
-def verify(course: Course, name: str) -> list[Finding]:
+def verify(course: Course, name: str, engine: Engine) -> list[Finding]:
     """Return what is wrong with an assignment; [] if it is fit for students.
 
     Looks for duplicate ids, tests without points or hint, points that students are told and no cell has, misspelt markers, solution or hidden lines in the
@@ -54,7 +54,7 @@ def verify(course: Course, name: str) -> list[Finding]:
     findings += _release_findings(course, assignment, list(sources.values()))
     findings += _orphans(course, assignment)
     findings += _idle_patterns(course)
-    return findings + _run_findings(course, assignment)
+    return findings + _run_findings(course, assignment, engine)
 
 
 def _idle_patterns(course: Course) -> list[Finding]:
@@ -299,12 +299,12 @@ def orphans(course: Course, names: Iterable[str]) -> list[Finding]:
     return found
 
 
-def _run_findings(course: Course, assignment: Assignment) -> list[Finding]:
+def _run_findings(course: Course, assignment: Assignment, engine: Engine) -> list[Finding]:
     limits = confined_if_possible(course)[0].limits_of(assignment.name)
     try:
         for template in assignment.templates:
             must_run(template.metadata, limits, f"source/{assignment.name}/{template.notebook}.ipynb")
-        return list(of_tests(prepared(assignment, limits, again=True), limits))
+        return list(of_tests(prepared(assignment, limits, engine, again=True), limits))
     except GraderError as error:
         return [Finding(error.where, error.problem, error.fix)]
     except Exception as error:

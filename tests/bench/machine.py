@@ -14,7 +14,7 @@ from typing import Any
 
 import psutil
 
-from grader.grading.many import cores
+from grader.engine.processes import CORES
 
 from .graders import Bench
 from .submissions import ROOT
@@ -39,7 +39,7 @@ def facts(bench: Bench) -> dict[str, Any]:
     }
     return {
         "processor": _processor(),
-        "cores": cores(),
+        "cores": CORES,
         "memory": round(psutil.virtual_memory().total / 2**30, 1),
         "system": f"{platform.system()} {platform.release()}",
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),

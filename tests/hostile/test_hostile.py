@@ -59,8 +59,8 @@ def strays() -> Iterator[str]:
     for place in Path("/proc").glob("[0-9]*"):
         with suppress(FileNotFoundError, ProcessLookupError):
             parent = int((place / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            student = place.stat().st_uid >= FIRST_USER and "forkserver" not in command(parent)
-            server = parent == 1 and "forkserver cells" in command(int(place.name))
+            student = place.stat().st_uid >= FIRST_USER and "forks.server" not in command(parent)
+            server = parent == 1 and "forks.server cells" in command(int(place.name))
             if student or server:
                 yield f"{place.name} {command(int(place.name))}"
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.engine import processes, wire
-from grader.engine.forks.client import ForkServer, NoProcessError, cannot_confine, has_closed, ready_server
+from grader.engine.forks.client import ForkServer, ForkServers, NoProcessError, cannot_confine, has_closed
 from grader.engine.kernels import Kernel, Ran, astray, crowded, died, hoarding, overfull, text, timed_out, variables
 from grader.engine.outputs import MalformedError, OutputCollector
 from grader.engine.scratch import deleted_but_open_bytes, exceeds
@@ -296,14 +296,20 @@ def _ready(children: Sequence[Child], until: float) -> list[Child]:
 
 @contextmanager
 def fork(
-    modules: Sequence[str], known: Sequence[str], limits: Limits, folder: Path, *, judge: bool = False
+    servers: ForkServers,
+    modules: Sequence[str],
+    known: Sequence[str],
+    limits: Limits,
+    folder: Path,
+    *,
+    judge: bool = False,
 ) -> Iterator[Child]:
     """Fork a child that works in `folder`, and end it at once when done."""
-    source = ready_server(modules, known, judge=judge)
+    source = servers.ready(modules, known, judge=judge)
     try:
         channel, process, fate = _forked(source)
     except wire.ClosedError:  # somebody ended the server: the next one is another
-        source = ready_server(modules, known, judge=judge)
+        source = servers.ready(modules, known, judge=judge)
         channel, process, fate = _forked(source)
     with channel, fate:
         try:
@@ -344,8 +350,8 @@ class _Forked:
 
 @contextmanager
 def start(
-    modules: Sequence[str], known: Sequence[str], notebook: Notebook, limits: Limits, folder: Path
+    servers: ForkServers, modules: Sequence[str], known: Sequence[str], notebook: Notebook, limits: Limits, folder: Path
 ) -> Iterator[Kernel]:
     """Fork a kernel that works in `folder`, and end it at once when done."""
-    with fork(modules, known, limits, folder) as child:
+    with fork(servers, modules, known, limits, folder) as child:
         yield _Forked(notebook, limits, child)

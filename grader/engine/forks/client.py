@@ -1,13 +1,12 @@
 """Kernels forked from a process that has imported everything already: hundredths of a second each.
 
-One fork server a process, made when it is first needed and ended with it; what needs more modules than it has is
+One fork server a run, made when it is first needed and ended with it; what needs more modules than it has is
 forked from an heir of it. Each is held by a socket pair that nobody else can reach; every child gets a socket of
 its own.
 """
 
 from __future__ import annotations
 
-import atexit
 import os
 import select
 import signal
@@ -21,8 +20,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from grader.engine import scratch, wire
+from grader.engine import wire
 from grader.engine.environment import environment_of_servers
+from grader.engine.scratch import RunFolder
 from grader.models import GraderError
 
 READY_SECONDS = 120.0
@@ -119,12 +119,16 @@ class ForkServer:
                 self._send({"know": new})
                 self.cells |= set(new)
 
-    def subserver(self, modules: Sequence[str], *, judge: bool = False) -> ForkServer:
-        """Return an heir, which imports more modules while this one goes on; it ends with this one."""
+    def subserver(self, modules: Sequence[str], number: int, *, judge: bool = False) -> ForkServer:
+        """Return an heir, which imports more modules while this one goes on; it ends with this one.
+
+        It prepares for about `number` children.
+        """
         ours, theirs = socket.socketpair()
         with theirs, self._lock:
-            about = {"modules": list(modules), "number": _expected[0]}
+            about = {"modules": list(modules), "number": number}
             self._send({"heir": about}, [theirs.fileno()])
+            self._heirs = [each for each in self._heirs if each.alive]
             self._heirs.append(ForkServer(ours, self.modules | set(modules), self.cells, judge=judge))
             return self._heirs[-1]
 
@@ -194,8 +198,8 @@ def has_closed(channel: socket.socket) -> bool:
 class AdoptedForkServer(ForkServer):
     """The one that is a fork of this process, which had imported everything already."""
 
-    def __init__(self, channel: socket.socket, process: int, modules: Iterable[str]) -> None:
-        self._process = process
+    def __init__(self, channel: socket.socket, process: int, modules: Iterable[str], folder: RunFolder) -> None:
+        self._process, self.folder = process, folder
         super().__init__(channel, modules, ())
 
     def _end(self, *, told: bool = False) -> None:
@@ -210,16 +214,15 @@ class AdoptedForkServer(ForkServer):
 class FirstForkServer(ForkServer):
     """The one that is a new process; its heirs and all children end with it."""
 
-    def __init__(self, modules: Sequence[str]) -> None:
+    def __init__(self, modules: Sequence[str], folder: RunFolder, number: int = 0) -> None:
+        self.folder = folder
         ours, theirs = socket.socketpair()
         with theirs:
             given = environment_of_servers()
-            command, environment = server_command(
-                sys.executable, "cells", theirs.fileno(), str(scratch.run_folder()), given
-            )
+            command, environment = server_command(sys.executable, "cells", theirs.fileno(), str(folder.path), given)
             try:
                 self._process = subprocess.Popen(
-                    [*command, str(scratch.run_folder()), str(_expected[0]), *modules],
+                    [*command, str(folder.path), str(number), *modules],
                     pass_fds=[theirs.fileno()],
                     env=environment,
                     cwd="/",  # a random.py in the course's folder is not Python's
@@ -229,13 +232,13 @@ class FirstForkServer(ForkServer):
             except OSError as error:
                 fix = "end what else runs on this machine, then run the same command again"
                 raise GraderError(f"cannot be started ({error.strerror})", sys.executable, fix) from None
-        self._folder = ExitStack()
-        self._folder.enter_context(scratch.run_folder_exists())  # IPython writes into it while it is built
+        self._writes = ExitStack()
+        self._writes.enter_context(folder.exists())  # IPython writes into it while it is built
         super().__init__(ours, modules, ())
 
     def wait(self) -> ForkServer:
         super().wait()
-        self._folder.close()
+        self._writes.close()
         return self
 
     def _end(self, *, told: bool = False) -> None:
@@ -247,100 +250,93 @@ class FirstForkServer(ForkServer):
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._folder.close()
+        self._writes.close()
 
     @property
     def alive(self) -> bool:
         return super().alive and self._process.poll() is None
 
 
-_expected = [0]
+class ForkServers:
+    """The fork servers of one run: a first one, and after it heir by heir; each has more modules than the one before."""
 
+    def __init__(
+        self, folder: RunFolder, expected: int = 0, first: FirstForkServer | AdoptedForkServer | None = None
+    ) -> None:
+        """Prepare for about `expected` notebooks; begin with `first`, which ends when its own owner lets it."""
+        self._folder, self._expected, self._lent = folder, expected, first
+        self._running: list[ForkServer] = [first] if first else []
+        self._with_threads = set[str]()
+        """Modules that start a thread while they are imported."""
+        self._starting, self._closed = threading.Lock(), False
 
-def expect_runs(number: int) -> None:
-    """Let fork servers prepare for about so many notebooks."""
-    _expected[0] = number
+    @property
+    def any(self) -> bool:
+        """Tell whether there is one already."""
+        return bool(self._running)
 
+    def start(self, modules: Sequence[str], *, judge: bool = False) -> ForkServer:
+        """Return the first that has these modules, or a new one; it may be importing still.
 
-_servers: dict[int, list[ForkServer]] = {}
-"""By process: its fork server, and after it heir by heir; each has more modules than the one before."""
-_with_threads = set[str]()
-"""Modules that start a thread while they are imported."""
-_starting = threading.Lock()
-_stopped = threading.Event()
+        That of the judge is an heir of its own: it knows hidden tests, which no other may have in its memory.
+        """
+        with self._starting:
+            if self._running and not self._running[0].alive:
+                self._end()
+            found = self._running = [each for each in self._running if each.alive]
+            modules = [name for name in modules if name not in self._with_threads]
+            fitting = [each for each in found if each.modules >= set(modules)]
+            if not any(not each.judge for each in fitting):
+                last = next((each for each in reversed(found) if not each.judge), None)
+                fitting.append(self._begun(modules, last))
+            first = next(each for each in fitting if not each.judge)
+            if judge and not any(each.judge for each in fitting):
+                fitting.append(self._begun([], first, judge=True))
+            return next(each for each in fitting if each.judge == judge)
 
-
-def start_server(modules: Sequence[str], *, judge: bool = False) -> ForkServer:
-    """Return this process's first fork server that has these modules, or a new one; it may be importing still.
-
-    That of the judge is an heir of its own: it knows hidden tests, which no other may have in its memory.
-    """
-    with _starting:
-        if _stopped.is_set():
+    def _begun(self, modules: Sequence[str], behind: ForkServer | None, *, judge: bool = False) -> ForkServer:
+        """Return a new one, an heir of the one that it is `behind`."""
+        if self._closed:
             raise RuntimeError("this run has been stopped")
-        found = _servers.setdefault(os.getpid(), [])
-        if found and not found[0].alive:
-            close()
-            found = _servers.setdefault(os.getpid(), [])
-        found[:] = [each for each in found if each.alive]
-        modules = [name for name in modules if name not in _with_threads]
-        fitting = [each for each in found if each.modules >= set(modules)]
-        if not any(not each.judge for each in fitting):
-            last = next((each for each in reversed(found) if not each.judge), None)
-            fitting.append(last.subserver(modules) if last else FirstForkServer(modules))
-            found.append(fitting[-1])
-        first = next(each for each in fitting if not each.judge)
-        if not judge:
-            return first
-        if not any(each.judge for each in fitting):
-            found.append(first.subserver([], judge=True))
-            fitting.append(found[-1])
-        return next(each for each in fitting if each.judge)
+        if behind:
+            begun = behind.subserver(modules, self._expected, judge=judge)
+        else:
+            begun = FirstForkServer(modules, self._folder, self._expected)
+        self._running.append(begun)
+        if self._closed:  # meanwhile, by another thread, which may not have seen this one
+            self._end()
+            raise RuntimeError("this run has been stopped")
+        return begun
 
+    def ready(self, modules: Sequence[str], cells: Sequence[str] = (), *, judge: bool = False) -> ForkServer:
+        """Return a fork server, ready, with these modules imported and these cells compiled.
 
-def ready_server(modules: Sequence[str], cells: Sequence[str] = (), *, judge: bool = False) -> ForkServer:
-    """Return this process's fork server, ready, with these modules imported and these cells compiled.
+        Not imported is one that starts a thread, which a fork would lose.
 
-    Not imported is one that starts a thread, which a fork would lose.
+        Raises
+        ------
+        GraderError
+            It does not start.
+        """
+        while True:
+            try:
+                found = self.start(modules, judge=judge).wait()
+                break
+            except _ThreadError as error:
+                if str(error) not in {*modules} - self._with_threads:
+                    what = f"{error} starts a thread when it is imported, and a process with threads cannot be forked safely"
+                    raise GraderError(what, sys.executable, "try another version of it") from None
+                self._with_threads.add(str(error))
+        found.precompile(cells)
+        return found
 
-    Raises
-    ------
-    GraderError
-        It does not start.
-    """
-    while True:
-        try:
-            found = start_server(modules, judge=judge).wait()
-            break
-        except _ThreadError as error:
-            if str(error) not in {*modules} - _with_threads:
-                what = (
-                    f"{error} starts a thread when it is imported, and a process with threads cannot be forked safely"
-                )
-                raise GraderError(what, sys.executable, "try another version of it") from None
-            _with_threads.add(str(error))
-    found.precompile(cells)
-    return found
+    def close(self) -> None:
+        """End them and all they run, and start no other."""
+        self._closed = True
+        self._end()
 
-
-def adopt(channel: socket.socket, process: int, modules: Sequence[str]) -> None:
-    """Let this be the first fork server of this process: what it needs, it was forked with."""
-    _servers[os.getpid()] = [AdoptedForkServer(channel, process, modules)]
-
-
-def is_warm() -> bool:
-    """Tell whether this process has a fork server already."""
-    return bool(_servers.get(os.getpid()))
-
-
-@atexit.register
-def close() -> None:
-    """End this process's fork servers, if it has any."""
-    for found in reversed(_servers.pop(os.getpid(), [])):
-        found.close()
-
-
-def stop() -> None:
-    """End this process's fork servers and all they run, and start no other."""
-    _stopped.set()
-    close()
+    def _end(self) -> None:
+        ended, self._running = self._running, []
+        for each in reversed(ended):
+            if each is not self._lent:
+                each.close()

@@ -15,9 +15,10 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from grader.engine import scratch, wire
-from grader.engine.forks import client, judged
+from grader.engine import wire
+from grader.engine.forks.client import AdoptedForkServer
 from grader.engine.inside import after_fork
+from grader.engine.scratch import RunFolder
 
 _MOST = 2**22
 """Bytes of a request: arguments and variables, which the operating system bounds, too."""
@@ -38,7 +39,7 @@ def serve(
     """
     reader = wire.Reader(connection, _MOST, takes_files=True)
     request = reader.read()
-    _adopt_fork(connection, reader.files, modules, fork_kernels)
+    first = _adopt_fork(connection, reader.files, modules, fork_kernels)
     for given, descriptor in zip(reader.files, (0, 1, 2), strict=True):
         os.dup2(given, descriptor)
         os.close(given)
@@ -54,10 +55,9 @@ def serve(
     wire.send(connection, {"begun": True})
     threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
     try:
-        import_module(entry).main()
+        import_module(entry).main(first)
     finally:
-        judged.close()
-        client.close()
+        first.close()
         sys.stdout.flush()
         sys.stderr.flush()
 
@@ -67,15 +67,14 @@ def _adopt_fork(
     files: Sequence[int],
     modules: Sequence[str],
     fork_kernels: Callable[[socket.socket, Path], None],
-) -> None:
+) -> AdoptedForkServer:
     """Fork this process, while it is as it was made, and let the other one fork kernels for this one."""
-    place = scratch.run_folder()
+    folder = RunFolder()
     ours, theirs = socket.socketpair()
     number = os.fork()
     if number:
         theirs.close()
-        client.adopt(ours, number, modules)
-        return
+        return AdoptedForkServer(ours, number, modules, folder)
     status = 1
     try:
         os.setsid()
@@ -83,7 +82,7 @@ def _adopt_fork(
         connection.close()
         for each in files:
             os.close(each)
-        fork_kernels(theirs, place)
+        fork_kernels(theirs, folder.path)
         status = 0
     finally:
         os._exit(status)

@@ -5,8 +5,6 @@ A judge that has come through a notebook as it was before, and heard nothing but
 
 from __future__ import annotations
 
-import atexit
-import os
 import socket
 import threading
 import time
@@ -17,27 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from grader.engine.forks.children import MOST_USES, Child, fork, run_cell
+from grader.engine.forks.client import ForkServers
 from grader.engine.kernels import Kernel, Ran, text
-from grader.engine.scratch import kernel_folder
+from grader.engine.scratch import RunFolder
 from grader.models import CellPlan, Ending, Limits, Notebook
 
 _MOST_IDLE = 8
 """How many judges may wait for another notebook."""
-
-
-@contextmanager
-def start(modules: Sequence[str], plan: CellPlan, notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
-    """Fork a kernel that works in `folder`, and a judge beside it if none is at rest; end the kernel when done."""
-    with fork(modules, plan.precompile, limits, folder) as student:
-        seat = _take(modules, plan, limits)
-        kernel = _Judged(plan, notebook, limits, student, seat.judge)
-        try:
-            yield kernel
-        finally:
-            if kernel.clean and not plan.files:  # what lies beside a judge might not be the same afterwards
-                _put_to_rest(seat)
-            else:
-                seat.close()
 
 
 @dataclass
@@ -45,55 +29,73 @@ class Judge:
     """A judge, with its folder."""
 
     about: tuple[Any, ...]
-    """The process that it is a child of, and whom it may judge."""
+    """Whom it may judge."""
     judge: Child
     ended: ExitStack
     uses: int = 1
 
     def close(self) -> None:
-        if self.about[0] == os.getpid():
-            self.ended.close()
+        self.ended.close()
 
 
-_idle: list[Judge] = []
-_lock = threading.Lock()
+class Judges:
+    """The judges of one run, of which some wait for another notebook."""
 
+    def __init__(self, servers: ForkServers, folder: RunFolder) -> None:
+        self._servers, self._folder = servers, folder
+        self._idle: list[Judge] = []
+        self._lock, self._closed = threading.Lock(), False
 
-def _take(modules: Sequence[str], plan: CellPlan, limits: Limits) -> Judge:
-    """Return a judge at rest for such a notebook, or a new one."""
-    about = (os.getpid(), tuple(modules), plan.precompile_for_judge, limits)
-    while not plan.files:
-        with _lock:
-            found = next((seat for seat in _idle if seat.about == about), None)
-            if found is None:
-                break
-            _idle.remove(found)
-        if found.uses < MOST_USES and found.judge.is_clean():
-            found.uses += 1
-            return found
-        found.close()
-    with ExitStack() as stack:
-        own = stack.enter_context(kernel_folder(plan.files))
-        judge = stack.enter_context(fork(modules, plan.precompile_for_judge, limits, own, judge=True))
-        return Judge(about, judge, stack.pop_all())
+    @contextmanager
+    def start(
+        self, modules: Sequence[str], plan: CellPlan, notebook: Notebook, limits: Limits, folder: Path
+    ) -> Iterator[Kernel]:
+        """Fork a kernel that works in `folder`, and a judge beside it if none is at rest; end the kernel when done."""
+        with fork(self._servers, modules, plan.precompile, limits, folder) as student:
+            seat = self._take(modules, plan, limits)
+            kernel = _Judged(plan, notebook, limits, student, seat.judge)
+            try:
+                yield kernel
+            finally:
+                if kernel.clean and not plan.files:  # what lies beside a judge might not be the same afterwards
+                    self._put_to_rest(seat)
+                else:
+                    seat.close()
 
+    def _take(self, modules: Sequence[str], plan: CellPlan, limits: Limits) -> Judge:
+        """Return a judge at rest for such a notebook, or a new one."""
+        about = (tuple(modules), plan.precompile_for_judge, limits)
+        while not plan.files:
+            with self._lock:
+                found = next((seat for seat in self._idle if seat.about == about), None)
+                if found is None:
+                    break
+                self._idle.remove(found)
+            if found.uses < MOST_USES and found.judge.is_clean():
+                found.uses += 1
+                return found
+            found.close()
+        with ExitStack() as stack:
+            own = stack.enter_context(self._folder.kernel_folder(plan.files))
+            cells = plan.precompile_for_judge
+            judge = stack.enter_context(fork(self._servers, modules, cells, limits, own, judge=True))
+            return Judge(about, judge, stack.pop_all())
 
-def _put_to_rest(seat: Judge) -> None:
-    with _lock:
-        _idle.append(seat)
-        left = [_idle.pop(0)] if len(_idle) > _MOST_IDLE else []
-    for other in left:
-        other.close()
+    def _put_to_rest(self, seat: Judge) -> None:
+        with self._lock:
+            self._idle.append(seat)
+            most = 0 if self._closed else _MOST_IDLE
+            left = [self._idle.pop(0)] if len(self._idle) > most else []
+        for other in left:
+            other.close()
 
-
-@atexit.register
-def close() -> None:
-    """End the judges of this process that are at rest."""
-    with _lock:
-        ended = _idle.copy()
-        _idle.clear()
-    for seat in ended:
-        seat.close()
+    def close(self) -> None:
+        """End those at rest, and let no other rest."""
+        with self._lock:
+            self._closed = True
+            ended, self._idle = self._idle, []
+        for seat in ended:
+            seat.close()
 
 
 @dataclass
