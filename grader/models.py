@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -321,6 +321,20 @@ class CellPlan:
     precompile_for_judge: tuple[str, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
     """What lies beside the judge: the instructor's files, and none of a student's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A notebook to run, and all that its run depends on."""
+
+    notebook: Notebook
+    limits: Limits
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """What lies in the folder in which it runs."""
+    preload: Sequence[str] = PRELOAD
+    """Modules that are imported before the first notebook."""
+    plan: CellPlan = CellPlan()
+    """Which cells run where."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def graded(folder: Path, *options: str, run: int = 1, kill_at: int | None = None
             sql.event.listen(sql.Engine, "before_cursor_execute", lambda *about: step(about[2]))
             sql.event.listen(sql.Engine, "commit", lambda _: step("commit"))
             sys.addaudithook(watch)
-            Engine.execute = lambda _, notebook, *__: executed(notebook, run)  # type: ignore[assignment]
+            Engine.execute = lambda _, job: executed(job.notebook, run)  # type: ignore[assignment]
             Engine.warm = lambda *_, **__: None  # type: ignore[assignment,method-assign]
             build.first = lambda: None
             done = build.run("grade", "--jobs", "1", *options, "--course", folder)

@@ -24,7 +24,7 @@ from grader.gradebook.book import Gradebook
 from grader.grading import many, mishaps
 from grader.grading import verify as verifying
 from grader.grading.one import grade_all
-from grader.models import Ending, Executed, GraderError, Limits, Notebook, Result, Submission
+from grader.models import Ending, Executed, GraderError, Job, Notebook, Result, Submission
 
 STUDENTS = [f"s{number}" for number in range(6)]
 
@@ -34,9 +34,9 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Notebook]:
     """Run no cell; return the notebooks that would have been run."""
     notebooks: list[Notebook] = []
 
-    def execute(engine: Engine, notebook: Notebook, limits: Limits, files: Any, *_: Any) -> Executed:
-        notebooks.append(notebook)
-        return Executed(notebook, Ending.FINISHED)
+    def execute(engine: Engine, job: Job) -> Executed:
+        notebooks.append(job.notebook)
+        return Executed(job.notebook, Ending.FINISHED)
 
     monkeypatch.setattr(Engine, "execute", execute)
     monkeypatch.setattr(many, "prepared", lambda assignment, *_: assignment)  # the solution is not run either

@@ -26,7 +26,7 @@ from grader.engine.forks import children
 from grader.engine.run import Engine
 from grader.engine.scratch import RunFolder
 from grader.grading import doctor
-from grader.models import Ending, Executed, GraderError, Limits
+from grader.models import Ending, Executed, GraderError, Job, Limits
 
 LIGHT = ("numpy",)
 LIMITS = Limits(cell_seconds=20.0, memory_mb=1024, file_mb=16, folder_mb=64)
@@ -123,7 +123,7 @@ def execute(*sources: str, limits: Limits = LIMITS, engine: Engine | None = None
         for i, source in enumerate(sources)
     ]
     notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    return (engine or build.engine(LIGHT)).execute(notebook, limits, None, LIGHT)
+    return (engine or build.engine(LIGHT)).execute(Job(notebook, limits, {}, LIGHT))
 
 
 def errors(done: Executed) -> list[str]:

@@ -17,7 +17,7 @@ import build
 from grader.engine import kernels
 from grader.engine.forks import client
 from grader.engine.run import Engine
-from grader.models import CellPlan, Ending, Executed, Limits, Notebook
+from grader.models import CellPlan, Ending, Executed, Job, Limits
 
 LIMITS = Limits(cell_seconds=20.0, confined=False)
 SAY = build.notebook(build.code("a", "import os; print(os.getpid(), os.getppid(), os.getcwd())"))
@@ -30,7 +30,7 @@ def said(done: Executed) -> tuple[int, int, Path]:
 
 
 def execute(engine: Engine, *modules: str, plan: CellPlan = CellPlan()) -> tuple[int, int, Path]:
-    return said(engine.execute(SAY, LIMITS, None, modules, plan))
+    return said(engine.execute(Job(SAY, LIMITS, {}, modules, plan)))
 
 
 def eventually(true: Callable[[], object]) -> bool:
@@ -89,7 +89,7 @@ def test_one_that_is_closed_runs_nothing_more() -> None:
     engine = Engine()
     engine.close()
     with pytest.raises(RuntimeError, match="stopped"):
-        engine.execute(SAY, LIMITS)
+        engine.execute(Job(SAY, LIMITS))
     with pytest.raises(RuntimeError, match="stopped"):
         engine.warm(())
     engine.close()  # a second time is no mistake
@@ -113,7 +113,7 @@ def test_what_others_wait_for_ends_with_it() -> None:
     asleep = build.notebook(build.code("a", "open('begun', 'w').close(); import time; time.sleep(600)"))
     engine = Engine()
     with ThreadPoolExecutor(1) as pool:
-        waits = pool.submit(engine.execute, asleep, Limits(cell_seconds=600, notebook_seconds=900), None, ())
+        waits = pool.submit(engine.execute, Job(asleep, Limits(cell_seconds=600, notebook_seconds=900), {}, ()))
         assert eventually(lambda: list(engine._folder.path.glob("*/work/begun")))
         engine.close()
         with pytest.raises(RuntimeError, match="stopped"):
@@ -124,7 +124,7 @@ def test_what_others_wait_for_ends_with_it() -> None:
 def test_so_many_notebooks_run_at_a_time(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     running, most, counting, enough = 0, 0, threading.Lock(), threading.Event()
 
-    def run(notebook: Notebook, *_: Any) -> Executed:
+    def run(job: Job, *_: Any) -> Executed:
         nonlocal running, most
         with counting:
             running += 1
@@ -134,18 +134,18 @@ def test_so_many_notebooks_run_at_a_time(jobs: int, monkeypatch: pytest.MonkeyPa
         enough.wait(20)
         with counting:
             running -= 1
-        return Executed(notebook, Ending.FINISHED)
+        return Executed(job.notebook, Ending.FINISHED)
 
     monkeypatch.setattr(kernels, "execute", run)
     with Engine(jobs) as engine, ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: engine.execute(SAY, LIMITS), range(8)))
+        list(pool.map(lambda _: engine.execute(Job(SAY, LIMITS)), range(8)))
     assert most == jobs
 
 
 def test_one_notebook_alone_is_forked_only_where_there_is_a_fork_server(given: client.FirstForkServer) -> None:
     with Engine() as cold, Engine(first=given) as warm:
-        assert said(cold.execute_alone(SAY, LIMITS))[1] == os.getpid()
-        assert said(warm.execute_alone(SAY, LIMITS))[1] == given._process.pid
+        assert said(cold.execute_alone(Job(SAY, LIMITS, preload=())))[1] == os.getpid()
+        assert said(warm.execute_alone(Job(SAY, LIMITS, preload=())))[1] == given._process.pid
 
 
 @pytest.mark.parametrize("moment", ["*", "*/*/work"], ids=["it imports", "a notebook runs"])

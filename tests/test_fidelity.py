@@ -24,7 +24,7 @@ from grader.engine import cold, kernels
 from grader.engine.forks import children
 from grader.engine.jupyter import kernelspec
 from grader.engine.scratch import RunFolder
-from grader.models import Ending, Executed, Limits
+from grader.models import CellPlan, Ending, Executed, Job, Limits
 from grader.preload import USUAL as PRELOAD
 
 LIMITS = Limits(cell_seconds=60.0)
@@ -51,10 +51,11 @@ def execute(door: str, cells: dict[str, str], limits: Limits = LIMITS) -> Execut
     ]
     kernel = {"name": "python3-warm" if door == "tools" else "python3", "display_name": "", "language": "python"}
     notebook = {"cells": listed, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-    known = list(cells.values()) if door == "known" else []
+    known = tuple(cells.values()) if door == "known" else ()
     servers = build.engine()._servers
-    start = partial(children.start, servers, PRELOAD, known) if door in ("forked", "known") else cold.start
-    return kernels.execute(notebook, replace(limits, confined=door == "known"), None, start, RunFolder())
+    start = partial(children.start, servers) if door in ("forked", "known") else cold.start
+    job = Job(notebook, replace(limits, confined=door == "known"), plan=CellPlan(precompile=known))
+    return kernels.execute(job, start, RunFolder())
 
 
 def said(done: Executed) -> list[str]:

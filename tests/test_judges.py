@@ -11,7 +11,7 @@ import torch
 import build
 from grader.engine.inside import leftovers
 from grader.engine.run import Engine
-from grader.models import CellPlan, Ending, Executed, Limits, Notebook
+from grader.models import CellPlan, Ending, Executed, Job, Limits, Notebook
 
 SETUP = "import os\nimport sys\nimport warnings\nimport numpy as np\nimport torch"
 TEST = "print(os.getpid())\nassert double(2) == 4"
@@ -38,7 +38,7 @@ Judging = Callable[..., Executed]
 def judge(engine: Engine) -> Judging:
     def judge(test: str, answer: str = "def double(x):\n    return 2 * x", **more: Any) -> Executed:
         plan = CellPlan(tests={2: {"double": 1}}, in_both={0: SETUP}, precompile_for_judge=(SETUP, TEST, FAILS), **more)
-        return engine.execute(notebook(answer, test), LIMITS, plan=plan)
+        return engine.execute(Job(notebook(answer, test), LIMITS, plan=plan))
 
     return judge
 
@@ -104,7 +104,7 @@ def test_an_answer_may_use_a_library_that_nothing_else_in_its_notebook_imports(l
         build.code("test", "assert (double(2) == 4).all() and type(double(2)).__name__ in ('Tensor', 'Series')"),
     ]
     with Engine() as engine:  # whose fork server has not imported it
-        done = engine.execute(build.notebook(*cells), LIMITS, None, ("numpy",), CellPlan(tests={1: {"double": 0}}))
+        done = engine.execute(Job(build.notebook(*cells), LIMITS, {}, ("numpy",), CellPlan(tests={1: {"double": 0}})))
     assert [cell["outputs"] for cell in done.notebook["cells"]] == [[], []]
 
 

@@ -33,7 +33,7 @@ from grader.engine.jupyter import kernelspec, provisioner
 from grader.engine.outputs import MalformedError, OutputCollector
 from grader.engine.run import Engine
 from grader.engine.scratch import RunFolder
-from grader.models import CellPlan, Ending, Executed, GraderError, Limits, Notebook
+from grader.models import CellPlan, Ending, Executed, GraderError, Job, Limits, Notebook
 
 LIGHT = ("numpy",)
 LIMITS = Limits(cell_seconds=20.0, confined=False)
@@ -48,7 +48,7 @@ def notebook(*sources: str) -> Notebook:
 
 
 def execute(*sources: str, limits: Limits = LIMITS) -> Executed:
-    return build.engine(LIGHT).execute(notebook(*sources), limits, None, LIGHT)
+    return build.engine(LIGHT).execute(Job(notebook(*sources), limits, {}, LIGHT))
 
 
 def printed(executed: Executed) -> list[str]:
@@ -135,7 +135,7 @@ def test_a_process_that_is_ended_from_outside_costs_no_cell(which: str, ended: s
     """
     plan = CellPlan(tests={1: {}}) if which == "judge" else CellPlan()
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(build.engine(LIGHT).execute, notebook("x = 1", waits), LIMITS, None, LIGHT, plan)
+        running = pool.submit(build.engine(LIGHT).execute, Job(notebook("x = 1", waits), LIMITS, {}, LIGHT, plan))
         assert eventually(lambda: note.exists() and note.read_text().endswith("\n"))
         os.kill(int(note.read_text()), signal.SIGKILL)
         done = running.result(30)
@@ -164,7 +164,7 @@ def test_a_test_cell_whose_student_s_process_was_ended_is_judged_once_more(tmp_p
     """
     made = notebook(answer, "assert double(2) == 4", "assert double(3) == 7")
     plan = CellPlan(tests={1: {"double": 0}, 2: {"double": 0}})
-    done = build.engine(LIGHT).execute(made, LIMITS, None, LIGHT, plan)
+    done = build.engine(LIGHT).execute(Job(made, LIMITS, {}, LIGHT, plan))
     assert printed(done) == ["", "", "AssertionError"] and done.ending is Ending.FINISHED
 
 
@@ -183,7 +183,7 @@ DEATHS = {
 def deaths() -> list[Any]:
     """What each of DEATHS shows, and what comes after them."""
     made = notebook("import os, signal, time", *DEATHS, "print('on')")
-    done = build.engine(LIGHT).execute(made, LIMITS, None, LIGHT)
+    done = build.engine(LIGHT).execute(Job(made, LIMITS, {}, LIGHT))
     return [[output.get("evalue", output.get("text")) for output in cell["outputs"]] for cell in done.notebook["cells"]]
 
 
@@ -201,7 +201,7 @@ def test_how_a_process_ended_is_told(deaths: list[Any], death: str) -> None:
 )  # fmt: skip
 def test_an_answer_that_ends_its_process_when_it_is_called_is_told_as_such(end: str, told: str) -> None:
     made = notebook(f"import os, sys\ndef double(x):\n    {end}", "double(2)", "print('on')")
-    done = build.engine(LIGHT).execute(made, LIMITS, None, LIGHT, CellPlan(tests={1: {"double": 0}, 2: {}}))
+    done = build.engine(LIGHT).execute(Job(made, LIMITS, {}, LIGHT, CellPlan(tests={1: {"double": 0}, 2: {}})))
     [shown] = done.notebook["cells"][1]["outputs"]
     assert shown["evalue"].startswith(told) and printed(done)[2] == "on\n"
 
@@ -209,7 +209,7 @@ def test_an_answer_that_ends_its_process_when_it_is_called_is_told_as_such(end: 
 def test_that_the_judge_ended_is_told_and_not_called_the_student_s_process() -> None:
     made = notebook("import os, signal", "os.kill(os.getpid(), signal.SIGKILL)")
     done = build.engine(LIGHT).execute(
-        made, LIMITS, None, LIGHT, CellPlan(tests={1: {}}, in_both={0: made["cells"][0]["source"]})
+        Job(made, LIMITS, {}, LIGHT, CellPlan(tests={1: {}}, in_both={0: made["cells"][0]["source"]}))
     )
     [shown] = done.notebook["cells"][1]["outputs"]
     assert shown["evalue"].startswith("the process that runs the tests was ended by SIGKILL")
@@ -248,7 +248,7 @@ def test_widgets_do_not_block(kind: str, monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setattr(client, "possible", lambda: False)
     plan = CellPlan(tests={len(WIDGETS): {"square": 0}}) if kind == "judged" else CellPlan()
     made = notebook(*WIDGETS, "assert square(3) == 9")
-    done = build.engine(LIGHT).execute(made, LIMITS, None, LIGHT, plan)
+    done = build.engine(LIGHT).execute(Job(made, LIMITS, {}, LIGHT, plan))
     assert done.ending is Ending.FINISHED
     said = [text.replace("called\n", "").split("\n")[0] for text in printed(done)[:-1]]
     assert said == ["", "interact", "9", "[7]", "play", "manual", "waits for nobody", "on"]
@@ -321,7 +321,7 @@ def test_a_cell_does_not_pay_for_the_time_in_which_the_grader_was_stopped(
 
 def test_a_notebook_has_its_seconds_though_the_grader_was_stopped() -> None:
     @contextmanager
-    def start(made: Notebook, limits: Limits, folder: Path) -> Iterator[kernels.Kernel]:
+    def start(job: Job, folder: Path) -> Iterator[kernels.Kernel]:
         def cells(indices: Sequence[int], until: float) -> Iterator[kernels.Ran]:
             for index in indices:
                 time.sleep(0.02)
@@ -330,7 +330,7 @@ def test_a_notebook_has_its_seconds_though_the_grader_was_stopped() -> None:
 
         yield SimpleNamespace(run=cells)
 
-    done = kernels.execute(notebook("1", "2", "3"), Limits(notebook_seconds=0.03), None, start, RunFolder())
+    done = kernels.execute(Job(notebook("1", "2", "3"), Limits(notebook_seconds=0.03)), start, RunFolder())
     assert [cell["outputs"] for cell in done.notebook["cells"]] == [[], [], []]
 
 
@@ -389,12 +389,12 @@ def test_a_fork_server_goes_on_where_no_process_can_be_started(
         source = engine._servers.ready(["numpy", "refusing"])
         left.write_text(str(times))
         if times == 2:
-            assert printed(engine.execute(notebook("print('on')"), LIMITS, None, ("numpy", "refusing"))) == ["on\n"]
+            assert printed(engine.execute(Job(notebook("print('on')"), LIMITS, {}, ("numpy", "refusing")))) == ["on\n"]
         else:
             with pytest.raises(client.NoProcessError, match="no room"):
-                engine.execute(notebook("print('on')"), LIMITS, None, ("numpy", "refusing"))
+                engine.execute(Job(notebook("print('on')"), LIMITS, {}, ("numpy", "refusing")))
         left.write_text("0")
-        assert source.alive and printed(engine.execute(notebook("print('on')"), LIMITS, None, LIGHT)) == ["on\n"]
+        assert source.alive and printed(engine.execute(Job(notebook("print('on')"), LIMITS, {}, LIGHT))) == ["on\n"]
 
 
 def test_a_module_in_the_folder_where_the_command_is_run_is_not_python_s(
@@ -406,7 +406,7 @@ def test_a_module_in_the_folder_where_the_command_is_run_is_not_python_s(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", "mine")
     with Engine() as engine:
-        said = engine.execute(notebook("import random, lent\nprint(lent.WORD)"), LIMITS, None, LIGHT)
+        said = engine.execute(Job(notebook("import random, lent\nprint(lent.WORD)"), LIMITS, {}, LIGHT))
     assert printed(said) == ["lent\n"]
 
 
@@ -449,7 +449,7 @@ def test_a_module_that_starts_a_thread_is_left_to_the_kernels(tmp_path: Path, mo
             found = engine._servers.ready(modules)
             assert found.modules == {"sqlite3"} | {"wave"} & set(modules)
             assert not {"restless"} & found.imported and {"sqlite3"} <= found.imported
-        done = engine.execute(notebook(say, "import restless", say), LIMITS, {}, ("restless", "wave"))
+        done = engine.execute(Job(notebook(say, "import restless", say), LIMITS, {}, ("restless", "wave")))
     assert printed(done) == ["False True 1\n", "", "True True 2\n"]
 
 
@@ -460,7 +460,7 @@ def test_what_is_imported_once_is_compiled_once_and_kernels_write_no_bytecode(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     say = "import sys; print('long_ago' in sys.modules, sys.dont_write_bytecode, sys.flags.dont_write_bytecode)"
     with Engine() as engine:
-        assert printed(engine.execute(notebook(say), LIMITS, {}, ("long_ago",))) == ["True True 1\n"]
+        assert printed(engine.execute(Job(notebook(say), LIMITS, {}, ("long_ago",)))) == ["True True 1\n"]
     assert len(list(tmp_path.glob("__pycache__/long_ago.*.pyc"))) == 1
 
 
@@ -474,21 +474,21 @@ def engine() -> Iterator[Engine]:
 def test_an_heir_has_what_its_server_has_and_more(engine: Engine) -> None:
     say = notebook("import sys, os; print('wave' in sys.modules, 'sqlite3' in sys.modules, os.getppid())")
     first, more, again = (
-        printed(engine.execute(say, LIMITS, {}, modules))[0].split()
+        printed(engine.execute(Job(say, LIMITS, {}, modules)))[0].split()
         for modules in (["sqlite3"], ["sqlite3", "wave"], ["sqlite3"])
     )
     assert (first[:2], more[:2]) == (["False", "True"], ["True", "True"])
     assert again == first and more[2] != first[2]
     engine._servers.start(["sqlite3"]).close()  # with it end its subservers
-    assert printed(engine.execute(say, LIMITS, {}, ["wave"]))[0].split()[0] == "True"
+    assert printed(engine.execute(Job(say, LIMITS, {}, ["wave"])))[0].split()[0] == "True"
 
 
 def test_an_heir_that_ends_is_made_again(engine: Engine) -> None:
     say = notebook("import sys, os; print('wave' in sys.modules, os.getppid())")
     engine._servers.ready(["sqlite3"])
-    had, subserver = printed(engine.execute(say, LIMITS, {}, ["wave"]))[0].split()
+    had, subserver = printed(engine.execute(Job(say, LIMITS, {}, ["wave"])))[0].split()
     os.kill(int(subserver), signal.SIGKILL)
-    assert printed(engine.execute(say, LIMITS, {}, ["wave"]))[0].split()[0] == had == "True"
+    assert printed(engine.execute(Job(say, LIMITS, {}, ["wave"])))[0].split()[0] == had == "True"
 
 
 def test_with_a_fork_server_its_heirs_end_at_once(engine: Engine) -> None:
@@ -516,12 +516,13 @@ def test_the_fork_server_ends_with_its_grader_and_removes_its_folders(
     script = """
     import threading, os
     from grader.engine.run import Engine
-    from grader.models import Limits
+    from grader.models import Job, Limits
     cell = {"cell_type": "code", "id": "a", "source": "import time; time.sleep(600)", "metadata": {}, "outputs": []}
     note = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     engine = Engine()
     server = engine._servers.ready(("numpy",))
-    threading.Thread(target=engine.execute, args=(note, Limits(cell_seconds=600), None, ("numpy",)), daemon=True).start()
+    job = Job(note, Limits(cell_seconds=600), {}, ("numpy",))
+    threading.Thread(target=engine.execute, args=(job,), daemon=True).start()
     parent = server._process.pid
     while not (found := open(f"/proc/{parent}/task/{parent}/children").read().split()):
         pass

@@ -23,7 +23,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.output_widget import OutputWidget
 
 from grader.engine.kernels import PYTHON, Kernel, Ran, died, kernel_name, text, timed_out, variables
-from grader.models import Ending, GraderError, Limits, Notebook
+from grader.models import Ending, GraderError, Job, Limits
 
 _LONGEST = 90
 """Bytes of a path that a socket can have, without the number behind it; the smallest limit of a system is 104."""
@@ -39,8 +39,9 @@ finally:
 
 
 @contextmanager
-def start(notebook: Notebook, limits: Limits, folder: Path) -> Iterator[Kernel]:
+def start(job: Job, folder: Path) -> Iterator[Kernel]:
     """Start a kernel that leaves nothing outside `folder`, and end it at once when done."""
+    notebook, limits = job.notebook, job.limits
     node = nbformat.from_dict(copy.deepcopy(notebook))
     manager = AsyncKernelManager(kernel_name=kernel_name(notebook["metadata"]))
     manager.kernel_spec_manager = _ThisPython()

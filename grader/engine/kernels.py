@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from grader.engine.environment import safe_variables
 from grader.engine.outputs import trim
 from grader.engine.scratch import RunFolder
-from grader.models import Ending, Executed, Limits, Notebook
+from grader.models import Ending, Executed, Job, Limits, Notebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,13 @@ _ROOM = 200
 
 PYTHON = "python3"
 """Name of the kernel that is this Python."""
-Start = Callable[[Notebook, Limits, Path], AbstractContextManager[Kernel]]
+Start = Callable[[Job, Path], AbstractContextManager[Kernel]]
 """Starts a kernel for a notebook in a folder; its working folder is `folder / "work"`."""
 
 
-def execute(
-    notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | None, start: Start, folder: RunFolder
-) -> Executed:
-    """Return the notebook with the outputs of each cell, run in an empty folder, inside `folder`, that holds `files`."""
+def execute(job: Job, start: Start, folder: RunFolder) -> Executed:
+    """Return the notebook with the outputs of each cell, run in an empty folder, inside `folder`, that holds its files."""
+    notebook, limits = job.notebook, job.limits
     until = time.monotonic() + limits.notebook_seconds
     room = _ROOM * limits.output_characters
     waiting = [i for i, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code" and text(cell).strip()]
@@ -75,7 +74,7 @@ def execute(
     while waiting and time.monotonic() < until:
         order = [*again, *waiting]
         order, last = order[: order.index(last) + 1] if last in order else order, -1
-        with folder.kernel_folder(files or {}) as place, start(notebook, limits, place) as kernel:
+        with folder.kernel_folder(job.files) as place, start(job, place) as kernel:
             for done in kernel.run(order, until):
                 until += done.unseen_seconds
                 behind = order[order.index(done.index) + 1 :]

@@ -13,8 +13,7 @@ from grader.engine import kernels
 from grader.engine.forks import children, client, judged
 from grader.engine.processes import CORES
 from grader.engine.scratch import RunFolder
-from grader.models import CellPlan, Executed, GraderError, Limits, Notebook
-from grader.preload import USUAL as PRELOAD
+from grader.models import Executed, GraderError, Job, Limits
 
 
 class Engine:
@@ -22,7 +21,7 @@ class Engine:
 
     >>> with Engine(jobs=2, expected=120) as engine:  # doctest: +SKIP
     ...     engine.warm(["numpy"])
-    ...     done = engine.execute(notebook, limits)
+    ...     done = engine.execute(Job(notebook, limits))
     """
 
     def __init__(
@@ -58,36 +57,23 @@ class Engine:
         """Begin to import these modules, and return meanwhile; with `judge`, for the judge as well."""
         self._servers.start(modules, judge=judge)
 
-    def execute(
-        self,
-        notebook: Notebook,
-        limits: Limits,
-        files: Mapping[str, bytes] | None = None,
-        preload: Sequence[str] = PRELOAD,
-        plan: CellPlan = CellPlan(),
-    ) -> Executed:
-        """Return the notebook with the outputs of each cell, run in an empty folder that holds `files`.
-
-        `preload` are the modules that are imported before the first notebook; `plan` says which cells run where.
-        """
-        metadata = notebook.get("metadata", {})
+    def execute(self, job: Job) -> Executed:
+        """Return the notebook with the outputs of each cell, run in an empty folder that holds the job's files."""
+        metadata = job.notebook.get("metadata", {})
         if kernels.language(metadata) == "python" and client.possible():
-            start: kernels.Start = partial(children.start, self._servers, preload, plan.precompile)
-            if plan.tests:
-                start = partial(self._judges.start, preload, plan)
-        elif limits.confined:
+            start: kernels.Start = self._judges.start if job.plan.tests else partial(children.start, self._servers)
+        elif job.limits.confined:
             raise client.cannot_confine(f"a kernel {kernels.kernel_name(metadata)!r} on {sys.platform}")
         else:
             start = _cold()
         with self._slots:
-            return kernels.execute(notebook, limits, files, start, self._folder)
+            return kernels.execute(job, start, self._folder)
 
-    def execute_alone(self, notebook: Notebook, limits: Limits, files: Mapping[str, bytes] | None = None) -> Executed:
+    def execute_alone(self, job: Job) -> Executed:
         """Do the same for one notebook that no other follows: in a forked kernel only if there is a fork server already."""
-        forked = self._servers.any and kernels.language(notebook.get("metadata", {})) == "python"
-        start: kernels.Start = partial(children.start, self._servers, (), ()) if forked else _cold()
+        forked = self._servers.any and kernels.language(job.notebook.get("metadata", {})) == "python"
         with self._slots:
-            return kernels.execute(notebook, limits, files, start, self._folder)
+            return kernels.execute(job, partial(children.start, self._servers) if forked else _cold(), self._folder)
 
 
 def _cold() -> kernels.Start:

@@ -19,6 +19,7 @@ from grader.models import (
     Ending,
     Executed,
     Finding,
+    Job,
     Limits,
     Notebook,
     Result,
@@ -117,7 +118,7 @@ def _executed(
         repairs += replaced(clean, template) + borrowed(clean, template)
     apart = plan_cells(clean, template) if limits.judge else CellPlan(precompile=template.shared)
     files = {**submission.files, **assignment.files, **_theirs(submission, assignment)}
-    done = engine.execute(clean, limits, files, assignment.preload, replace(apart, files=assignment.files))
+    done = engine.execute(Job(clean, limits, files, assignment.preload, replace(apart, files=assignment.files)))
     needed = {index - sum(other < index for other in apart.alone): names for index, names in done.needed.items()}
     repairs += [
         Finding(

@@ -10,7 +10,7 @@ from pathlib import Path
 from grader import tally
 from grader.course.settings import LARGEST_FILE
 from grader.engine.run import Engine, must_run
-from grader.models import CellScore, Finding, GraderError, Limits, Status, StudentNotebook, Template, TemplateCell
+from grader.models import CellScore, Finding, GraderError, Job, Limits, Status, StudentNotebook, Template, TemplateCell
 from grader.notebook import reading, restore
 from grader.notebook.score import broken_apart, broken_below, score
 
@@ -67,7 +67,7 @@ def check_notebook(path: Path, engine: Engine, limits: Limits = Limits(confined=
     must_run(template.metadata, limits, str(path))
     clean, more = restore.sanitise(notebook, template, limits)
     beside = dict(_beside(path.absolute().parent, findings))
-    executed = engine.execute_alone(clean, limits, beside)
+    executed = engine.execute_alone(Job(clean, limits, beside, preload=()))
     found = (*findings, *more, *broken_below(executed.notebook, template), *broken_apart(executed.notebook, template))
     return Checked(path.stem, tuple(score(executed.notebook, template)), found, points_of(notebook, template))
 

@@ -19,7 +19,7 @@ from grader.engine.forks.client import ForkServer, ForkServers, NoProcessError, 
 from grader.engine.kernels import Kernel, Ran, astray, crowded, died, hoarding, overfull, text, timed_out, variables
 from grader.engine.outputs import MalformedError, OutputCollector
 from grader.engine.scratch import deleted_but_open_bytes, exceeds
-from grader.models import Ending, Limits, Notebook
+from grader.models import Ending, Job, Limits, Notebook
 
 _GRACE_SECONDS = 0.2
 """What a child that is told to end has, to hand on what it printed last."""
@@ -349,9 +349,7 @@ class _Forked:
 
 
 @contextmanager
-def start(
-    servers: ForkServers, modules: Sequence[str], known: Sequence[str], notebook: Notebook, limits: Limits, folder: Path
-) -> Iterator[Kernel]:
+def start(servers: ForkServers, job: Job, folder: Path) -> Iterator[Kernel]:
     """Fork a kernel that works in `folder`, and end it at once when done."""
-    with fork(servers, modules, known, limits, folder) as child:
-        yield _Forked(notebook, limits, child)
+    with fork(servers, job.preload, job.plan.precompile, job.limits, folder) as child:
+        yield _Forked(job.notebook, job.limits, child)

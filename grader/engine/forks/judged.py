@@ -18,7 +18,7 @@ from grader.engine.forks.children import MOST_USES, Child, fork, run_cell
 from grader.engine.forks.client import ForkServers
 from grader.engine.kernels import Kernel, Ran, text
 from grader.engine.scratch import RunFolder
-from grader.models import CellPlan, Ending, Limits, Notebook
+from grader.models import CellPlan, Ending, Job, Limits, Notebook
 
 _MOST_IDLE = 8
 """How many judges may wait for another notebook."""
@@ -47,13 +47,12 @@ class Judges:
         self._lock, self._closed = threading.Lock(), False
 
     @contextmanager
-    def start(
-        self, modules: Sequence[str], plan: CellPlan, notebook: Notebook, limits: Limits, folder: Path
-    ) -> Iterator[Kernel]:
+    def start(self, job: Job, folder: Path) -> Iterator[Kernel]:
         """Fork a kernel that works in `folder`, and a judge beside it if none is at rest; end the kernel when done."""
-        with fork(self._servers, modules, plan.precompile, limits, folder) as student:
-            seat = self._take(modules, plan, limits)
-            kernel = _Judged(plan, notebook, limits, student, seat.judge)
+        plan = job.plan
+        with fork(self._servers, job.preload, plan.precompile, job.limits, folder) as student:
+            seat = self._take(job.preload, plan, job.limits)
+            kernel = _Judged(plan, job.notebook, job.limits, student, seat.judge)
             try:
                 yield kernel
             finally:
