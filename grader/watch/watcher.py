@@ -19,7 +19,8 @@ from grader.course.filenames import is_student
 from grader.course.release import AssignmentLoader
 from grader.course.settings import assignment_names, preloaded
 from grader.course.submissions import strays
-from grader.engine.forks.client import expect_runs, possible, start_server
+from grader.engine.forks.client import possible
+from grader.engine.run import Engine
 from grader.gradebook.book import Gradebook
 from grader.grading.many import BatchCounts, grade_course
 from grader.grading.mishaps import note
@@ -40,30 +41,30 @@ Key = tuple[str, str]
 
 
 @dataclass
-class Engine:
-    """What the watcher asks of whatever runs notebooks."""
+class Grading:
+    """What the watcher asks of whatever grades."""
 
-    jobs: int
+    engine: Engine
 
     def warm(self, course: Course, names: Sequence[str]) -> None:
         """Begin to import what the assignments need."""
         if possible():
             for name in names:
-                start_server(preloaded(course, name), judge=course.limits_of(name).judge)
+                self.engine.warm(preloaded(course, name), judge=course.limits_of(name).judge)
 
     def prepare(self, made: AssignmentLoader, name: str) -> None:
         """Try an assignment's solution, if nobody has yet."""
-        prepared(made[name], made.course.limits_of(name))
+        prepared(made[name], made.course.limits_of(name), self.engine)
 
     def grade(self, made: AssignmentLoader, name: str, students: Sequence[str]) -> BatchCounts:
-        return grade_course(made, [name], students, _silent, jobs=self.jobs)
+        return grade_course(made, [name], students, _silent, engine=self.engine)
 
 
 @contextmanager
-def running(jobs: int, course: Course) -> Iterator[Engine]:
-    """Give what runs notebooks, as long as it is needed."""
-    expect_runs(len(below(course.root / "submitted")))
-    yield Engine(jobs)
+def running(jobs: int, course: Course) -> Iterator[Grading]:
+    """Give what grades, as long as it is needed."""
+    with Engine(jobs, expected=len(below(course.root / "submitted"))) as engine:
+        yield Grading(engine)
 
 
 @dataclass
@@ -72,7 +73,7 @@ class Watcher:
 
     root: Path
     opened: Callable[[], Course]
-    engine: Engine
+    grading: Grading
     record: Record
     tell: Callable[[str], None]
     incoming: Path | None = None
@@ -233,7 +234,7 @@ class Watcher:
             there = [student for student in students if self._place((student, name)).is_dir()]
             if not there:  # gone again
                 return
-            done = self.engine.grade(made, name, there)
+            done = self.grading.grade(made, name, there)
             for error in done.refused if not done.graded + done.same else []:
                 raise error
             self.record.mend(where)
@@ -305,14 +306,14 @@ class Watcher:
         with self._surviving("source/"):
             course = self._assignments().course
             self._unprepared = assignment_names(course)
-            self.engine.warm(course, self._unprepared)
+            self.grading.warm(course, self._unprepared)
 
     def _prepare_one(self) -> None:
         """Try one more solution while nobody waits for anything."""
         if self._unprepared:
             name = self._unprepared.pop(0)
             with self._surviving(f"source/{name}"):
-                self.engine.prepare(self._assignments(name), name)
+                self.grading.prepare(self._assignments(name), name)
 
     def _assignments(self, name: str = "") -> AssignmentLoader:
         """Return the assignments of the course as its settings and sources are now."""
@@ -381,9 +382,9 @@ def watch(
     with _interrupted_by_signals(), recorded(root) as record:
         try:
             (root / "submitted").mkdir(exist_ok=True)
-            with running(jobs, course) as engine:
+            with running(jobs, course) as grading:
                 tell(f"watching {root / 'submitted'}" + (f" and {incoming}" if incoming else "") + "; Ctrl-C ends it")
-                Watcher(root, opened, engine, record, tell, incoming, only).run()
+                Watcher(root, opened, grading, record, tell, incoming, only).run()
         except KeyboardInterrupt:
             tell(f"stopped; {record.graded} graded")
 
