@@ -233,8 +233,11 @@ def grade(
     sizes = Counter(name for _, name in handed_in(opened, names, student or [])) if here else Counter[str]()
     most = max(sizes.values(), default=0)  # hardly a fork server serves two large assignments
     with _engine(context, jobs, most) as engine:
-        for name in sizes:  # while this process imports what it needs itself
-            engine.warm(preloaded(opened, name), judge=opened.limits_of(name).judge)
+        modules = {name: preloaded(opened, name) for name in sizes}
+        engine.expect(modules.values())
+        soon = {frozenset(each): name for name, each in reversed(modules.items())}
+        for name in list(reversed(soon.values()))[:2]:  # while this process imports what it needs itself
+            engine.warm(modules[name], judge=opened.limits_of(name).judge)
         from grader.course.release import AssignmentLoader
         from grader.grading.many import grade_course
 

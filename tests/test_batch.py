@@ -4,10 +4,12 @@ import errno
 import os
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -391,3 +393,45 @@ def test_of_large_submissions_fewer_are_read_ahead(each: int, ahead: int) -> Non
         next(outcomes)
         assert len(read) == ahead
         assert len([*outcomes]) == 7
+
+
+@contextmanager
+def _noted(held: list[tuple[str, ...]], name: tuple[str, ...]) -> Iterator[None]:
+    held.append(name)
+    yield
+    held.remove(name)
+
+
+def turns(monkeypatch: pytest.MonkeyPatch, **modules: str) -> tuple[Any, list[tuple[str, ...]]]:
+    """Return the turns of assignments with these modules, and what is held for them."""
+    held: list[tuple[str, ...]] = []
+    engine = Engine(jobs=1)
+    monkeypatch.setattr(engine, "hold", lambda modules: _noted(held, modules))
+    monkeypatch.setattr(engine, "warm", lambda modules: None)
+    return many._Turns(engine, {name: tuple(each) for name, each in modules.items()}), held
+
+
+def test_what_an_assignment_needs_is_held_until_its_last_submission_and_what_comes_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    taking, held = turns(monkeypatch, one="a", two="a", three="ab", four="c")
+    with taking:
+        taking.begin(Counter(one=2, two=1, three=1, four=1))
+        seen = [held.copy()]
+        for name in ("one", "two", "one", "three", "four"):
+            taking.end(name)
+            seen.append(held.copy())
+    assert seen == [*[[("a",), ("a", "b")]] * 3, [("a", "b"), ("c",)], [("c",)], []]
+
+
+def test_what_is_held_is_let_go_when_the_work_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    taking, held = turns(monkeypatch, one="a", two="b")
+    with taking:
+        assert held
+    assert not held
+
+
+def test_assignments_with_the_same_modules_come_one_after_the_other() -> None:
+    lists = {"one": ("b",), "two": ("a", "b"), "three": ("b",), "four": ("b", "a"), "five": ("a",)}
+    given: Any = {name: SimpleNamespace(preload=modules) for name, modules in lists.items()}
+    assert [*many._by_modules(given)] == ["one", "three", "two", "four", "five"]

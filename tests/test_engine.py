@@ -85,6 +85,88 @@ def test_two_share_no_judge_and_no_heir(given: client.FirstForkServer) -> None:
     assert judges[0][0] != judges[1][0] and judges[0][1] != judges[1][1]
 
 
+JUDGED = CellPlan(tests={0: {}})
+
+
+@pytest.fixture
+def expecting() -> Iterator[Engine]:
+    with Engine() as engine:
+        engine.expect([["sqlite3"], ["sqlite3", "wave"], ["sqlite3", "colorsys"]])
+        yield engine
+
+
+def test_what_only_one_list_of_modules_needed_ends_with_its_judges_when_it_is_let_go(expecting: Engine) -> None:
+    with expecting.hold(["sqlite3", "wave"]):
+        _, heir, _ = execute(expecting, "sqlite3", "wave")
+        judge, server_of_judge, _ = execute(expecting, "sqlite3", "wave", plan=JUDGED)
+        _, first, _ = execute(expecting, "sqlite3")
+        assert not any(map(is_gone, (heir, judge, server_of_judge)))
+    assert eventually(lambda: all(map(is_gone, (heir, judge, server_of_judge))))
+    assert not expecting._judges._idle
+    assert execute(expecting, "sqlite3")[1] == first
+    assert execute(expecting, "sqlite3", "wave")[1] not in (heir, first)  # whoever needs it later gets another
+
+
+def test_what_another_holds_goes_on(expecting: Engine) -> None:
+    with expecting.hold(["wave", "sqlite3"]):
+        with expecting.hold(["sqlite3", "wave"]), expecting.hold(["sqlite3", "colorsys"]):
+            heir, other = (execute(expecting, "sqlite3", name)[1] for name in ("wave", "colorsys"))
+        assert eventually(lambda: is_gone(other))
+        assert execute(expecting, "sqlite3", "wave")[1] == heir
+
+
+def test_the_judges_server_beside_the_first_ends_too_when_nobody_needs_it(expecting: Engine) -> None:
+    with expecting.hold(["sqlite3", "wave"]):
+        with expecting.hold(["sqlite3"]):
+            judge, server_of_judge, _ = execute(expecting, "sqlite3", plan=JUDGED)
+        assert eventually(lambda: is_gone(judge) and is_gone(server_of_judge))
+
+
+def test_a_notebook_that_runs_is_not_ended_when_another_lets_go_what_it_needs(expecting: Engine) -> None:
+    asleep = build.notebook(build.code("a", "open('begun', 'w').close(); import time; time.sleep(1)"))
+    with ThreadPoolExecutor(1) as pool:
+        with expecting.hold(["sqlite3", "wave"]):
+            runs = pool.submit(expecting.execute, Job(asleep, LIMITS, {}, ("sqlite3", "wave")))
+            assert eventually(lambda: list(expecting._folder.path.glob("*/work/begun")))
+        assert runs.result(30).ending is Ending.FINISHED
+
+
+def test_what_one_list_alone_names_no_other_has(expecting: Engine) -> None:
+    say = build.notebook(
+        build.code("a", "import sys; print(*sorted({'sqlite3', 'wave', 'colorsys'} & {*sys.modules}))")
+    )
+    lists = (["sqlite3", "wave"], ["sqlite3", "colorsys"], ["sqlite3"])
+    done = [expecting.execute(Job(say, LIMITS, {}, tuple(each))) for each in lists]
+    assert [each.notebook["cells"][0]["outputs"][0]["text"].split() for each in done] == [
+        ["sqlite3", "wave"],
+        ["colorsys", "sqlite3"],
+        ["sqlite3"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lists", "expected"),
+    [
+        ([], ()),
+        ([["b", "a"]], ("b", "a")),
+        ([["b", "a"], ["a", "b"]], ("b", "a")),
+        ([["b"], ["b", "a"], ["c", "d"]], ("b",)),
+        ([["a", "x"], ["b", "x", "y"], ["y"]], ("x", "y")),
+        ([["a"], ["b"]], ()),
+    ],
+)
+def test_the_first_imports_what_more_than_one_list_names(lists: list[list[str]], expected: tuple[str, ...]) -> None:
+    assert client.shared(lists) == expected
+
+
+def test_no_more_judges_rest_than_notebooks_run_at_a_time() -> None:
+    with Engine(jobs=1) as engine:
+        old, _, _ = execute(engine, plan=JUDGED)
+        new, _, _ = execute(engine, plan=CellPlan(tests={0: {}}, precompile_for_judge=("pass",)))
+        assert len(engine._judges._idle) == 1
+        assert is_gone(old) and not is_gone(new)
+
+
 def test_one_that_is_closed_runs_nothing_more() -> None:
     engine = Engine()
     engine.close()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -38,7 +39,7 @@ class Engine:
         self._slots = threading.Semaphore(self.jobs)
         self._folder = first.folder if first else RunFolder()
         self._servers = client.ForkServers(self._folder, expected, first)
-        self._judges = judged.Judges(self._servers, self._folder)
+        self._judges = judged.Judges(self._servers, self._folder, self.jobs)
 
     def __enter__(self) -> Self:
         return self
@@ -53,6 +54,17 @@ class Engine:
         self._judges.close()
         self._servers.close()
 
+    def expect(self, lists: Iterable[Sequence[str]]) -> None:
+        """Be told the modules of all jobs to come, list by list, before the first."""
+        self._servers.expect(lists)
+
+    @contextmanager
+    def hold(self, modules: Sequence[str]) -> Iterator[None]:
+        """Keep what has these modules ready meanwhile; afterwards end it, and the judges beside it, unless another needs it."""
+        with self._servers.held(modules):
+            yield
+        self._judges.end_lost()
+
     def warm(self, modules: Sequence[str], *, judge: bool = False) -> None:
         """Begin to import these modules, and return meanwhile; with `judge`, for the judge as well."""
         self._servers.start(modules, judge=judge)
@@ -66,7 +78,7 @@ class Engine:
             raise client.cannot_confine(f"a kernel {kernels.kernel_name(metadata)!r} on {sys.platform}")
         else:
             start = _cold()
-        with self._slots:
+        with self._slots, self._servers.using(job.preload):
             return kernels.execute(job, start, self._folder)
 
     def execute_alone(self, job: Job) -> Executed:

@@ -57,6 +57,7 @@ class _Assignments(WorkerPlugin):  # type: ignore[misc]
             else:
                 os.environ[name] = value
         self.engine = Engine(worker.state.nthreads, expected=_MANY)
+        self.engine.expect(each.preload for each in self.assignments.values())
 
     def teardown(self, worker: Any) -> None:
         if self.engine:

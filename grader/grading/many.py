@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import errno
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 from grader.course.edited import edits, keep, refuse, remember
 from grader.course.release import AssignmentLoader, released_files, write_release
 from grader.course.submissions import handed_in, read_submission
+from grader.engine.forks.client import possible
 from grader.engine.run import Engine, must_run
 from grader.gradebook.book import Gradebook
 from grader.grading.mishaps import concerns_all, note, on_solution
@@ -94,7 +96,8 @@ def grade_course(
     """Grade and record what is new or changed (or, with `again`, all), by the engine or on the cluster named.
 
     Each submission is read once, when its turn comes; of one that is done nothing stays in memory but a count.
-    Before the first, `tell` is given what must be known of the tests.
+    Assignments come one after the other, those with the same modules together. Before the first, `tell` is given
+    what must be known of the tests.
     """
     course, done = made.course, BatchCounts()
     keys = handed_in(course, names, students)
@@ -105,21 +108,28 @@ def grade_course(
         except GraderError as error:  # it stops its own assignment, and no other
             done.refused.append(error)
     limits = {name: course.limits_of(name) for name in asked}
-    with Gradebook(course) as book:
+    with Gradebook(course) as book, ExitStack() as running:
         for name, assignment in list(asked.items()):
             try:
                 book.register(assignment)
             except GraderError as error:
                 done.refused.append(error)
                 del asked[name]
-        keys = [key for key in keys if key[1] in asked]
+        modules = _by_modules(asked)
+        turns = running.enter_context(_Turns(engine, modules if possible() and not cluster else {}))
         asked, failures = _prepared(asked, limits, engine, progress)
         done.refused += [on_solution(course, *failure) for failure in failures.items()]
-        keys = [key for key in keys if key[1] in asked]
+        place = {name: at for at, name in enumerate(modules)}
+        keys = sorted((key for key in keys if key[1] in asked), key=lambda key: place[key[1]])
+        turns.begin(Counter(name for _, name in keys))
         tell([finding for name, assignment in asked.items() for finding in summary(assignment, limits[name])])
         known = {} if again else book.fingerprints()
         grounds = {name: assignment_digest(assignment, limits[name]) for name, assignment in asked.items()}
         recorder, marks = _Recorder(book, asked, done), dict[Key, str]()
+
+        def end(name: str) -> None:
+            turns.end(name)
+            step()
 
         def changed() -> Iterator[Submission]:
             for key in keys:
@@ -130,11 +140,11 @@ def grade_course(
                     if concerns_all(error):
                         raise
                     recorder.fail(Submission(*key, {}), error)
-                    step()
+                    end(key[1])
                     continue
                 if known.get(key) == mark:
                     done.same += 1
-                    step()
+                    end(key[1])
                     continue
                 marks[key] = mark
                 yield submission
@@ -145,8 +155,59 @@ def grade_course(
         ):
             for submission, outcome in grade_all(changed(), grade, executor, at_once):
                 recorder.record(submission, outcome, marks.pop((submission.student, submission.assignment)))
-                step()
+                end(submission.assignment)
     return done
+
+
+def _by_modules(assignments: Mapping[str, Assignment]) -> dict[str, tuple[str, ...]]:
+    """Return the modules of each assignment, those that have the same next to each other, else in their order."""
+    first = dict[frozenset[str], int]()
+    for place, each in enumerate(assignments.values()):
+        first.setdefault(frozenset(each.preload), place)
+    order = sorted(assignments, key=lambda name: first[frozenset(assignments[name].preload)])
+    return {name: assignments[name].preload for name in order}
+
+
+class _Turns:
+    """Keeps ready in the engine what the assignment needs whose turn it is, and the next that needs something else.
+
+    `modules` are those of each assignment, in the order of their turns. With the last of its submissions goes what
+    only it needed.
+    """
+
+    def __init__(self, engine: Engine, modules: Mapping[str, tuple[str, ...]]) -> None:
+        self._modules, self._engine = modules, engine
+        self._left, self._ahead = Counter(modules.keys()), 1
+        self._held = dict[frozenset[str], ExitStack]()
+
+    def __enter__(self) -> _Turns:
+        self._look()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for each in self._held.values():
+            each.close()
+
+    def begin(self, submissions: Counter[str]) -> None:
+        """Learn how many submissions each assignment has, when the solutions have been tried."""
+        self._left, self._ahead = submissions, 2
+        self._look()
+
+    def end(self, name: str) -> None:
+        """Learn that one of them is done."""
+        self._left[name] -= 1
+        if not self._left[name]:
+            self._look()
+
+    def _look(self) -> None:
+        left = {frozenset(each): each for name, each in self._modules.items() if self._left[name]}
+        turns = dict(list(left.items())[: self._ahead])
+        for key in [key for key in self._held if key not in turns]:
+            self._held.pop(key).close()
+        for key in [key for key in turns if key not in self._held]:  # in their order
+            self._held[key] = ExitStack()
+            self._held[key].enter_context(self._engine.hold(turns[key]))
+            self._engine.warm(turns[key])
 
 
 @dataclass
@@ -242,7 +303,7 @@ def _prepared(
     """
     done, failures = dict[str, Assignment](), dict[str, Exception]()
     with _threads(engine, engine.jobs) as pool, progress("trying the solutions", len(assignments)) as step:
-        tried = {name: pool.submit(prepared, each, limits[name], engine) for name, each in assignments.items()}
+        tried = {name: pool.submit(_tried, each, limits[name], engine) for name, each in assignments.items()}
         for name, future in tried.items():
             try:
                 done[name] = future.result()
@@ -252,6 +313,11 @@ def _prepared(
                 failures[name] = error
             step()
     return done, failures
+
+
+def _tried(assignment: Assignment, limits: Limits, engine: Engine) -> Assignment:
+    with engine.hold(assignment.preload):
+        return prepared(assignment, limits, engine)
 
 
 def _grade(

@@ -1,8 +1,8 @@
 """Kernels forked from a process that has imported everything already: hundredths of a second each.
 
 One fork server a run, made when it is first needed and ended with it; what needs more modules than it has is
-forked from an heir of it. Each is held by a socket pair that nobody else can reach; every child gets a socket of
-its own.
+forked from an heir of it, which may end before, when nobody needs it any more. Each is held by a socket pair that
+nobody else can reach; every child gets a socket of its own.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +180,10 @@ class ForkServer:
         for heir in self._heirs:
             heir._end()
 
+    def is_one_of(self, servers: Container[ForkServer | None]) -> bool:
+        """Tell whether this or an heir of it is one of these."""
+        return self in servers or any(heir.is_one_of(servers) for heir in self._heirs)
+
     @property
     def alive(self) -> bool:
         return not self._closed
@@ -258,7 +263,7 @@ class FirstForkServer(ForkServer):
 
 
 class ForkServers:
-    """The fork servers of one run: a first one, and after it heir by heir; each has more modules than the one before."""
+    """The fork servers of one run: a first one, and heirs of it that have more modules, each for as long as it is held."""
 
     def __init__(
         self, folder: RunFolder, expected: int = 0, first: FirstForkServer | AdoptedForkServer | None = None
@@ -266,6 +271,10 @@ class ForkServers:
         """Prepare for about `expected` notebooks; begin with `first`, which ends when its own owner lets it."""
         self._folder, self._expected, self._lent = folder, expected, first
         self._running: list[ForkServer] = [first] if first else []
+        """Those of students; that of the judge beside each is an heir of its own."""
+        self._judges = dict[ForkServer, ForkServer]()
+        self._held, self._common = Counter[frozenset[str]](), tuple[str, ...]()
+        self._apart = False
         self._with_threads = set[str]()
         """Modules that start a thread while they are imported."""
         self._starting, self._closed = threading.Lock(), False
@@ -275,6 +284,14 @@ class ForkServers:
         """Tell whether there is one already."""
         return bool(self._running)
 
+    def expect(self, lists: Iterable[Sequence[str]]) -> None:
+        """Let the first, if there is none yet, import what several of these lists name, and heirs of it the rest.
+
+        So nothing is imported twice, and one may end while others go on. If nobody says what is to come, each new one
+        is an heir of the last.
+        """
+        self._common, self._apart = shared(lists), True
+
     def start(self, modules: Sequence[str], *, judge: bool = False) -> ForkServer:
         """Return the first that has these modules, or a new one; it may be importing still.
 
@@ -283,30 +300,65 @@ class ForkServers:
         with self._starting:
             if self._running and not self._running[0].alive:
                 self._end()
-            found = self._running = [each for each in self._running if each.alive]
-            modules = [name for name in modules if name not in self._with_threads]
-            fitting = [each for each in found if each.modules >= set(modules)]
-            if not any(not each.judge for each in fitting):
-                last = next((each for each in reversed(found) if not each.judge), None)
-                fitting.append(self._begun(modules, last))
-            first = next(each for each in fitting if not each.judge)
-            if judge and not any(each.judge for each in fitting):
-                fitting.append(self._begun([], first, judge=True))
-            return next(each for each in fitting if each.judge == judge)
+            self._running = [each for each in self._running if each.alive]
+            if not self._running and self._common:
+                self._begun(None, self._common)
+            found = self._fitting(modules)
+            if found is None:
+                behind = self._running[0 if self._apart else -1] if self._running else None
+                found = self._begun(behind, modules)
+            if not judge:
+                return found
+            beside = self._judges.get(found)
+            return beside if beside and beside.alive else self._begun(found, (), judge=True)
 
-    def _begun(self, modules: Sequence[str], behind: ForkServer | None, *, judge: bool = False) -> ForkServer:
+    def _fitting(self, modules: Iterable[str]) -> ForkServer | None:
+        wanted = {*modules} - self._with_threads
+        return next((each for each in self._running if each.alive and each.modules >= wanted), None)
+
+    def _begun(self, behind: ForkServer | None, modules: Sequence[str], *, judge: bool = False) -> ForkServer:
         """Return a new one, an heir of the one that it is `behind`."""
         if self._closed:
             raise RuntimeError("this run has been stopped")
-        if behind:
-            begun = behind.subserver(modules, self._expected, judge=judge)
+        modules = [name for name in modules if name not in self._with_threads]
+        if behind is None:
+            begun: ForkServer = FirstForkServer(modules, self._folder, self._expected)
         else:
-            begun = FirstForkServer(modules, self._folder, self._expected)
-        self._running.append(begun)
+            begun = behind.subserver(modules, self._expected, judge=judge)
+        if judge and behind:
+            self._judges[behind] = begun
+        else:
+            self._running.append(begun)
         if self._closed:  # meanwhile, by another thread, which may not have seen this one
             self._end()
             raise RuntimeError("this run has been stopped")
         return begun
+
+    @contextmanager
+    def using(self, modules: Sequence[str]) -> Iterator[None]:
+        """Let no server with these modules end meanwhile because nobody needs it."""
+        key = frozenset(modules)
+        with self._starting:
+            self._held[key] += 1
+        try:
+            yield
+        finally:
+            with self._starting:
+                self._held[key] -= 1
+
+    @contextmanager
+    def held(self, modules: Sequence[str]) -> Iterator[None]:
+        """Do the same, and afterwards end what nobody needs any more: heirs, and the judge's server beside the first."""
+        with self.using(modules):
+            yield
+        with self._starting:
+            needed = {self._fitting(modules) for modules in +self._held}
+            for each in [each for each in self._running if not each.is_one_of(needed)]:
+                if beside := self._judges.pop(each, None):
+                    beside.close()
+                if each is not self._running[0]:
+                    self._running.remove(each)
+                    each.close()
 
     def ready(self, modules: Sequence[str], cells: Sequence[str] = (), *, judge: bool = False) -> ForkServer:
         """Return a fork server, ready, with these modules imported and these cells compiled.
@@ -323,7 +375,7 @@ class ForkServers:
                 found = self.start(modules, judge=judge).wait()
                 break
             except _ThreadError as error:
-                if str(error) not in {*modules} - self._with_threads:
+                if str(error) not in {*modules, *self._common} - self._with_threads:
                     what = f"{error} starts a thread when it is imported, and a process with threads cannot be forked safely"
                     raise GraderError(what, sys.executable, "try another version of it") from None
                 self._with_threads.add(str(error))
@@ -337,6 +389,17 @@ class ForkServers:
 
     def _end(self) -> None:
         ended, self._running = self._running, []
-        for each in reversed(ended):
+        judges, self._judges = self._judges, {}
+        for each in [*judges.values(), *reversed(ended)]:
             if each is not self._lent:
                 each.close()
+
+
+def shared(lists: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """Return the modules that more than one of these lists names, or, where they are all the same, that one names."""
+    different = dict[frozenset[str], Sequence[str]]()
+    for each in lists:
+        different.setdefault(frozenset(each), each)
+    counts = Counter(name for each in different for name in each)
+    least = min(2, len(different))
+    return tuple(dict.fromkeys(name for each in different.values() for name in each if counts[name] >= least))

@@ -20,9 +20,6 @@ from grader.engine.kernels import Kernel, Ran, text
 from grader.engine.scratch import RunFolder
 from grader.models import CellPlan, Ending, Job, Limits, Notebook
 
-_MOST_IDLE = 8
-"""How many judges may wait for another notebook."""
-
 
 @dataclass
 class Judge:
@@ -39,10 +36,10 @@ class Judge:
 
 
 class Judges:
-    """The judges of one run, of which some wait for another notebook."""
+    """The judges of one run, of which some wait for another notebook: at most as many as notebooks run at a time."""
 
-    def __init__(self, servers: ForkServers, folder: RunFolder) -> None:
-        self._servers, self._folder = servers, folder
+    def __init__(self, servers: ForkServers, folder: RunFolder, most_idle: int) -> None:
+        self._servers, self._folder, self._most_idle = servers, folder, most_idle
         self._idle: list[Judge] = []
         self._lock, self._closed = threading.Lock(), False
 
@@ -83,10 +80,18 @@ class Judges:
     def _put_to_rest(self, seat: Judge) -> None:
         with self._lock:
             self._idle.append(seat)
-            most = 0 if self._closed else _MOST_IDLE
+            most = 0 if self._closed else self._most_idle
             left = [self._idle.pop(0)] if len(self._idle) > most else []
         for other in left:
             other.close()
+
+    def end_lost(self) -> None:
+        """End those at rest whose fork server has ended."""
+        with self._lock:
+            ended = [seat for seat in self._idle if not seat.judge.source.alive]
+            self._idle = [seat for seat in self._idle if seat.judge.source.alive]
+        for seat in ended:
+            seat.close()
 
     def close(self) -> None:
         """End those at rest, and let no other rest."""
