@@ -36,11 +36,12 @@ class Judge:
 
 
 class Judges:
-    """The judges of one run, of which some wait for another notebook: at most as many as notebooks run at a time."""
+    """The judges of one run, of which some wait for another notebook: in all as many as notebooks run at a time."""
 
-    def __init__(self, servers: ForkServers, folder: RunFolder, most_idle: int) -> None:
-        self._servers, self._folder, self._most_idle = servers, folder, most_idle
+    def __init__(self, servers: ForkServers, folder: RunFolder, most: int) -> None:
+        self._servers, self._folder, self._most = servers, folder, most
         self._idle: list[Judge] = []
+        self._busy = set[int]()
         self._lock, self._closed = threading.Lock(), False
 
     @contextmanager
@@ -49,10 +50,12 @@ class Judges:
         plan = job.plan
         with fork(self._servers, job.preload, plan.precompile, job.limits, folder) as student:
             seat = self._take(job.preload, plan, job.limits)
+            self._busy.add(id(seat))
             kernel = _Judged(plan, job.notebook, job.limits, student, seat.judge)
             try:
                 yield kernel
             finally:
+                self._busy.remove(id(seat))
                 if kernel.clean and not plan.files:  # what lies beside a judge might not be the same afterwards
                     self._put_to_rest(seat)
                 else:
@@ -71,19 +74,27 @@ class Judges:
                 found.uses += 1
                 return found
             found.close()
+        self._make_room()
         with ExitStack() as stack:
             own = stack.enter_context(self._folder.kernel_folder(plan.files))
             cells = plan.precompile_for_judge
             judge = stack.enter_context(fork(self._servers, modules, cells, limits, own, judge=True))
             return Judge(about, judge, stack.pop_all())
 
+    def _make_room(self) -> None:
+        """End those at rest, the oldest first, that would be too many with another."""
+        with self._lock:
+            over = max(0, len(self._idle) + len(self._busy) + 1 - self._most)
+            ended, self._idle = self._idle[:over], self._idle[over:]
+        for seat in ended:
+            seat.close()
+
     def _put_to_rest(self, seat: Judge) -> None:
         with self._lock:
-            self._idle.append(seat)
-            most = 0 if self._closed else self._most_idle
-            left = [self._idle.pop(0)] if len(self._idle) > most else []
-        for other in left:
-            other.close()
+            if not self._closed:
+                self._idle.append(seat)
+                return
+        seat.close()
 
     def end_lost(self) -> None:
         """End those at rest whose fork server has ended."""
