@@ -115,6 +115,14 @@ def test_what_another_holds_goes_on(expecting: Engine) -> None:
         assert execute(expecting, "sqlite3", "wave")[1] == heir
 
 
+def test_where_nobody_says_what_is_to_come_nothing_ends_before_the_engine() -> None:
+    with Engine() as engine:
+        with engine.hold(["sqlite3", "wave"]):
+            execute(engine, "sqlite3")
+            _, heir, _ = execute(engine, "sqlite3", "wave")
+        assert execute(engine, "sqlite3", "wave")[1] == heir
+
+
 def test_the_judges_server_beside_the_first_ends_too_when_nobody_needs_it(expecting: Engine) -> None:
     with expecting.hold(["sqlite3", "wave"]):
         with expecting.hold(["sqlite3"]):

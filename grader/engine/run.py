@@ -66,8 +66,12 @@ class Engine:
         self._judges.end_lost()
 
     def warm(self, modules: Sequence[str], *, judge: bool = False) -> None:
-        """Begin to import these modules, and return meanwhile; with `judge`, for the judge as well."""
-        self._servers.start(modules, judge=judge)
+        """Begin to import these modules, and return meanwhile; with `judge`, for the judge as well.
+
+        Where kernels cannot be forked, nothing is.
+        """
+        if client.possible():
+            self._servers.start(modules, judge=judge)
 
     def execute(self, job: Job) -> Executed:
         """Return the notebook with the outputs of each cell, run in an empty folder that holds the job's files."""

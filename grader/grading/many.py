@@ -14,7 +14,6 @@ from pathlib import Path
 from grader.course.edited import edits, keep, refuse, remember
 from grader.course.release import AssignmentLoader, released_files, write_release
 from grader.course.submissions import handed_in, read_submission
-from grader.engine.forks.client import possible
 from grader.engine.run import Engine, must_run
 from grader.gradebook.book import Gradebook
 from grader.grading.mishaps import concerns_all, note, on_solution
@@ -116,7 +115,7 @@ def grade_course(
                 done.refused.append(error)
                 del asked[name]
         modules = _by_modules(asked)
-        turns = running.enter_context(_Turns(engine, modules if possible() and not cluster else {}))
+        turns = running.enter_context(_Turns(engine, {} if cluster else modules))
         asked, failures = _prepared(asked, limits, engine, progress)
         done.refused += [on_solution(course, *failure) for failure in failures.items()]
         place = {name: at for at, name in enumerate(modules)}

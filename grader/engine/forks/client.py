@@ -348,10 +348,15 @@ class ForkServers:
 
     @contextmanager
     def held(self, modules: Sequence[str]) -> Iterator[None]:
-        """Do the same, and afterwards end what nobody needs any more: heirs, and the judge's server beside the first."""
+        """Do the same, and afterwards end what nobody needs any more: heirs, and the judge's server beside the first.
+
+        Nothing is ended if nobody has said what is to come: anything may.
+        """
         with self.using(modules):
             yield
         with self._starting:
+            if not self._apart:
+                return
             needed = {self._fitting(modules) for modules in +self._held}
             for each in [each for each in self._running if not each.is_one_of(needed)]:
                 if beside := self._judges.pop(each, None):
