@@ -176,7 +176,7 @@ class _Turns:
 
     def __init__(self, engine: Engine, modules: Mapping[str, tuple[str, ...]]) -> None:
         self._modules, self._engine = modules, engine
-        self._left, self._ahead = Counter(modules.keys()), 1
+        self._left = Counter(modules.keys())
         self._held = dict[frozenset[str], ExitStack]()
 
     def __enter__(self) -> _Turns:
@@ -189,7 +189,7 @@ class _Turns:
 
     def begin(self, submissions: Counter[str]) -> None:
         """Learn how many submissions each assignment has, when the solutions have been tried."""
-        self._left, self._ahead = submissions, 2
+        self._left = submissions
         self._look()
 
     def end(self, name: str) -> None:
@@ -200,7 +200,7 @@ class _Turns:
 
     def _look(self) -> None:
         left = {frozenset(each): each for name, each in self._modules.items() if self._left[name]}
-        turns = dict(list(left.items())[: self._ahead])
+        turns = dict(list(left.items())[:2])
         for key in [key for key in self._held if key not in turns]:
             self._held.pop(key).close()
         for key in [key for key in turns if key not in self._held]:  # in their order
