@@ -213,7 +213,8 @@ def test_the_doctests_of_the_package_hold() -> None:
     texts = {path: path.read_text("utf-8") for path in (build.ROOT / "grader").rglob("*.py")}
     named = [path.relative_to(build.ROOT) for path, text in texts.items() if ">>> " in text]
     done = [doctest.testmod(importlib.import_module(".".join(path.with_suffix("").parts))) for path in named]
-    assert len(done) > 3 and all(one.attempted and not one.failed for one in done), list(zip(named, done, strict=True))
+    assert not any(one.failed for one in done), list(zip(named, done, strict=True))
+    assert sum(one.attempted for one in done) > 10  # an example of what takes seconds is only read
 
 
 def test_each_lesson_has_its_assignment() -> None:
