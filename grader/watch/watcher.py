@@ -255,7 +255,8 @@ class Watcher:
     def _write_feedback(self, made: AssignmentLoader, name: str, students: Sequence[str], *, fresh: bool) -> None:
         """Write the pages that are not there, or older than what they show; `fresh` says that some were graded now."""
         stale = [each for each in students if (old := is_stale(made.course, each, name)) or (old is None and fresh)]
-        if stale:
+        if stale:  # noted before its page is there: whoever sees the page may ask
+            self.record.last, self.record.last_at = f"{stale[-1]} {name}", now()
             write_feedback(made.course, made, [name], stale, _silent)
             with Gradebook(made.course) as book:
                 results = book.results([name], stale)
@@ -263,7 +264,6 @@ class Watcher:
                 self._tell_result(result)
 
     def _tell_result(self, result: Result) -> None:
-        self.record.last, self.record.last_at = f"{result.student} {result.assignment}", now()
         more = ", waits for a person" if result.waiting else ""
         self.tell(f"graded {result.student} {result.assignment}: {result.points:g} of {result.maximum:g}{more}")
 
