@@ -9,15 +9,13 @@ import io
 import os
 import socket
 import sys
-import threading
-import time
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
 from grader.engine import wire
 from grader.engine.forks.client import AdoptedForkServer
-from grader.engine.inside import after_fork
+from grader.engine.inside import after_fork, caller
 from grader.engine.scratch import RunFolder
 
 _MOST = 2**22
@@ -40,20 +38,14 @@ def serve(
     reader = wire.Reader(connection, _MOST, takes_files=True)
     request = reader.read()
     first = _adopt_fork(connection, reader.files, modules, fork_kernels)
-    for given, descriptor in zip(reader.files, (0, 1, 2), strict=True):
-        os.dup2(given, descriptor)
-        os.close(given)
+    caller.take_place(reader.files, (0, 1, 2), request["environment"], request["folder"])
     _open_streams()
-    os.environ.clear()
-    os.environ.update(request["environment"])
-    time.tzset()
     os.umask(request["umask"])
-    os.chdir(request["folder"])
     after_fork.forget_folder()
     after_fork.be_random()
     sys.argv = request["arguments"]
     wire.send(connection, {"begun": True})
-    threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
+    caller.end_with(connection)
     try:
         import_module(entry).main(first)
     finally:
@@ -98,11 +90,3 @@ def _open_streams() -> None:
         new = io.TextIOWrapper(buffered, old.encoding, old.errors, line_buffering=at_once)
         setattr(sys, name, new)
         setattr(sys, f"__{name}__", new)
-
-
-def _end_with(connection: socket.socket) -> None:
-    try:
-        while connection.recv(1):
-            pass
-    finally:
-        os._exit(1)

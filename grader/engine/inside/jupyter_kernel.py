@@ -6,15 +6,13 @@ import atexit
 import os
 import socket
 import sys
-import threading
-import time
 from collections.abc import Callable
 
 import ipykernel_launcher
 from ipykernel.kernelapp import IPKernelApp
 
 from grader.engine import wire
-from grader.engine.inside import after_fork
+from grader.engine.inside import after_fork, caller
 
 
 def serve(connection: socket.socket, set_threads: Callable[[], None]) -> None:
@@ -25,19 +23,14 @@ def serve(connection: socket.socket, set_threads: Callable[[], None]) -> None:
     """
     reader = wire.Reader(connection, 2**26, takes_files=True)
     request = reader.read()
-    for given, descriptor in zip(reader.files, (1, 2), strict=True):
-        os.dup2(given, descriptor)
-        os.close(given)
-    os.environ.clear()
-    os.environ.update(request["environment"], JPY_PARENT_PID=str(os.getppid()))
-    time.tzset()
-    os.chdir(request["folder"])
+    variables = {**request["environment"], "JPY_PARENT_PID": str(os.getppid())}
+    caller.take_place(reader.files, (1, 2), variables, request["folder"])
     handle = os.pidfd_open(os.getpid())
     wire.send(connection, {"process": os.getpid()}, [handle])
     os.close(handle)
     after_fork.be_random()
     set_threads()
-    threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
+    caller.end_with(connection)
     sys.argv = [ipykernel_launcher.__file__, *request["arguments"]]
     app = IPKernelApp.instance(parent_handle=os.getppid())
     app.initialize(request["arguments"])
@@ -46,11 +39,3 @@ def serve(connection: socket.socket, set_threads: Callable[[], None]) -> None:
     app.start()
     atexit.unregister(app.close)  # it can wait for ever, and this process ends now
     atexit._run_exitfuncs()
-
-
-def _end_with(connection: socket.socket) -> None:
-    try:
-        while connection.recv(1):
-            pass
-    finally:
-        os._exit(1)
