@@ -235,8 +235,10 @@ def grade(
     with _engine(context, jobs, most) as engine:
         modules = {name: preloaded(opened, name) for name in sizes}
         engine.expect(modules.values())
-        soon = {frozenset(each): name for name, each in reversed(modules.items())}
-        for name in list(reversed(soon.values()))[:2]:  # while this process imports what it needs itself
+        soon = dict[frozenset[str], str]()
+        for name, each in modules.items():
+            soon.setdefault(frozenset(each), name)
+        for name in list(soon.values())[:2]:  # while this process imports what it needs itself
             engine.warm(modules[name], judge=opened.limits_of(name).judge)
         from grader.course.release import AssignmentLoader
         from grader.grading.many import grade_course

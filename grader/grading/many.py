@@ -20,6 +20,7 @@ from grader.grading.mishaps import concerns_all, note, on_solution
 from grader.grading.one import assignment_digest, failed, grade_all, grade_one, submission_digest
 from grader.grading.prepare import prepared, summary
 from grader.models import LOG, Assignment, Course, Finding, GraderError, Limits, Progress, Result, Submission
+from grader.preload import distinct
 
 Key = tuple[str, str]
 """Student and assignment."""
@@ -160,10 +161,8 @@ def grade_course(
 
 def _by_modules(assignments: Mapping[str, Assignment]) -> dict[str, tuple[str, ...]]:
     """Return the modules of each assignment, those that have the same next to each other, else in their order."""
-    first = dict[frozenset[str], int]()
-    for place, each in enumerate(assignments.values()):
-        first.setdefault(frozenset(each.preload), place)
-    order = sorted(assignments, key=lambda name: first[frozenset(assignments[name].preload)])
+    groups = list(distinct(each.preload for each in assignments.values()))
+    order = sorted(assignments, key=lambda name: groups.index(frozenset(assignments[name].preload)))
     return {name: assignments[name].preload for name in order}
 
 
@@ -199,7 +198,7 @@ class _Turns:
             self._look()
 
     def _look(self) -> None:
-        left = {frozenset(each): each for name, each in self._modules.items() if self._left[name]}
+        left = distinct(each for name, each in self._modules.items() if self._left[name])
         turns = dict(list(left.items())[:2])
         for key in [key for key in self._held if key not in turns]:
             self._held.pop(key).close()

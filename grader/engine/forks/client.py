@@ -25,6 +25,7 @@ from grader.engine import wire
 from grader.engine.environment import environment_of_servers
 from grader.engine.scratch import RunFolder
 from grader.models import GraderError
+from grader.preload import distinct
 
 READY_SECONDS = 120.0
 
@@ -402,9 +403,7 @@ class ForkServers:
 
 def shared(lists: Iterable[Sequence[str]]) -> tuple[str, ...]:
     """Return the modules that more than one of these lists names, or, where they are all the same, that one names."""
-    different = dict[frozenset[str], Sequence[str]]()
-    for each in lists:
-        different.setdefault(frozenset(each), each)
+    different = distinct(lists)
     counts = Counter(name for each in different for name in each)
     least = min(2, len(different))
     return tuple(dict.fromkeys(name for each in different.values() for name in each if counts[name] >= least))

@@ -19,6 +19,7 @@ from contextlib import suppress
 from grader import identity
 from grader.engine import wire
 from grader.engine.environment import environment_of_servers
+from grader.preload import nearest
 
 _SHAPES = (
     "PYTHON", "OMP_", "MKL_", "OPENBLAS_", "KMP_", "LD_", "CUDA_", "TORCH", "PYTORCH", "NUMPY", "NPY_", "MPL",
@@ -150,17 +151,8 @@ def _key(door: str, python: str, preload: Sequence[str], environment: Mapping[st
     shapes = {name: value for name, value in environment.items() if name.startswith(_SHAPES)}
     installed = {entry for entry in sys.path if entry.endswith("-packages") and os.path.isdir(entry)}
     ages = [(entry, os.stat(entry).st_mtime_ns) for entry in sorted(installed)]
-    parts = [door, identity.digest(), python, sys.version, list(preload), shapes, ages, _course(folder)]
+    parts = [door, identity.digest(), python, sys.version, list(preload), shapes, ages, nearest(folder, "source")]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def _course(folder: str) -> str:
-    """Return the nearest folder upwards that holds `source/`; '' if none does."""
-    while not os.path.isdir(os.path.join(folder, "source")):
-        folder, below = os.path.dirname(folder), folder
-        if folder == below:
-            return ""
-    return folder
 
 
 # Commands ─────────────────────────────────────────────────────────────────────────────────────────
