@@ -1,17 +1,12 @@
 """What test cells call. It imports NumPy alone, and touches torch only when the notebook has imported it."""
 
 from grader.checks.api import (
-    CheckFailed,
     call,
     detached,
     equal,
     figure,
     hidden,
     leaves_chance,
-    no_calls,
-    no_loops,
-    no_loops_over,
-    one_pass,
     pretending,
     progress,
     raises,
@@ -21,7 +16,8 @@ from grader.checks.api import (
     that,
     visible,
 )
-from grader.checks.failure import HiddenCheckFailed, NotWritten, Undecided
+from grader.checks.constraints import no_calls, no_loops, no_loops_over, one_pass
+from grader.checks.failure import CheckFailed, HiddenCheckFailed, NotWritten, Undecided
 
 __all__ = [
     "CheckFailed", "HiddenCheckFailed", "NotWritten", "Undecided", "call", "detached", "equal", "figure", "hidden",

@@ -23,14 +23,9 @@ import numpy as np
 from grader import tally
 from grader.checks import observe
 from grader.checks.compare import Difference, difference, is_tensor, kind, memory, plain_kind, show, snapshot
-from grader.checks.constraints import follows, no_calls, no_loops, no_loops_over, one_pass
+from grader.checks.constraints import follows
 from grader.checks.explain import explained, is_stub, of_answer, outdated, unwritten
 from grader.checks.failure import CheckFailed, HiddenCheckFailed, NotWritten
-
-__all__ = [
-    "CheckFailed", "call", "detached", "equal", "figure", "hidden", "leaves_chance", "no_calls", "no_loops",
-    "no_loops_over", "one_pass", "pretending", "progress", "raises", "separate", "shares", "steady", "that", "visible",
-]  # fmt: skip
 
 _UNNAMED = "result"
 _now: ContextVar[_Block | None] = ContextVar("now", default=None)

@@ -10,6 +10,8 @@ import time
 import warnings
 from collections.abc import Callable
 
+from grader.engine.confine.linux import LIBC
+
 
 def forget_folder() -> None:
     """Let Python look again for where temporary files go."""
@@ -33,7 +35,7 @@ _HUGE, _MADV_COLLAPSE = 2**21, 25
 
 def use_huge_pages() -> None:
     """Gather this process's memory in huge pages, as far as the kernel likes: a fork copies a table entry for each."""
-    advise = ctypes.CDLL(None).madvise
+    advise = LIBC.madvise
     advise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
     with open("/proc/self/maps") as file:
         areas = [line.split() for line in file]
