@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.course.settings import assignment_names
 from grader.gradebook import autograded
 from grader.gradebook.book import Gradebook
-from grader.models import Assignment, Course, GraderError, Progress
+from grader.models import Assignment, Course, GraderError, Progress, Result
 from grader.pages.render import class_page, feedback_page
 
 
@@ -23,6 +23,17 @@ def write_feedback(
     """
     with Gradebook(course) as book:
         found, comments = book.results(names, students), book.comments()
+    return write_pages(course, made, found, comments, progress)
+
+
+def write_pages(
+    course: Course,
+    made: Mapping[str, Assignment],
+    found: Sequence[Result],
+    comments: Mapping[tuple[str, str], Mapping[tuple[str, str], str]],
+    progress: Progress,
+) -> tuple[int, list[GraderError]]:
+    """Do the same for results and comments that were read already."""
     refused: dict[str, GraderError] = {}
     for name in dict.fromkeys(result.assignment for result in found):
         try:

@@ -11,34 +11,17 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from watchdog.events import (
-    DirCreatedEvent,
-    DirDeletedEvent,
-    DirMovedEvent,
-    FileClosedEvent,
-    FileCreatedEvent,
-    FileDeletedEvent,
-    FileModifiedEvent,
-    FileMovedEvent,
-    FileSystemEvent,
-    FileSystemEventHandler,
-)
+from watchdog import events
 from watchdog.observers import Observer
 from watchdog.observers.api import ObservedWatch
 
 from grader.course.filenames import is_notebook
 from grader.course.files import files_in
 
-_CHANGES = (
-    DirCreatedEvent,
-    DirDeletedEvent,
-    DirMovedEvent,
-    FileClosedEvent,
-    FileCreatedEvent,
-    FileDeletedEvent,
-    FileModifiedEvent,
-    FileMovedEvent,
-)
+_CHANGES = [
+    events.DirCreatedEvent, events.DirDeletedEvent, events.DirMovedEvent,
+    events.FileClosedEvent, events.FileCreatedEvent, events.FileDeletedEvent, events.FileModifiedEvent, events.FileMovedEvent,
+]  # fmt: skip
 """What is told; that the grader itself reads a file is not."""
 _BLANK = b" \t\r\n\0"
 _TAIL = 64
@@ -95,7 +78,7 @@ def is_shown(name: str) -> bool:
     return bool(name) and not name.startswith(".") and not name.lower().endswith(_UNFINISHED)
 
 
-class Ears(FileSystemEventHandler):
+class Ears(events.FileSystemEventHandler):
     """Hears of changes below some folders, as long as they are there; use it in a `with` block."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
@@ -134,13 +117,13 @@ class Ears(FileSystemEventHandler):
                     self._observer.unschedule(watch)
             if found:
                 try:
-                    made = self._observer.schedule(self, str(folder), recursive=True, event_filter=list(_CHANGES))
+                    made = self._observer.schedule(self, str(folder), recursive=True, event_filter=_CHANGES)
                     self._watched[folder] = (found, made)
                 except OSError as error:  # more folders than the system lets one user watch
                     self.deaf = error.strerror or str(error)
         return others
 
-    def on_any_event(self, event: FileSystemEvent) -> None:
+    def on_any_event(self, event: events.FileSystemEvent) -> None:
         for path in {os.fsdecode(event.src_path), os.fsdecode(event.dest_path)}:
             for folder in self.folders:
                 if path and Path(path).is_relative_to(folder):

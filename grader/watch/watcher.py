@@ -19,14 +19,13 @@ from grader.course.filenames import is_student
 from grader.course.release import AssignmentLoader
 from grader.course.settings import assignment_names, preloaded
 from grader.course.submissions import strays
-from grader.engine.forks.client import possible
 from grader.engine.run import Engine
 from grader.gradebook.book import Gradebook
 from grader.grading.many import BatchCounts, grade_course
 from grader.grading.mishaps import note
 from grader.grading.prepare import prepared
 from grader.models import LOG, Course, GraderError, Result
-from grader.pages.write import is_stale, write_feedback
+from grader.pages.write import is_stale, write_pages
 from grader.watch.arrivals import Arrivals
 from grader.watch.folders import Ears, below, is_whole, mark
 from grader.watch.record import Record, now, recorded, write
@@ -48,9 +47,8 @@ class Grading:
 
     def warm(self, course: Course, names: Sequence[str]) -> None:
         """Begin to import what the assignments need."""
-        if possible():
-            for name in names:
-                self.engine.warm(preloaded(course, name), judge=course.limits_of(name).judge)
+        for name in names:
+            self.engine.warm(preloaded(course, name), judge=course.limits_of(name).judge)
 
     def prepare(self, made: AssignmentLoader, name: str) -> None:
         """Try an assignment's solution, if nobody has yet."""
@@ -241,8 +239,8 @@ class Watcher:
             self.record.graded += done.graded
             with Gradebook(made.course) as book:
                 marks = book.fingerprints([name], there)
-            known = [student for student in there if marks.get((student, name))]
-            self._write_feedback(made, name, known, fresh=bool(done.graded))
+                known = [student for student in there if marks.get((student, name))]
+                self._write_feedback(book, made, name, known, fresh=bool(done.graded))
             for key in keys:
                 place = f"submitted/{key[0]}/{name}"
                 if key[0] not in there or key[0] in known:
@@ -252,14 +250,15 @@ class Watcher:
                     self._fail(place, "the grader itself failed on it, and tries again later")
                     self._submitted.failed(key, self.clock())
 
-    def _write_feedback(self, made: AssignmentLoader, name: str, students: Sequence[str], *, fresh: bool) -> None:
+    def _write_feedback(
+        self, book: Gradebook, made: AssignmentLoader, name: str, students: Sequence[str], *, fresh: bool
+    ) -> None:
         """Write the pages that are not there, or older than what they show; `fresh` says that some were graded now."""
         stale = [each for each in students if (old := is_stale(made.course, each, name)) or (old is None and fresh)]
         if stale:  # noted before its page is there: whoever sees the page may ask
             self.record.last, self.record.last_at = f"{stale[-1]} {name}", now()
-            write_feedback(made.course, made, [name], stale, _silent)
-            with Gradebook(made.course) as book:
-                results = book.results([name], stale)
+            results = book.results([name], stale)
+            write_pages(made.course, made, results, book.comments(), _silent)
             for result in results:
                 self._tell_result(result)
 
