@@ -158,7 +158,7 @@ NOTEBOOKS = {path.stem: cells(path.read_text("utf-8")) for path in sorted(Path(_
 NOTEBOOKS["odd"] = ODD
 
 NO_PROCESSES = {
-    "libraries": {"seeded workers", "shared memory", "subplots", "worker that prints", "workers"},
+    "libraries": {"seeded workers", "shared memory", "worker that prints", "workers"},
     "magics": {"automagic", "bash", "capture of a command", "echo", "echo to stderr", "environment in a shell", "script"},
     "odd": {"shell inside"},
     "state": {"environment"},

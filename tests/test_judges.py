@@ -66,6 +66,23 @@ def test_it_has_nothing_of_the_notebook_before(judge: Judging) -> None:
     assert [out["output_type"] for out in found[1].notebook["cells"][2]["outputs"]] == ["stream", "stream"]  # a warning
 
 
+def test_one_whose_ordinary_cells_show_and_draw_judges_the_next_and_renders_nothing(engine: Engine) -> None:
+    loud = (
+        "class Loud:\n    seen = 0\n\n    def __repr__(self):\n        Loud.seen += 1\n        return 'loud'\n\nLoud()"
+    )
+    draw = "import matplotlib.pyplot as plt\nfigure = plt.figure()\nfigure.text(0, 0, 'seen')\nplt.show()\nLoud()"
+    test = f"{TEST}\nassert Loud.seen == 0 and not plt.get_fignums()"
+    answer = "def double(x):\n    return 2 * x"
+    cells = [build.code(str(i), text) for i, text in enumerate([SETUP, loud, draw, answer, test])]
+    plan = CellPlan(tests={4: {"double": 3}}, in_both={0: SETUP, 1: loud, 2: draw}, precompile_for_judge=(loud, test))
+    job = Job(build.notebook(*cells), LIMITS, {}, ("matplotlib.pyplot",), plan)
+    first, second = (engine.execute(job).notebook["cells"] for _ in range(2))
+    shown = [output["output_type"] for cell in first[:3] for output in cell["outputs"]]
+    assert shown == ["execute_result", "display_data", "execute_result"]
+    assert [output["output_type"] for output in first[4]["outputs"]] == ["stream"]
+    assert first[4]["outputs"] == second[4]["outputs"]
+
+
 LEFT = {
     "a setting of torch": "torch.set_printoptions(precision=2)",
     "torch's default device": "torch.set_default_device('meta')",

@@ -9,7 +9,7 @@ import resource
 import sys
 import threading
 import warnings
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from operator import is_, itemgetter
 from typing import Any
 
@@ -22,15 +22,20 @@ _LIBRARIES = (
     "grader.checks.api", "grader.checks.compare", "grader.checks.constraints", "grader.checks.observe",
 )  # fmt: skip
 """Modules in which a test might put something of its own."""
+_SET_WHEN_USED = {"_backend_mod", "_REPL_DISPLAYHOOK", "draw_if_interactive", "backend", "interactive"}
+"""What pyplot finds out when it draws for the first time."""
 _MOST_GROWTH = 2**16
 """KiB by which a process may have grown at most: more may have left it short of memory, or in pieces."""
 
 
 class Snapshot:
-    """Remembers what this process is like before its first cell, whose names are in `space`."""
+    """Remembers what this process is like before its first cell, whose names are in `space`.
 
-    def __init__(self, space: MutableMapping[str, Any]) -> None:
-        self._space, self._names = space, dict(space)
+    `forget_shown` lets go of the values that cells have shown: `Out` and its kin.
+    """
+
+    def __init__(self, space: MutableMapping[str, Any], forget_shown: Callable[[], None]) -> None:
+        self._space, self._names, self._forget_shown = space, dict(space), forget_shown
         self._held = {name: list(value) for name, value in space.items() if type(value) is list}
         self._libraries = [_Names(vars(sys.modules[name])) for name in _LIBRARIES if name in sys.modules]
         self._peak, self._state = _peak(), _state()
@@ -38,6 +43,7 @@ class Snapshot:
     def restore_or_refuse(self) -> bool:
         """Forget what cells have defined, and take new chances; tell whether nothing else of them is left."""
         shown = bool(self._space.get("_oh"))
+        self._forget_shown()
         self._space.clear()
         self._space.update(self._names)
         for name, before in self._held.items():
@@ -55,7 +61,7 @@ class _Names:
     """What names stood for in one space; thousands of them, so that no loop in Python looks at each."""
 
     def __init__(self, space: dict[str, Any]) -> None:
-        self._space, self._of = space, itemgetter(*space)
+        self._space, self._of = space, itemgetter(*(name for name in space if name not in _SET_WHEN_USED))
         self._before = self._of(space)
 
     def same(self) -> bool:
@@ -88,7 +94,8 @@ def _state() -> list[Any]:
             vars(torch._tensor_str.PRINT_OPTS).copy(),
         ]  # fmt: skip
     if pyplot := sys.modules.get("matplotlib.pyplot"):
-        state += [pyplot.get_fignums(), dict(pyplot.rcParams)]
+        settings = {name: value for name, value in pyplot.rcParams.items() if name not in _SET_WHEN_USED}
+        state += [pyplot.get_fignums(), settings]
     return state
 
 

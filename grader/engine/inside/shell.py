@@ -50,7 +50,7 @@ from grader.engine import wire
 from grader.engine.border.judge import JudgeClient
 from grader.engine.border.student import AnswerServer
 from grader.engine.confine.confinement import NO_PROGRAM, Bounds, confine, limit_memory
-from grader.engine.inside import after_fork
+from grader.engine.inside import after_fork, tracebacks
 from grader.engine.inside.compiled_cells import CellCache
 from grader.engine.inside.leftovers import Snapshot
 from grader.engine.inside.streams import OutputSender, Publisher
@@ -104,6 +104,7 @@ def prepare() -> tuple[IPythonKernel, CellCache]:
     ipkernel._accepts_parameters = _asked_once(ipkernel._accepts_parameters)
     ipkernel._accepts_parameters(app.shell.run_cell_async, ["cell_id", "cell_meta"])
     app.shell.compile.get_code_name = _name_file
+    tracebacks.make_cheap(app.shell)
     return app.kernel, reader
 
 
@@ -159,9 +160,11 @@ def serve(kernel: IPythonKernel, cells: CellCache, channel: socket.socket, threa
 
     signal.signal(wire.END, tell_and_end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if not request["texts"]:
+    if request["texts"]:
+        tracebacks.leave_out_ours(kernel.shell)
+    else:
         observe.follow_threads()
-    traces = Snapshot(kernel.shell.user_ns) if request["texts"] else None
+    traces = Snapshot(kernel.shell.user_ns, kernel.shell.displayhook.flush) if request["texts"] else None
     while True:
         border = _Border(kernel, reader.files, request["texts"])
         asyncio.run(_run(kernel, output, border, request["cells"], cells.codes))
@@ -269,10 +272,11 @@ async def _run(
         try:
             with _ours(border):
                 border.before(index, across, source)
-            if border.judges and (codes := codes_of(source)):
-                await _run_plain(kernel.shell, source, codes)
-            elif source:
-                await kernel.do_execute(source, False, True, {}, False)
+            with _unseen(kernel.shell) if border.judges and not across else contextlib.nullcontext():
+                if border.judges and (codes := codes_of(source)):
+                    await _run_plain(kernel.shell, source, codes)
+                elif source:
+                    await kernel.do_execute(source, False, True, {}, False)
         except _OursError as error:
             output.send(["fault", str(error)])
             return
@@ -313,6 +317,20 @@ def _ours(border: _Border) -> Iterator[None]:
         if not border.judges:
             raise
         raise _OursError(traceback.format_exc()) from None
+
+
+@contextlib.contextmanager
+def _unseen(shell: Any) -> Iterator[None]:
+    """Let nothing be rendered of what an ordinary cell shows and draws, nor kept: the student's process does that."""
+    formatter, values = shell.display_formatter, shell.user_ns["_oh"]
+    before = dict(values)
+    formatter.format = lambda *_, **__: ({}, {})
+    try:
+        yield
+    finally:
+        del formatter.format
+        values.clear()
+        values.update(before)
 
 
 async def _run_plain(shell: Any, source: str, codes: Sequence[CodeType]) -> None:
