@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import build
-from bench import graders, measure, page, scale, submissions, to_otter, waits
+from bench import graders, measure, other, page, scale, submissions, to_otter, waits
 from grader.course.release import read_assignment
 from grader.course.settings import open_course
 from grader.models import Template
@@ -167,3 +167,20 @@ def test_a_notebook_to_check_is_a_release_with_its_solutions(tmp_path: Path) -> 
     made = json.loads(waits._solved(tmp_path / "02", "02_creating_arrays").read_text("utf-8"))
     sources = ["".join(cell["source"]) for cell in made["cells"] if cell["cell_type"] == "code"]
     assert not any("NotImplementedError" in source or "HIDDEN" in source for source in sources)
+
+
+def test_the_course_that_is_not_ours_is_an_ordinary_one(tmp_path: Path) -> None:
+    course = other.make_course(tmp_path / "other", 3)
+    template = read_assignment(open_course(course), other.NAME).templates[0]
+    assert sum(cell.points for cell in template.cells if cell.grade) == len(other.EXERCISES)
+    files = sorted(course.glob("submitted/*/*/*.ipynb"))
+    assert len({path.read_text("utf-8") for path in files}) == 3
+    assert not any(body in files[0].read_text("utf-8") for body, _ in other.EXERCISES.values())
+
+
+def test_the_page_tells_of_the_course_that_is_not_ours_beside_ours() -> None:
+    figures = json.loads((build.ROOT / "docs" / "benchmark.json").read_text("utf-8"))
+    kept = {key: figures[key] for key in ("graders", "floor", "compared")}
+    text = page.text(figures | {"other": kept | {"submissions": 95}})
+    assert "## A course that is not ours\n\n95 hand-ins" in text
+    assert text.count("- Judge and confinement take") == 2

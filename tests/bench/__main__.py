@@ -14,7 +14,7 @@ from typing import Any
 
 from rich.console import Console
 
-from . import graders, lessons, page, scale, waits
+from . import graders, lessons, other, page, scale, waits
 from .graders import Bench
 from .machine import facts
 from .measure import Usage
@@ -27,6 +27,8 @@ TORCH = "14_autograd"
 """The assignment of the large classes."""
 MANY = 300
 """Classes larger than this are graded once, others as often as asked."""
+OTHERS = 95
+"""How many hand in the homework of the course that is not ours."""
 FLOOR_OF_CLASS = 40
 """Of how many submissions of a large class the floor is measured."""
 
@@ -54,6 +56,7 @@ def main() -> None:
     done = run_steps(_steps(bench, course, asked))
     figures["compared"], figures["floor"] = done["compare"], done["floor"]
     figures["graders"] = {key: done[key] for key in page.NAMES if key in done}
+    figures["other"] = done["other"]
     figures["classes"] = [done[f"class-{size}"] for size in asked.sizes]
     figures["lessons"] = done.get("lessons", {})
     figures["waits"] = done["waits"]
@@ -103,6 +106,10 @@ def _steps(bench: Bench, course: Path, asked: argparse.Namespace) -> list[Step]:
         what = f"nbgrader autograde, {count} submissions, one by one"
         steps.append(Step("nbgrader", what, 60 + count * 4, partial(_nbgrader, bench, course, names, points)))
     steps.append(Step("compare", "comparing the points", 1, partial(_compare, points)))
+    size = 3 if asked.quick else OTHERS
+    homework = partial(_other, bench, size, asked.repeat, asked.seed, peers=not asked.quick)
+    what = f"a course that is not ours, {size} submissions, without judge, with it, and with nbgrader"
+    steps.append(Step("other", what, 30 + size * (1 + 0.6 * asked.repeat + (4 if not asked.quick else 0)), homework))
     for size in asked.sizes:
         repeat = asked.repeat if size <= MANY else 1
         run = partial(_class, bench, size, repeat, asked.seed)
@@ -152,12 +159,26 @@ def _otter(bench: Bench, course: Path, points: dict[str, graders.Points]) -> dic
     return _figures([usage], [start], memory)
 
 
-def _nbgrader(bench: Bench, course: Path, names: list[str], points: dict[str, graders.Points]) -> dict[str, Any]:
+def _other(bench: Bench, size: int, repeat: int, seed: int, *, peers: bool) -> dict[str, Any]:
+    course = other.make_course(bench.folder / "other", size, seed)
+    points, floors, found = dict[str, graders.Points](), list[dict[str, float]](), dict[str, Any]()
+    _bare(bench, course, points)
+    _floor(bench, course, points, floors)
+    found["grader grade"] = _ours(bench, course, repeat, blank=0)
+    floor = _floor(bench, course, points, floors)
+    if peers and bench.peer("nbgrader"):
+        found["nbgrader"] = _nbgrader(bench, course, [other.NAME], points, other.NAME)
+    return {"graders": found, "floor": floor, "compared": _compare(points), "submissions": size}
+
+
+def _nbgrader(
+    bench: Bench, course: Path, names: list[str], points: dict[str, graders.Points], heaviest: str = TORCH
+) -> dict[str, Any]:
     graders.prepare_nbgrader(bench, course)
     first = {name: graders.grade_nbgrader(bench, course, name) for name in names}
     points["nbgrader"] = graders.points_of_nbgrader(course)
     second = {name: graders.grade_nbgrader(bench, course, name) for name in names}
-    memory = graders.grade_nbgrader(bench, course, TORCH, again=True, memory=True)
+    memory = graders.grade_nbgrader(bench, course, heaviest, again=True, memory=True)
     by_name = {name: {"wall": first[name].wall, "start": second[name].wall} for name in names}
     return _figures([_sum(first)], [_sum(second)], memory) | {"by_assignment": by_name}
 

@@ -36,7 +36,9 @@ def show(figures: dict[str, Any], console: Console) -> None:
 
 
 def _tables(figures: dict[str, Any]) -> dict[str, Rows]:
-    tables = {"The same submissions": _graders(figures), "Classes of every size": _classes(figures)}
+    tables = {"The same submissions": _graders(figures)}
+    tables |= {"A course that is not ours": _graders(_other(figures))} if figures.get("other") else {}
+    tables["Classes of every size"] = _classes(figures)
     tables |= {"A check before handing in": _waits(figures)} if figures.get("waits") else {}
     return tables | ({"The lessons under nbval": _lessons(figures)} if figures["lessons"] else {})
 
@@ -63,6 +65,11 @@ def _graders(figures: dict[str, Any]) -> Rows:
          _s(wall / count / _each(ours, count)))
     )  # fmt: skip
     return rows
+
+
+def _other(figures: dict[str, Any]) -> dict[str, Any]:
+    """Return the figures of the course that is not ours, as those of the first table."""
+    return {**figures["other"], "machine": figures["machine"], "classes": []}
 
 
 def _each(used: dict[str, Any], count: int) -> float:
@@ -151,6 +158,11 @@ def text(figures: dict[str, Any]) -> str:
         f"points of every test cell were, and all are the same (cells compared: {compared}).",
         _markdown(_graders(figures)),
         *_headlines(figures),
+        *(
+            [_OTHER_TITLE, _said_of_other(figures), _markdown(_graders(_other(figures))), *_headlines(_other(figures))]
+            if figures.get("other")
+            else []
+        ),
         "## Classes of every size",
         f"One assignment, `{figures['torch']}`, which uses torch; `grader grade` from an empty gradebook.",
         _markdown(_classes(figures)),
@@ -170,6 +182,16 @@ def text(figures: dict[str, Any]) -> str:
         _markdown(_versions(machine["versions"])),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _said_of_other(figures: dict[str, Any]) -> str:
+    used = figures["other"]
+    compared = "; ".join(f"with {name} {count}" for name, count in used["compared"].items())
+    return (
+        f"{used['submissions']} hand-ins of one notebook: it imports numpy, torch and matplotlib, makes random data and draws a "
+        "histogram in ordinary cells, and has ten functions to write, each with a test of a few plain `assert`s; a third of the "
+        f"functions handed in fails. Again all points are the same (cells compared: {compared})."
+    )
 
 
 def _headlines(figures: dict[str, Any]) -> list[str]:
@@ -234,6 +256,7 @@ def _markdown(rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join([lines[0], "|---" * len(rows[0]) + "|", *lines[1:]])
 
 
+_OTHER_TITLE = "## A course that is not ours"
 _EXTRAPOLATED = (
     "nbgrader was not run on these classes: its column is extrapolated from its start-up and its time a submission of "
     "the same assignment in the first table's run."
