@@ -1,0 +1,6 @@
+def centre_crop(img: np.ndarray, size: int) -> np.ndarray:
+    H, W = img.shape
+    if size > H or size > W:
+        raise ValueError("too large")
+    top, left = (H - size) // 2, (W - size) // 2
+    return img[top : top + size, left : left + size]

@@ -1,0 +1,6 @@
+def centre_crop(img: np.ndarray, size: int) -> np.ndarray:
+    H, W = img.shape[:2]
+    if size > H:
+        raise ValueError("size is larger than the image")
+    top, left = (H - size) // 2, (W - size) // 2
+    return img[top : top + size, left : left + size]

@@ -1,0 +1,2 @@
+def positions_of(mask: np.ndarray) -> np.ndarray:
+    return torch.nonzero(torch.tensor(mask)).numpy()

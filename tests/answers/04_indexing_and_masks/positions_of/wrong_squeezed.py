@@ -1,0 +1,2 @@
+def positions_of(mask: np.ndarray) -> np.ndarray:
+    return np.argwhere(mask).squeeze()

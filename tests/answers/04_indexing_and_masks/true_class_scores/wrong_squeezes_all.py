@@ -1,0 +1,2 @@
+def true_class_scores(scores: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    return np.take_along_axis(scores, labels[:, None], axis=1).squeeze()
