@@ -14,6 +14,7 @@ from drawings.autograd import (
 )
 from drawings.broadcasting import QUIZ, broadcast_stretcher, chunk_memory, outer_table, shape_quiz, side_by_side
 from drawings.creating import CREATIONS, creation_gallery, dice_bars, joined_seconds, orbit_views
+from drawings.indexing import WRITES, index_explorer, locks, replaced, selections
 from drawings.interactive import Interactive
 from drawings.predictions import Predict, Score
 from drawings.reductions import (
@@ -62,11 +63,11 @@ from drawings.timing import (
 
 __all__ = [
     "BLUE", "CREATIONS", "GHOST", "GREEN", "INK", "ORANGE", "PALE", "PURPLE", "QUIZ", "RED", "REDUCTIONS", "SKY",
-    "YELLOW", "Cards", "Interactive", "Picture", "Predict", "Score", "anomaly_chart", "averaged_price", "backprop",
-    "bell", "broadcast_stretcher", "chunk_memory", "collapse", "corners", "creation_gallery", "descent",
+    "WRITES", "YELLOW", "Cards", "Interactive", "Picture", "Predict", "Score", "anomaly_chart", "averaged_price",
+    "backprop", "bell", "broadcast_stretcher", "chunk_memory", "collapse", "corners", "creation_gallery", "descent",
     "descent_explorer", "dice_bars", "difference_errors", "drift", "extremes", "fitted", "graph_inspector", "grid",
-    "joined_seconds", "matmul_chart", "mean_and_median", "orbit_views", "outer_table", "pick_axis", "pixel_labels",
-    "portrait", "rates_strip", "rebuilt", "recorded", "recorded_gpu", "recordings", "roofline", "rounds_strip",
-    "scan", "scan_picture",
-    "sea_temperatures", "seconds_chart", "shadows", "shape_quiz", "side_by_side", "spreads", "timeline", "walks",
+    "index_explorer", "joined_seconds", "locks", "matmul_chart", "mean_and_median", "orbit_views", "outer_table",
+    "pick_axis", "pixel_labels", "portrait", "rates_strip", "rebuilt", "recorded", "recorded_gpu", "recordings",
+    "replaced", "roofline", "rounds_strip", "scan", "scan_picture", "sea_temperatures", "seconds_chart", "selections",
+    "shadows", "shape_quiz", "side_by_side", "spreads", "timeline", "walks",
 ]  # fmt: skip
