@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from functools import partial
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from grader import __version__
-from grader.models import Finding, GraderError, Status, printable
+from grader.models import Course, Finding, GraderError, Status, printable
 from grader.options import Cluster, CourseFolder, Jobs, Names, ReleasedFolder, Students, Unconfined
 from grader.preload import USUAL as PRELOAD
 from grader.screen import (
@@ -29,6 +29,7 @@ from grader.screen import (
     show_next_steps,
     show_progress,
     show_results,
+    show_strength,
     show_watcher,
 )
 
@@ -160,7 +161,15 @@ def release(
 
 
 @app.command()
-def verify(context: typer.Context, assignments: Names = None, course: CourseFolder = None) -> None:
+def verify(
+    context: typer.Context,
+    assignments: Names = None,
+    strength: Annotated[
+        bool,
+        typer.Option("--strength", help="Tell what the tests catch: wrong answers, and mutants of the solutions."),
+    ] = False,
+    course: CourseFolder = None,
+) -> None:
     """Check everything that must be true before students see an assignment."""
     from grader.course.settings import absent_modules, assignment_names, open_course
     from grader.grading.verify import orphans
@@ -178,9 +187,22 @@ def verify(context: typer.Context, assignments: Names = None, course: CourseFold
             findings += found
             step()
     show_findings(findings)
-    if not all(finding.note for finding in findings):
+    if not all(finding.note for finding in findings) or (strength and not _is_strong(context, opened, names)):
         raise typer.Exit(1)
     print(f"{names[0]} is fit for students" if len(names) == 1 else f"{len(names)} assignments are fit for students")
+
+
+def _is_strong(context: typer.Context, course: Course, names: Sequence[str]) -> bool:
+    """Show what the tests of assignments catch; tell whether that is all that they should."""
+    from grader.grading.strength import strength
+
+    strong = True
+    with _engine(context) as engine, ThreadPoolExecutor(2 * engine.jobs) as pool:
+        for name in names:
+            found = strength(course, name, engine, pool, progress)
+            show_strength(name, found)
+            strong &= all(each.holds for each in found)
+    return strong
 
 
 @app.command()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from grader.grading.student_check import Checked
 
 if TYPE_CHECKING:
+    from grader.grading.strength import Strength
     from grader.student.copies import Shelf, Started
     from grader.student.pack import Packed
     from grader.student.reset import WrittenAnswer
@@ -122,6 +123,28 @@ def show_results(results: Iterable[Result]) -> None:
         points = f"{result.points:g} of {result.maximum:g}"
         table.add_row(*map(Text, (result.student, result.assignment, points, result.ending.value, "; ".join(notes))))
     (Console() if sys.stdout.isatty() else Console(width=150)).print(table)
+
+
+def show_strength(assignment: str, found: Iterable[Strength]) -> None:
+    """Print what the tests of an assignment catch, and by name what they let pass."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        "exercise", "wrong answers caught", "mutants caught", "equivalent", title=assignment, title_justify="left"
+    )
+    passed = []
+    for one in found:
+        caught = one.mutants - one.equivalent - len(one.survived)
+        numbers = f"{one.wrong - len(one.passed)} of {one.wrong}", f"{caught} of {one.mutants}", str(one.equivalent)
+        table.add_row(*map(Text, (one.exercise, *numbers)))
+        passed += [f"{one.exercise}: the answer {name} earns all points" for name in one.passed]
+        passed += [f"{one.exercise}: lives: {change}" for change in one.survived]
+        passed += [f"{one.exercise}: said to be equivalent, and is caught or gone: {change}" for change in one.idle]
+    (Console() if sys.stdout.isatty() else Console(width=150)).print(table)
+    for line in passed:
+        print(printable(line))
 
 
 def show_shelf(shelf: Shelf) -> None:

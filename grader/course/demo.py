@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from grader.course.answers import answers_folder, read_answers
 from grader.course.release import AssignmentLoader
 from grader.course.settings import open_course
 from grader.models import Assignment, Course, GraderError, Notebook
@@ -75,19 +76,16 @@ def _handed_in(
 
 
 def _answers(course: Course, assignment: str) -> Answers:
-    folder = course.root / "tests" / "answers" / assignment
-    if not folder.is_dir():
+    found = read_answers(course, assignment)
+    if not found:
         raise GraderError(
             "the demo builds its class from right and wrong answers, and there are none",
-            str(folder),
+            str(answers_folder(course, assignment)),
             "run it in the course's repository",
         )
     return {
-        exercise.name: {
-            kind: [p.read_text("utf-8") for p in sorted(exercise.glob(f"{kind}_*.py"))] for kind in ("right", "wrong")
-        }
-        for exercise in sorted(folder.iterdir())
-        if exercise.is_dir()
+        exercise: {kind: [answer.source for answer in known if answer.kind == kind] for kind in ("right", "wrong")}
+        for exercise, known in found.items()
     }
 
 

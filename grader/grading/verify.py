@@ -281,7 +281,7 @@ def _orphan_answers(course: Course, assignment: Assignment) -> list[Finding]:
             extra.append(Finding(f"{place}/{folder.name}", "no such exercise", "rename or remove it"))
             continue
         for file in sorted(folder.iterdir()):
-            if not re.fullmatch(r"(right|wrong)_\w+\.py|__pycache__", file.name):
+            if not re.fullmatch(r"(right|wrong)_\w+\.py|equivalent\.toml|__pycache__", file.name):
                 extra.append(
                     Finding(f"{place}/{folder.name}/{file.name}", "neither right_*.py nor wrong_*.py", "rename it")
                 )
