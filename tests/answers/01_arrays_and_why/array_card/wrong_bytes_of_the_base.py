@@ -1,0 +1,9 @@
+def array_card(a: np.ndarray) -> dict:
+    return {
+        "shape": a.shape,
+        "ndim": a.ndim,
+        "size": a.size,
+        "dtype": str(a.dtype),
+        "itemsize": a.itemsize,
+        "nbytes": (a if a.base is None else a.base).nbytes,
+    }

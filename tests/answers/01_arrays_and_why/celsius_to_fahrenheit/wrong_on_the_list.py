@@ -1,0 +1,2 @@
+def celsius_to_fahrenheit(temps) -> np.ndarray:
+    return np.array(temps * 9 / 5 + 32)

@@ -1,0 +1,2 @@
+def celsius_to_fahrenheit(temps) -> np.ndarray:
+    return np.asarray(temps, dtype=np.float64) * 5 / 9 + 32
