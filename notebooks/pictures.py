@@ -1,5 +1,6 @@
 """The drawings that lessons share: the one name that a lesson imports. `drawings/` holds them, a module a lesson."""
 
+from drawings.arrays import LIBRARIES, MEMORY_DTYPES, MEMORY_SHAPES, ecosystem, memory_picture, three_arrays
 from drawings.autograd import (
     backprop,
     descent,
@@ -62,12 +63,13 @@ from drawings.timing import (
 )
 
 __all__ = [
-    "BLUE", "CREATIONS", "GHOST", "GREEN", "INK", "ORANGE", "PALE", "PURPLE", "QUIZ", "RED", "REDUCTIONS", "SKY",
-    "WRITES", "YELLOW", "Cards", "Interactive", "Picture", "Predict", "Score", "anomaly_chart", "averaged_price",
-    "backprop", "bell", "broadcast_stretcher", "chunk_memory", "collapse", "corners", "creation_gallery", "descent",
-    "descent_explorer", "dice_bars", "difference_errors", "drift", "extremes", "fitted", "graph_inspector", "grid",
-    "index_explorer", "joined_seconds", "locks", "matmul_chart", "mean_and_median", "orbit_views", "outer_table",
-    "pick_axis", "pixel_labels", "portrait", "rates_strip", "rebuilt", "recorded", "recorded_gpu", "recordings",
-    "replaced", "roofline", "rounds_strip", "scan", "scan_picture", "sea_temperatures", "seconds_chart", "selections",
-    "shadows", "shape_quiz", "side_by_side", "spreads", "timeline", "walks",
+    "BLUE", "CREATIONS", "GHOST", "GREEN", "INK", "LIBRARIES", "MEMORY_DTYPES", "MEMORY_SHAPES", "ORANGE", "PALE",
+    "PURPLE", "QUIZ", "RED", "REDUCTIONS", "SKY", "WRITES", "YELLOW", "Cards", "Interactive", "Picture", "Predict",
+    "Score", "anomaly_chart", "averaged_price", "backprop", "bell", "broadcast_stretcher", "chunk_memory", "collapse",
+    "corners", "creation_gallery", "descent", "descent_explorer", "dice_bars", "difference_errors", "drift",
+    "ecosystem", "extremes", "fitted", "graph_inspector", "grid", "index_explorer", "joined_seconds", "locks",
+    "matmul_chart", "mean_and_median", "memory_picture", "orbit_views", "outer_table", "pick_axis", "pixel_labels",
+    "portrait", "rates_strip", "rebuilt", "recorded", "recorded_gpu", "recordings", "replaced", "roofline",
+    "rounds_strip", "scan", "scan_picture", "sea_temperatures", "seconds_chart", "selections", "shadows", "shape_quiz",
+    "side_by_side", "spreads", "three_arrays", "timeline", "walks",
 ]  # fmt: skip
