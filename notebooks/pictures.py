@@ -34,6 +34,7 @@ from drawings.reductions import (
     spreads,
     walks,
 )
+from drawings.shaping import OPERATIONS, joins, photographs, pool_blocks, surgery, tile_board
 from drawings.shared import (
     BLUE,
     GHOST,
@@ -63,13 +64,14 @@ from drawings.timing import (
 )
 
 __all__ = [
-    "BLUE", "CREATIONS", "GHOST", "GREEN", "INK", "LIBRARIES", "MEMORY_DTYPES", "MEMORY_SHAPES", "ORANGE", "PALE",
-    "PURPLE", "QUIZ", "RED", "REDUCTIONS", "SKY", "WRITES", "YELLOW", "Cards", "Interactive", "Picture", "Predict",
-    "Score", "anomaly_chart", "averaged_price", "backprop", "bell", "broadcast_stretcher", "chunk_memory", "collapse",
-    "corners", "creation_gallery", "descent", "descent_explorer", "dice_bars", "difference_errors", "drift",
-    "ecosystem", "extremes", "fitted", "graph_inspector", "grid", "index_explorer", "joined_seconds", "locks",
-    "matmul_chart", "mean_and_median", "memory_picture", "orbit_views", "outer_table", "pick_axis", "pixel_labels",
-    "portrait", "rates_strip", "rebuilt", "recorded", "recorded_gpu", "recordings", "replaced", "roofline",
-    "rounds_strip", "scan", "scan_picture", "sea_temperatures", "seconds_chart", "selections", "shadows", "shape_quiz",
-    "side_by_side", "spreads", "three_arrays", "timeline", "walks",
+    "BLUE", "CREATIONS", "GHOST", "GREEN", "INK", "LIBRARIES", "MEMORY_DTYPES", "MEMORY_SHAPES", "OPERATIONS",
+    "ORANGE", "PALE", "PURPLE", "QUIZ", "RED", "REDUCTIONS", "SKY", "WRITES", "YELLOW", "Cards", "Interactive",
+    "Picture", "Predict", "Score", "anomaly_chart", "averaged_price", "backprop", "bell", "broadcast_stretcher",
+    "chunk_memory", "collapse", "corners", "creation_gallery", "descent", "descent_explorer", "dice_bars",
+    "difference_errors", "drift", "ecosystem", "extremes", "fitted", "graph_inspector", "grid", "index_explorer",
+    "joined_seconds", "joins", "locks", "matmul_chart", "mean_and_median", "memory_picture", "orbit_views",
+    "outer_table", "photographs", "pick_axis", "pixel_labels", "pool_blocks", "portrait", "rates_strip", "rebuilt",
+    "recorded", "recorded_gpu", "recordings", "replaced", "roofline", "rounds_strip", "scan", "scan_picture",
+    "sea_temperatures", "seconds_chart", "selections", "shadows", "shape_quiz", "side_by_side", "spreads", "surgery",
+    "three_arrays", "tile_board", "timeline", "walks",
 ]  # fmt: skip

@@ -48,6 +48,9 @@ def picker(**options: Any) -> pictures.Interactive:
         lambda: pictures.pick_axis("4, 4, 4", (0, 2), "std", keepdims=True),
         lambda: pictures.pick_axis("1, 1, 1", None),
         lambda: pictures.backprop("x*y - exp(x) / y", step=4),
+        lambda: pictures.surgery("np.split(a, 2, axis=2)", step=17),
+        lambda: pictures.surgery("a.T", step=0),
+        lambda: pictures.joins(),
     ],
 )
 def test_a_sheet_is_well_formed_and_described(picture: Any) -> None:
@@ -284,3 +287,28 @@ def test_a_widget_of_the_ipywidgets_that_colab_has_is_shown_too() -> None:
     assert view(Old(), {}) == {
         "application/vnd.jupyter.widget-view+json": {"version_major": 2, "version_minor": 0, "model_id": "a1"}
     }
+
+
+@pytest.mark.parametrize(
+    ("operation", "said"),
+    [
+        ("a.reshape(4, 6)", "It reads from left to right, without a jump. The result is a view of that memory."),
+        ("a.T", "It reads with 23 jumps. The result is a view of that memory."),
+        (
+            "np.concatenate([a[0], a[1]], axis=1)",
+            "It reads with 5 jumps. The result is a copy in memory of its own.",
+        ),
+    ],
+)
+def test_shape_surgery_says_how_memory_is_read_and_whose_it_is(operation: str, said: str) -> None:
+    assert said in words(pictures.surgery(operation))
+
+
+def test_shape_surgery_fills_in_as_many_cells_as_have_been_read() -> None:
+    counts = [words(pictures.surgery("a.transpose(2, 0, 1)", step=step)).split().count("13") for step in (0, 6, 24)]
+    assert counts == [2, 2, 4]  # in the block and its memory, then in the result and in what it has read, too
+
+
+def test_shape_surgery_does_only_what_it_lists() -> None:
+    with pytest.raises(ValueError, match="There is no operation"):
+        pictures.surgery("__import__('os').getcwd()")

@@ -1,0 +1,2 @@
+def flatten_features(x: np.ndarray) -> np.ndarray:
+    return x.reshape(x.shape[0], -1, order="F")

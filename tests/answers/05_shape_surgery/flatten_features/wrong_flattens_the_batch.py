@@ -1,0 +1,2 @@
+def flatten_features(x: np.ndarray) -> np.ndarray:
+    return x.flatten()

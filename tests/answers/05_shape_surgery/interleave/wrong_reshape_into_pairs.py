@@ -1,0 +1,2 @@
+def interleave(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return np.concatenate([a, b]).reshape(-1, 2).ravel()
