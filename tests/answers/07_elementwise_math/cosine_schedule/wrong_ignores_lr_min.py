@@ -1,0 +1,2 @@
+def cosine_schedule(step: np.ndarray, total: int, lr_max: float, lr_min: float = 0.0) -> np.ndarray:
+    return lr_max * (1 + np.cos(np.pi * np.minimum(step, total) / total)) / 2

@@ -1,0 +1,3 @@
+def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> float:
+    loss = torch.nn.functional.cross_entropy(torch.from_numpy(logits), torch.from_numpy(labels))
+    return loss.item()

@@ -1,0 +1,3 @@
+def leaky_relu(x: np.ndarray, slope: float) -> np.ndarray:
+    x[x < 0] *= slope
+    return x

@@ -1,0 +1,2 @@
+def safe_divide(a: np.ndarray, b: np.ndarray, fill: float = 0.0) -> np.ndarray:
+    return a / (b + 1e-12)
