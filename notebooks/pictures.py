@@ -15,6 +15,17 @@ from drawings.autograd import (
 )
 from drawings.broadcasting import QUIZ, broadcast_stretcher, chunk_memory, outer_table, shape_quiz, side_by_side
 from drawings.creating import CREATIONS, creation_gallery, dice_bars, joined_seconds, orbit_views
+from drawings.elementwise import (
+    CURVES,
+    STABLE,
+    activation_curve,
+    clipped_arrows,
+    encoding_map,
+    head_views,
+    softmax_bars,
+    stable_forms,
+    tissue_views,
+)
 from drawings.indexing import WRITES, index_explorer, locks, replaced, selections
 from drawings.interactive import Interactive
 from drawings.predictions import Predict, Score
@@ -64,14 +75,15 @@ from drawings.timing import (
 )
 
 __all__ = [
-    "BLUE", "CREATIONS", "GHOST", "GREEN", "INK", "LIBRARIES", "MEMORY_DTYPES", "MEMORY_SHAPES", "OPERATIONS",
-    "ORANGE", "PALE", "PURPLE", "QUIZ", "RED", "REDUCTIONS", "SKY", "WRITES", "YELLOW", "Cards", "Interactive",
-    "Picture", "Predict", "Score", "anomaly_chart", "averaged_price", "backprop", "bell", "broadcast_stretcher",
-    "chunk_memory", "collapse", "corners", "creation_gallery", "descent", "descent_explorer", "dice_bars",
-    "difference_errors", "drift", "ecosystem", "extremes", "fitted", "graph_inspector", "grid", "index_explorer",
+    "BLUE", "CREATIONS", "CURVES", "GHOST", "GREEN", "INK", "LIBRARIES", "MEMORY_DTYPES", "MEMORY_SHAPES",
+    "OPERATIONS", "ORANGE", "PALE", "PURPLE", "QUIZ", "RED", "REDUCTIONS", "SKY", "STABLE", "WRITES", "YELLOW",
+    "Cards", "Interactive", "Picture", "Predict", "Score", "activation_curve", "anomaly_chart", "averaged_price",
+    "backprop", "bell", "broadcast_stretcher", "chunk_memory", "clipped_arrows", "collapse", "corners",
+    "creation_gallery", "descent", "descent_explorer", "dice_bars", "difference_errors", "drift", "ecosystem",
+    "encoding_map", "extremes", "fitted", "graph_inspector", "grid", "head_views", "index_explorer",
     "joined_seconds", "joins", "locks", "matmul_chart", "mean_and_median", "memory_picture", "orbit_views",
     "outer_table", "photographs", "pick_axis", "pixel_labels", "pool_blocks", "portrait", "rates_strip", "rebuilt",
     "recorded", "recorded_gpu", "recordings", "replaced", "roofline", "rounds_strip", "scan", "scan_picture",
-    "sea_temperatures", "seconds_chart", "selections", "shadows", "shape_quiz", "side_by_side", "spreads", "surgery",
-    "three_arrays", "tile_board", "timeline", "walks",
+    "sea_temperatures", "seconds_chart", "selections", "shadows", "shape_quiz", "side_by_side", "softmax_bars",
+    "spreads", "stable_forms", "surgery", "three_arrays", "tile_board", "timeline", "tissue_views", "walks",
 ]  # fmt: skip
