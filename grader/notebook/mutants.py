@@ -87,7 +87,7 @@ def _changes(node: ast.AST) -> Iterator[_Change]:
     if isinstance(node, ast.Constant) and isinstance(node.value, bool):
         yield lambda old: ast.Constant(not old.value)  # type: ignore[attr-defined]
     elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        yield lambda old: ast.Constant(old.value + 1)  # type: ignore[attr-defined]
+        yield _set("value", node.value + 1 if abs(node.value) < 1000 else 2 * node.value)
     elif isinstance(node, ast.Compare):
         for place, operator in enumerate(node.ops):
             yield _set_operator(place, _COMPARISONS[type(operator)]())
