@@ -178,6 +178,25 @@ def test_tensors_share_their_memory_too() -> None:
         assert np.shares_memory(plain(base), base.numpy())
 
 
+CUTS = {
+    "torch": "torch.from_numpy(A).narrow(0, 1, 2).narrow(1, 1, 2).numpy()",
+    "as_strided": "np.lib.stride_tricks.as_strided(A[1:, 1:], (2, 2), A.strides)",
+    "windows": "np.lib.stride_tricks.sliding_window_view(A, (2, 2))[1, 1]",
+    "backwards": "torch.from_numpy(A).numpy()[::-1, 1:3]",
+}
+
+
+@pytest.mark.parametrize("cut", CUTS)
+def test_a_view_that_no_array_is_the_base_of_is_a_view_on_the_other_side(cut: str) -> None:
+    base = np.arange(12.0).reshape(3, 4)
+    source = f"import torch\ndef view(A):\n    return {CUTS[cut]}\ndef copy(A):\n    return view(A.copy())"
+    with defined(source, "view", "copy") as (view, copy):
+        seen = view(base)
+        assert np.shares_memory(seen, base)
+        assert np.array_equal(seen, eval(CUTS[cut], {"A": base, "np": np, "torch": torch}))
+        assert not np.shares_memory(copy(base), base)
+
+
 def test_what_is_one_object_is_one_object() -> None:
     with defined("def same(a, b):\n    return a is b\ndef back(a):\n    return a, a", "same", "back") as (same_, back):
         thing: list[Any] = [1]
