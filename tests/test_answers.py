@@ -171,6 +171,8 @@ FROM_HIDDEN_TESTS = {
     "04_indexing_and_masks/centre_crop/wrong_grey_images_only": "centre_crop raised ValueError",
     "04_indexing_and_masks/centre_crop/wrong_last_two_axes": "centre_crop raised ValueError",
     "04_indexing_and_masks/centre_crop/wrong_only_height_compared": "asked for windows that do not fit",
+    "04_indexing_and_masks/replace_outside/wrong_float32_on_the_way": "asked for other numbers than those of the example",
+    "04_indexing_and_masks/last_valid/wrong_float16_on_the_way": "asked for other sizes than those of the example",
     "04_indexing_and_masks/replace_outside/wrong_flattens": "the result of replace_outside has 1 axis; expected 2",
     "04_indexing_and_masks/replace_outside/wrong_returns_input_if_nothing_to_do": "the result of replace_outside",
     "04_indexing_and_masks/submatrix/wrong_drops_single_rows": "the result of submatrix has 1 axis; expected 2",
