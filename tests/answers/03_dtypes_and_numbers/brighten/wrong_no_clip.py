@@ -1,0 +1,2 @@
+def brighten(img: np.ndarray, delta: int) -> np.ndarray:
+    return (img.astype(np.int16) + delta).astype(np.uint8)

@@ -1,0 +1,2 @@
+def brighten(img: np.ndarray, delta: int) -> np.ndarray:
+    return img + np.array(delta).astype(np.uint8)

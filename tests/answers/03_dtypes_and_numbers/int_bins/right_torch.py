@@ -1,0 +1,2 @@
+def int_bins(x, width):
+    return torch.div(torch.tensor(x), width, rounding_mode="floor").long().numpy()

@@ -1,0 +1,2 @@
+def round_half_up(x: np.ndarray, decimals: int = 0) -> np.ndarray:
+    return np.floor(x + 0.5)
