@@ -51,7 +51,11 @@ def _by_resident() -> int | None:
         print("Aborted!", file=sys.stderr)
         return 130
     except EndedError:
-        _refuse("the process that ran this command was ended", "this machine", "run the command again")
+        _refuse(
+            "the process that runs this command was ended, or does not answer",
+            "this machine",
+            "run the command again, if need be with GRADER_WARM=0",
+        )
 
 
 def missing(extra: str) -> list[str]:

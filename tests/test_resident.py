@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ import pytest
 import build
 from build import RIGHT, filled, hand_in
 from grader.__main__ import quick
+from grader.engine.forks import resident
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks as it is needed here")
 SLEEPS = "def double(x):\n    import time\n    open('/proc/self/comm', 'w').write('asleep-here')\n    time.sleep(600)"
@@ -125,6 +127,13 @@ def test_whoever_ends_the_process_that_stays_costs_nobody_a_command(course: Path
     assert eventually(lambda: not residents(Path(variables["XDG_RUNTIME_DIR"])))
     assert grader("check", "right.ipynb", course=course, variables=variables).returncode == 0
     assert residents(Path(variables["XDG_RUNTIME_DIR"]))
+
+
+def test_a_process_that_does_not_begin_is_taken_for_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resident, "_BEGIN_SECONDS", 0.05)
+    ours, theirs = socket.socketpair()
+    with ours, theirs, pytest.raises(resident.EndedError):
+        resident._run(ours, ["check"])
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])

@@ -162,7 +162,7 @@ _ATTEMPTS = 3
 
 
 class EndedError(RuntimeError):
-    """Somebody ended the process that ran a command."""
+    """Somebody ended, or stopped, the process that ran a command."""
 
 
 def run_command(entry: str, arguments: Sequence[str], preload: Sequence[str]) -> int | None:
@@ -173,7 +173,7 @@ def run_command(entry: str, arguments: Sequence[str], preload: Sequence[str]) ->
     Raises
     ------
     EndedError
-        It was ended before the command was done.
+        It was ended before the command was done, or stopped so that it does not begin.
     """
     for _ in range(_ATTEMPTS):  # one that has just become idle may hang up
         try:
@@ -204,7 +204,10 @@ def _run(connection: socket.socket, arguments: Sequence[str]) -> int:
     }
     reader = wire.Reader(connection)
     wire.send(connection, request, [0, 1, 2])
-    reader.read(time.monotonic() + _BEGIN_SECONDS)
+    try:
+        reader.read(time.monotonic() + _BEGIN_SECONDS)
+    except TimeoutError:
+        raise EndedError from None
     try:
         return int(reader.read()["exit"])
     except (wire.ClosedError, KeyError):
