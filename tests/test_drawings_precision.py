@@ -40,6 +40,14 @@ def test_a_number_beyond_the_wall_is_said_to_be_inf() -> None:
     assert "not defined" in pictures.number_line("int8", 3.0, 2).alt
 
 
+def test_the_gap_at_one_is_the_eps_of_the_dtype_and_the_last_one_is_that_below_the_wall() -> None:
+    assert f"{float(np.finfo(np.float16).eps):.3g} apart" in pictures.number_line("float16", 1.0, 0).alt
+    assert (
+        "stored: 65504 (6.1e-05 of it off); the numbers here are 32 apart"
+        in pictures.number_line("float16", 6.55, 4).alt
+    )
+
+
 def test_every_place_of_the_controls_can_be_drawn() -> None:
     for dtype in pictures.NUMBERS:
         for power in range(-8, 40):

@@ -144,15 +144,16 @@ def number_line(dtype: str = "float16", digits: float = 1.0, power: int = -1) ->
         text = f"{x:g} lies beyond the wall at {about.largest:.6g}; {end}"
     else:
         place = about.around.index(about.value)
-        gap = abs(about.around[place] - about.around[place - 1])
+        last = place == len(about.around) - 1
+        gap = about.around[place - last + 1] - about.around[place - last]  # at a power of two the one above is wider
         off = abs(about.value - x) / x
         text = f"stored: {about.value:.10g} ({off:.2g} of it off); the numbers here are {gap:.3g} apart"
     sheet = Sheet()
     _overview(sheet, dtype, x)
     sheet.below(_neighbours(x, about), gap=34)
-    last = Sheet()
-    last.words(0, 0, f"{dtype}: {text}", anchor="start", bold=True)
-    sheet.below(last, gap=12)
+    foot = Sheet()
+    foot.words(0, 0, f"{dtype}: {text}", anchor="start", bold=True)
+    sheet.below(foot, gap=12)
     wall = f"The numbers of {dtype} end at {about.largest:.6g}."
     return Picture(sheet, alt=f"The number line near x = {x:g}. In {dtype}, {text}. {wall}")
 
