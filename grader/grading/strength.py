@@ -15,7 +15,7 @@ from grader.grading.doctor import confined_if_possible
 from grader.grading.one import grade_one
 from grader.grading.prepare import prepared
 from grader.models import Assignment, Course, Limits, Progress, Status, Submission, Template, TemplateCell
-from grader.notebook.flow import mentioned
+from grader.notebook.flow import statements, words
 from grader.notebook.mutants import mutants
 
 _CELL_SECONDS = 20.0
@@ -57,8 +57,8 @@ class Strength:
 def strength(course: Course, name: str, engine: Engine, pool: Executor, progress: Progress) -> list[Strength]:
     """Return for each exercise of an assignment what its tests catch; a test that a person marks catches nothing.
 
-    Each try stands in the solved notebook. Several exercises are tried in one run where none of them is mentioned by
-    another; what survives there has survived.
+    Several exercises are tried in one run, but for those that other cells mention, which are tried one by one, and are
+    solved wherever they are not tried; what has no try is left unanswered, which costs least.
     """
     limits = confined_if_possible(course)[0].limits_of(name)
     assignment = prepared(read_assignment(course, name), limits, engine)
@@ -67,9 +67,10 @@ def strength(course: Course, name: str, engine: Engine, pool: Executor, progress
     for template in assignment.templates:
         cells = {cell.exercise: cell for cell in template.cells if cell.solution and cell.code}
         tries = {exercise: list(_tries(course, name, cell)) for exercise, cell in cells.items()}
-        lots = list(_lots(tries, _apart(template, cells)))
+        apart = _apart(template, cells)
+        lots = list(_lots(tries, apart))
         alive = set[Try]()
-        done = pool.map(partial(_caught, assignment, template, limits, engine), lots)
+        done = pool.map(partial(_caught, assignment, template, limits, engine, apart), lots)
         with progress(f"changing the solutions of {name}", len(lots)) as step:
             for lot, caught in zip(lots, done, strict=True):
                 alive |= {one for one in lot if one.exercise not in caught}
@@ -87,11 +88,11 @@ def _tries(course: Course, assignment: str, cell: TemplateCell) -> Iterator[Try]
 
 
 def _apart(template: Template, cells: Mapping[str, TemplateCell]) -> set[str]:
-    """Return the exercises whose names other exercises mention: a fault there would be a fault elsewhere."""
+    """Return the exercises whose names other cells mention: a fault there would be a fault elsewhere."""
     names: dict[str, frozenset[str]] = {}
     for cell in template.cells:
-        if cell.code and cell.exercise:
-            names[cell.exercise] = names.get(cell.exercise, frozenset()) | mentioned(cell.solved or cell.source)
+        if cell.code:
+            names[cell.exercise] = names.get(cell.exercise, frozenset()) | words(statements(cell.solved or cell.source))
     return {
         exercise
         for exercise, cell in cells.items()
@@ -108,12 +109,16 @@ def _lots(tries: Mapping[str, list[Try]], apart: set[str]) -> Iterator[list[Try]
         yield [known[number] for known in together if number < len(known)]
 
 
-def _caught(assignment: Assignment, template: Template, limits: Limits, engine: Engine, lot: Iterable[Try]) -> set[str]:
+def _caught(
+    assignment: Assignment, template: Template, limits: Limits, engine: Engine, apart: set[str], lot: Iterable[Try]
+) -> set[str]:
     """Return the exercises of which not all tests passed."""
-    sources = {one.exercise: one.source for one in lot}
-    exercise_of = {cell.id: cell.exercise for cell in template.cells if cell.solution and cell.code}
+    solutions = {cell.exercise: cell for cell in template.cells if cell.solution and cell.code}
+    sources = {exercise: cell.solved for exercise, cell in solutions.items() if exercise in apart}
+    sources |= {one.exercise: one.source for one in lot}
+    exercise_of = {cell.id: exercise for exercise, cell in solutions.items()}
     notebooks = {each.notebook: each.solved.encode() for each in assignment.templates}
-    notebook = json.loads(template.solved)
+    notebook = json.loads(template.released)
     for cell in notebook["cells"]:
         exercise = exercise_of.get(cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", ""), "")
         if exercise in sources:
