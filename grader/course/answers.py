@@ -17,22 +17,23 @@ class Answer:
     """Its file without `.py`: `wrong_ignores_the_axis`."""
     source: str
 
-    @property
-    def kind(self) -> str:
-        """`right` or `wrong`."""
-        return self.name.partition("_")[0]
-
 
 def answers_folder(course: Course, assignment: str) -> Path:
     """Return where the answers to an assignment lie, if there are any."""
     return course.root / "tests" / "answers" / assignment
 
 
-def read_answers(course: Course, assignment: str) -> dict[str, list[Answer]]:
-    """Return the answers to the exercises of an assignment by exercise; {} where a course keeps none."""
+def read_answers(course: Course, assignment: str) -> dict[str, dict[str, list[Answer]]]:
+    """Return the answers to the exercises of an assignment by exercise and kind; {} where a course keeps none.
+
+    `{"double": {"right": [...], "wrong": [...]}}`
+    """
     folder = answers_folder(course, assignment)
     return {
-        exercise.name: [Answer(path.stem, path.read_text("utf-8")) for path in sorted(exercise.glob("*_*.py"))]
+        exercise.name: {
+            kind: [Answer(path.stem, path.read_text("utf-8")) for path in sorted(exercise.glob(f"{kind}_*.py"))]
+            for kind in ("right", "wrong")
+        }
         for exercise in (sorted(folder.iterdir()) if folder.is_dir() else ())
         if exercise.is_dir()
     }

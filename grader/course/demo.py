@@ -84,8 +84,8 @@ def _answers(course: Course, assignment: str) -> Answers:
             "run it in the course's repository",
         )
     return {
-        exercise: {kind: [answer.source for answer in known if answer.kind == kind] for kind in ("right", "wrong")}
-        for exercise, known in found.items()
+        exercise: {kind: [answer.source for answer in known] for kind, known in kinds.items()}
+        for exercise, kinds in found.items()
     }
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from grader.course.answers import read_answers, read_equivalents
+from grader.course.answers import Answer, read_answers, read_equivalents
 from grader.course.release import read_assignment
 from grader.engine.run import Engine
 from grader.grading.doctor import confined_if_possible
@@ -63,10 +63,10 @@ def strength(course: Course, name: str, engine: Engine, pool: Executor, progress
     limits = confined_if_possible(course)[0].limits_of(name)
     assignment = prepared(read_assignment(course, name), limits, engine)
     limits = replace(limits, cell_seconds=min(limits.cell_seconds, _CELL_SECONDS))
-    found = list[Strength]()
+    answers, found = read_answers(course, name), list[Strength]()
     for template in assignment.templates:
         cells = {cell.exercise: cell for cell in template.cells if cell.solution and cell.code}
-        tries = {exercise: list(_tries(course, name, cell)) for exercise, cell in cells.items()}
+        tries = {exercise: list(_tries(cell, answers.get(exercise, {}))) for exercise, cell in cells.items()}
         apart = _apart(template, cells)
         lots = list(_lots(tries, apart))
         alive = set[Try]()
@@ -79,10 +79,9 @@ def strength(course: Course, name: str, engine: Engine, pool: Executor, progress
     return found
 
 
-def _tries(course: Course, assignment: str, cell: TemplateCell) -> Iterator[Try]:
-    for answer in read_answers(course, assignment).get(cell.exercise, ()):
-        if answer.kind == "wrong":
-            yield Try(cell.exercise, answer.name, answer.source, is_mutant=False)
+def _tries(cell: TemplateCell, answers: Mapping[str, Iterable[Answer]]) -> Iterator[Try]:
+    for answer in answers.get("wrong", ()):
+        yield Try(cell.exercise, answer.name, answer.source, is_mutant=False)
     for mutant in mutants(cell.solved):
         yield Try(cell.exercise, mutant.change, mutant.source, is_mutant=True)
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from grader.course import answers
 from grader.course.release import read_assignment
 from grader.course.settings import open_course
 from grader.models import Template
@@ -49,13 +50,8 @@ def make_course(folder: Path, assignments: Sequence[str], students: int, seed: i
 def read_answers(assignment: str) -> Answers:
     """Return the answers in tests/answers to the exercises of an assignment."""
     return {
-        exercise.name: {
-            kind: [
-                path.read_text("utf-8") for path in sorted(exercise.glob(f"{kind}_*.py")) if path.stem not in LEFT_OUT
-            ]
-            for kind in ("right", "wrong")
-        }
-        for exercise in sorted((ROOT / "tests" / "answers" / assignment).iterdir())
+        exercise: {kind: [one.source for one in known if one.name not in LEFT_OUT] for kind, known in kinds.items()}
+        for exercise, kinds in answers.read_answers(open_course(ROOT), assignment).items()
     }
 
 
