@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 PYTHON = (3, 11)
-LIBRARIES = {"numpy": "1.24", "torch": "2.4", "matplotlib": "3.8", "ipywidgets": "7.7.1"}
+LIBRARIES = {"numpy": "1.24", "torch": "2.4", "matplotlib": "3.8", "ipywidgets": "7.7.1", "pillow": "9.0"}
 """Distributions that lessons need, each with the oldest version that will do; pyproject.toml says the same."""
 NEEDED_BY_TESTS = ("numpy", "torch")
 
