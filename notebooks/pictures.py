@@ -26,7 +26,7 @@ from drawings.elementwise import (
     stable_forms,
     tissue_views,
 )
-from drawings.indexing import WRITES, index_explorer, locks, replaced, selections
+from drawings.indexing import INDICES, WRITES, index_explorer, locks, replaced, selections
 from drawings.interactive import Interactive
 from drawings.precision import NUMBERS, PAIRS, bit_layouts, number_line, photos, posterised, promotion_matrix
 from drawings.predictions import Predict, Score
@@ -76,16 +76,16 @@ from drawings.timing import (
 )
 
 __all__ = [
-    "BLUE", "CREATIONS", "CURVES", "GHOST", "GREEN", "INK", "LIBRARIES", "MEMORY_DTYPES", "MEMORY_SHAPES", "NUMBERS",
-    "OPERATIONS", "ORANGE", "PAIRS", "PALE", "PURPLE", "QUIZ", "RED", "REDUCTIONS", "SKY", "STABLE", "WRITES", "YELLOW",
-    "Cards", "Interactive", "Picture", "Predict", "Score", "activation_curve", "anomaly_chart", "averaged_price",
-    "backprop", "bell", "bit_layouts", "broadcast_stretcher", "chunk_memory", "clipped_arrows", "collapse", "corners",
-    "creation_gallery", "descent", "descent_explorer", "dice_bars", "difference_errors", "drift", "ecosystem",
-    "encoding_map", "extremes", "fitted", "graph_inspector", "grid", "head_views", "index_explorer", "joined_seconds",
-    "joins", "locks", "matmul_chart", "mean_and_median", "memory_picture", "number_line", "orbit_views", "outer_table",
-    "photographs", "photos", "pick_axis", "pixel_labels", "pool_blocks", "portrait", "posterised", "promotion_matrix",
-    "rates_strip", "rebuilt", "recorded", "recorded_gpu", "recordings", "replaced", "roofline", "rounds_strip", "scan",
-    "scan_picture", "sea_temperatures", "seconds_chart", "selections", "shadows", "shape_quiz", "side_by_side",
-    "softmax_bars", "spreads", "stable_forms", "surgery", "three_arrays", "tile_board", "timeline", "tissue_views",
-    "walks",
+    "BLUE", "CREATIONS", "CURVES", "GHOST", "GREEN", "INDICES", "INK", "LIBRARIES", "MEMORY_DTYPES", "MEMORY_SHAPES",
+    "NUMBERS", "OPERATIONS", "ORANGE", "PAIRS", "PALE", "PURPLE", "QUIZ", "RED", "REDUCTIONS", "SKY", "STABLE",
+    "WRITES", "YELLOW", "Cards", "Interactive", "Picture", "Predict", "Score", "activation_curve", "anomaly_chart",
+    "averaged_price", "backprop", "bell", "bit_layouts", "broadcast_stretcher", "chunk_memory", "clipped_arrows",
+    "collapse", "corners", "creation_gallery", "descent", "descent_explorer", "dice_bars", "difference_errors", "drift",
+    "ecosystem", "encoding_map", "extremes", "fitted", "graph_inspector", "grid", "head_views", "index_explorer",
+    "joined_seconds", "joins", "locks", "matmul_chart", "mean_and_median", "memory_picture", "number_line",
+    "orbit_views", "outer_table", "photographs", "photos", "pick_axis", "pixel_labels", "pool_blocks", "portrait",
+    "posterised", "promotion_matrix", "rates_strip", "rebuilt", "recorded", "recorded_gpu", "recordings", "replaced",
+    "roofline", "rounds_strip", "scan", "scan_picture", "sea_temperatures", "seconds_chart", "selections", "shadows",
+    "shape_quiz", "side_by_side", "softmax_bars", "spreads", "stable_forms", "surgery", "three_arrays", "tile_board",
+    "timeline", "tissue_views", "walks",
 ]  # fmt: skip

@@ -16,6 +16,11 @@ from drawings.sheet import Sheet, tint
 
 ROWS, COLUMNS = 4, 6
 NOTHING, THROUGH, INTO = "nothing", "r[...] = 99", "a[...] = 99"
+INDICES = (
+    "a[1:3, ::2]", "a[:, 1]", "a[::-1]", "a[1, 2]", "a[a > 20]", "a % 2 == 0", "a[[0, 2], [1, 3]]",
+    "a[np.ix_([0, 2], [1, 3])]",
+)  # fmt: skip
+"""What the explorer suggests."""
 WRITES = (NOTHING, THROUGH, INTO)
 """What the explorer may write: nothing, through the result, or into the place that the expression names."""
 _ALLOWED = (
