@@ -116,19 +116,14 @@ class Memory:
 
 
 def extent(holder: Any) -> tuple[int, int]:
-    """Return the address and the number of the bytes of a contiguous array, or of a storage of torch's."""
-    if isinstance(holder, np.ndarray):
-        return holder.__array_interface__["data"][0], holder.nbytes
-    return holder.data_ptr(), holder.nbytes()
-
-
-def reach(value: np.ndarray) -> tuple[int, int]:
-    """Return the address and the number of the bytes from the first to the last that an array with gaps uses."""
-    if not value.size:
-        return extent(value)
-    steps = [(length - 1) * stride for length, stride in zip(value.shape, value.strides, strict=True)]
-    first = value.__array_interface__["data"][0] + sum(step for step in steps if step < 0)
-    return first, sum(map(abs, steps)) + value.itemsize
+    """Return the address and the number of the bytes from the first to the last that an array uses, or a storage of torch's."""
+    if not isinstance(holder, np.ndarray):
+        return holder.data_ptr(), holder.nbytes()
+    start = holder.__array_interface__["data"][0]
+    if not holder.size:
+        return start, 0
+    steps = [(length - 1) * stride for length, stride in zip(holder.shape, holder.strides, strict=True)]
+    return start + sum(step for step in steps if step < 0), sum(map(abs, steps)) + holder.itemsize
 
 
 @dataclass
@@ -352,11 +347,11 @@ class Packer:
         root = value
         while type(root.base) is np.ndarray:
             root = root.base
-        holder = next((array for array in (root, value) if dense(array)), None)
+        holder = next((array for array in (root, value) if dense(array)), value)
         # What torch or as_strided cut out has no array as its base, and may lie in memory that is known all the same.
-        if holder is None and self._known(*reach(value)) is None:
+        if not dense(holder) and self._known(holder) is None:
             holder = value = value.copy()
-        where, offset = self._place(value if holder is None else holder, value.__array_interface__["data"][0])
+        where, offset = self._place(holder, value.__array_interface__["data"][0])
         flags = [bool(value.flags.owndata), bool(value.flags.writeable)]
         return ["array", _described(value.dtype), list(value.shape), list(value.strides), where, offset, flags]
 
@@ -394,8 +389,9 @@ class Packer:
         tree = ["tensor", _name(value.dtype), list(plain.shape), list(plain.stride()), where, offset, flags]
         return [*tree, None if grad is None else self.pack(grad, depth + 1)]
 
-    def _known(self, start: int, size: int) -> int | None:
-        """Return the number of the memory in which these bytes lie, if there is one."""
+    def _known(self, holder: Any) -> int | None:
+        """Return the number of the memory in which a holder's bytes lie, if there is one."""
+        start, size = extent(holder)
         for number, known in enumerate(self._table.memories):
             if size and known.start <= start and start + size <= known.start + known.size:
                 return number
@@ -403,14 +399,12 @@ class Packer:
 
     def _place(self, holder: Any, address: int) -> tuple[Tree, int]:
         """Return where a holder's memory is known, or the memory itself, and how many bytes in an address lies."""
-        gaps = isinstance(holder, np.ndarray) and not dense(holder)
-        number = self._known(*(reach(holder) if gaps else extent(holder)))
-        if number is not None:
+        if (number := self._known(holder)) is not None:
             return number, address - self._table.memories[number].start
         memory = Memory(holder)
         memory.was = memory.read()
         self._table.memories.append(memory)
-        return ["new", self._buffer(memory.was)], address - extent(holder)[0]
+        return ["new", self._buffer(memory.was)], address - memory.start
 
 
 _ITERATED: dict[type, Callable[[Any], Any]] = {
