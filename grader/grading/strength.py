@@ -15,7 +15,7 @@ from grader.grading.doctor import confined_if_possible
 from grader.grading.one import grade_one
 from grader.grading.prepare import prepared
 from grader.models import Assignment, Course, Limits, Progress, Status, Submission, Template, TemplateCell
-from grader.notebook.flow import statements, words
+from grader.notebook.code import used
 from grader.notebook.mutants import mutants
 
 _CELL_SECONDS = 20.0
@@ -91,7 +91,7 @@ def _apart(template: Template, cells: Mapping[str, TemplateCell]) -> set[str]:
     names: dict[str, frozenset[str]] = {}
     for cell in template.cells:
         if cell.code:
-            names[cell.exercise] = names.get(cell.exercise, frozenset()) | words(statements(cell.solved or cell.source))
+            names[cell.exercise] = names.get(cell.exercise, frozenset()) | used(cell.solved or cell.source)
     return {
         exercise
         for exercise, cell in cells.items()

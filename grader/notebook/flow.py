@@ -10,7 +10,6 @@ import ast
 import builtins
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -24,7 +23,7 @@ _CHANGE_THEIRS = frozenset(
     "putmask setattr delattr next".split()
 )
 """Functions that change what they are given."""
-LOOK_AT_ALL = frozenset("unittest doctest globals locals vars dir eval exec get_ipython __main__ ipytest".split())
+_LOOK_AT_ALL = frozenset("unittest doctest globals locals vars dir eval exec get_ipython __main__ ipytest".split())
 """What looks names up by other means than by naming them."""
 
 
@@ -43,8 +42,7 @@ def plain(source: str) -> str:
 
 
 @lru_cache(4096)
-def statements(source: str) -> tuple[ast.stmt, ...]:
-    """Return the statements of a cell without its magics; none of one that is no Python."""
+def _body(source: str) -> tuple[ast.stmt, ...]:
     try:
         return tuple(ast.parse(plain(source)).body)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -55,7 +53,7 @@ def statements(source: str) -> tuple[ast.stmt, ...]:
 def imported(source: str) -> tuple[tuple[str, str], ...]:
     """Return the names that a cell imports outside functions, each with what it stands for: `("np", "numpy")`."""
     found: dict[str, str] = {}
-    for node in _outside_functions(statements(source)):
+    for node in _outside_functions(_body(source)):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 found[alias.asname or alias.name.partition(".")[0]] = (
@@ -69,7 +67,7 @@ def imported(source: str) -> tuple[tuple[str, str], ...]:
 @lru_cache(4096)
 def classes(source: str) -> frozenset[str]:
     """Return the names of the classes that a cell defines at its top."""
-    return frozenset(node.name for node in _outside_functions(statements(source)) if isinstance(node, ast.ClassDef))
+    return frozenset(node.name for node in _outside_functions(_body(source)) if isinstance(node, ast.ClassDef))
 
 
 def _outside_functions(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
@@ -89,7 +87,7 @@ def changed(source: str) -> frozenset[str]:
     >>> sorted(changed("def push(x):\\n    stack.append(x)\\n    mine = []\\n    mine.append(x)"))
     ['stack']
     """
-    return frozenset(_changed(statements(source), frozenset())) - dict(imported(source)).keys()
+    return frozenset(_changed(_body(source), frozenset())) - dict(imported(source)).keys()
 
 
 def _changed(body: Iterable[ast.AST], local: frozenset[str]) -> Iterator[str]:
@@ -140,8 +138,8 @@ def _changes(node: ast.AST) -> Iterator[str]:
 @lru_cache(4096)
 def mentioned(source: str) -> frozenset[str]:
     """Return the words of a cell that can be names: those of its code, and those in its texts (`"f" in globals()`)."""
-    body = statements(source)
-    return words(body) | _quoted(body) if body else frozenset(re.findall(_WORD, source))
+    body = _body(source)
+    return _words(body) | _quoted(body) if body else frozenset(re.findall(_WORD, source))
 
 
 _WORD = r"[^\W\d]\w*"
@@ -154,8 +152,7 @@ def _quoted(body: Iterable[ast.AST]) -> frozenset[str]:
     return frozenset(word for text in texts for word in re.findall(_WORD, text))
 
 
-def words(body: Iterable[ast.AST]) -> frozenset[str]:
-    """Return the names in code: those looked up, bound, imported."""
+def _words(body: Iterable[ast.AST]) -> frozenset[str]:
     found = set[str]()
     for statement in body:
         for node in ast.walk(statement):
@@ -209,13 +206,13 @@ def flow(steps: tuple[Step, ...]) -> Flow:
     solved = [step.source for step in steps if step.solution]
     libraries = {name: path for source in solved for name, path in imported(source)}
     theirs = (libraries.keys() - given) | {name for step in steps for name in step.defines}
-    ours = {name for step in steps if _is_given(step) for name in _bound(statements(step.source))}
+    ours = {name for step in steps if _is_given(step) for name in _bound(_body(step.source))}
     theirs |= {name for source in solved for name in changed(source)} & (ours - given)
     reach: dict[str, frozenset[str]] = {}
     for step in steps:
         if not step.solution:
-            for node in statements(step.source):
-                reach |= dict.fromkeys(_made(node), words([node]))
+            for node in _body(step.source):
+                reach |= dict.fromkeys(_made(node), _words([node]))
     judged = dict[int, str]()
     while True:  # what is computed from answers may be used in an earlier cell's function
         before = len(theirs)
@@ -228,16 +225,16 @@ def flow(steps: tuple[Step, ...]) -> Flow:
     asked = {}
     for place, step in enumerate(steps):
         if step.test:
-            named = reached(mentioned(step.source), reach)
+            words = _reached(mentioned(step.source), reach)
             late = libraries.keys() - {
                 name for other in steps[:place] if _is_given(other) for name, _ in imported(other.source)
             }
-            found = theirs | late if named & LOOK_AT_ALL else (theirs | late) & named
+            found = theirs | late if words & _LOOK_AT_ALL else (theirs | late) & words
             asked[place] = {name: _last(steps[:place], name) for name in sorted(found)}
-    own = tuple(sorted({name for source in judged.values() for name in _bound(statements(source))} - theirs))
-    looked_up = _BUILT_IN.union(*(words(statements(source)) for source in solved))
+    own = tuple(sorted({name for source in judged.values() for name in _bound(_body(source))} - theirs))
+    looked_up = _BUILT_IN.union(*(_words(_body(source)) for source in solved))
     watched = {
-        place: tuple(sorted(_bound(statements(step.source)) | _mocked(step.source) & looked_up))
+        place: tuple(sorted(_bound(_body(step.source)) | _mocked(step.source) & looked_up))
         for place, step in enumerate(steps)
         if step.test
     }
@@ -261,15 +258,15 @@ def _last(steps: Sequence[Step], name: str) -> int:
     """Return the place of the last cell, tests aside, that gives a name its value; -1 if none is known."""
     for place in range(len(steps) - 1, -1, -1):
         step = steps[place]
-        own = _bound(statements(step.source)) | set(step.defines) | (changed(step.source) if step.solution else set())
+        own = _bound(_body(step.source)) | set(step.defines) | (changed(step.source) if step.solution else set())
         if not step.test and name in own:
             return place
     return -1
 
 
-def reached(names: Iterable[str], reach: Mapping[str, frozenset[str]]) -> set[str]:
+def _reached(words: Iterable[str], reach: Mapping[str, frozenset[str]]) -> set[str]:
     """Return names, and those that the instructor's functions of these names mention in turn."""
-    found, waiting = set[str](), set(names)
+    found, waiting = set[str](), set(words)
     while waiting:
         found |= waiting
         waiting = {name for word in waiting for name in reach.get(word, ())} - found
@@ -278,39 +275,22 @@ def reached(names: Iterable[str], reach: Mapping[str, frozenset[str]]) -> set[st
 
 def _apart(source: str, theirs: set[str], reach: Mapping[str, frozenset[str]]) -> tuple[str, set[str]]:
     """Return what of a cell needs no answer (on the same lines), and the names that the rest binds."""
-    body, taken, names = statements(source), set[int](), set[str]()
+    body, taken, names = _body(source), set[int](), set[str]()
     if not body:
         return source, names
     while True:
         before = len(taken), len(names)
         for node in body:
-            lines = _lines(node)
-            if taken.intersection(lines) or reached(_used(node), reach) & (theirs | names):
+            lines = range(_first_line(node), (node.end_lineno or node.lineno) + 1)
+            if taken.intersection(lines) or _reached(_used(node), reach) & (theirs | names):
                 taken.update(lines)
                 names |= _bound([node])
         if before == (len(taken), len(names)):
             break
-    return _blanked(source, taken) if taken else source, names
-
-
-def without(source: str, left_out: Iterable[ast.stmt]) -> str:
-    """Return a cell without some of its statements, on the same lines; one that shares a line with another stays."""
-    gone = set(left_out)
-    lines = {number for node in gone for number in _lines(node)}
-    lines -= {number for node in statements(source) if node not in gone for number in _lines(node)}
-    return (
-        _blanked(source, {number for node in gone if lines.issuperset(_lines(node)) for number in _lines(node)})
-        if gone
-        else source
-    )
-
-
-def _blanked(source: str, numbers: AbstractSet[int]) -> str:
-    return "\n".join("" if number in numbers else line for number, line in enumerate(source.splitlines(), 1))
-
-
-def _lines(node: ast.stmt) -> range:
-    return range(_first_line(node), (node.end_lineno or node.lineno) + 1)
+    if not taken:
+        return source, names
+    kept = ["" if number in taken else line for number, line in enumerate(source.splitlines(), 1)]
+    return "\n".join(kept), names
 
 
 def _first_line(node: ast.stmt) -> int:
@@ -321,13 +301,13 @@ def _first_line(node: ast.stmt) -> int:
 def _used(node: ast.stmt) -> frozenset[str]:
     """Return the names that a statement looks up when it runs: of a function's, those around it."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return words([*node.decorator_list, node.args, *([node.returns] if node.returns else [])])
+        return _words([*node.decorator_list, node.args, *([node.returns] if node.returns else [])])
     if isinstance(node, ast.ClassDef):
         inside = [_used(part) for part in node.body]
-        return words([*node.decorator_list, *node.bases, *node.keywords]).union(*inside)
+        return _words([*node.decorator_list, *node.bases, *node.keywords]).union(*inside)
     if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Lambda):
         return frozenset()
-    return words([node]) - _stored_alone(node)
+    return _words([node]) - _stored_alone(node)
 
 
 def _stored_alone(node: ast.stmt) -> set[str]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from grader.models import CellPlan, Finding, Notebook, Template, TemplateCell, Tried
 from grader.notebook.code import assigned, bound, bound_by_student, mentioned, used, used_by_student
-from grader.notebook.figures import without_figures
 from grader.notebook.flow import Step, flow
 from grader.notebook.restore import cell_id, tidy
 
@@ -86,13 +85,13 @@ def plan_cells(notebook: Notebook, template: Template) -> CellPlan:
     origins = dict(_origins(notebook, template))
     alone = {index for index, cell in enumerate(notebook["cells"]) if _is_for_judge(cell)}
     code = [cell for cell in template.cells if cell.code]
-    flows, judged = flow(steps(template)), without_figures(steps(template))
+    flows = flow(steps(template))
     place = {cell.id: number for number, cell in enumerate(code)}
     here = {index: place[cell.id] for index, cell in origins.items() if cell.code}
     at = {number: index for index, number in here.items()}
     tests = {index: cell for index, cell in origins.items() if _is_test(cell)}
     tests = {index: cell for index, cell in tests.items() if not template.runs_beside(cell.id)}
-    given = {index: judged[here[index]] for index, cell in origins.items() if cell.code and _is_given(cell)}
+    given = {index: flows.judged[here[index]] for index, cell in origins.items() if cell.code and _is_given(cell)}
     return CellPlan(
         tests={index: _indexed(flows.asked[here[index]], at) for index in tests},
         also_in_student=_needed(notebook, origins, tests, alone),
@@ -110,7 +109,7 @@ def plan_cells(notebook: Notebook, template: Template) -> CellPlan:
             for index, cell in tests.items()
         },
         precompile=tuple(cell.released for cell in code),
-        precompile_for_judge=tuple(judged.get(place[cell.id], cell.source) for cell in code if not cell.solution),
+        precompile_for_judge=tuple(flows.judged.get(place[cell.id], cell.source) for cell in code if not cell.solution),
     )
 
 
