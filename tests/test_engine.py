@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import build
-from grader.engine import kernels
+from grader.engine import kernels, scratch
 from grader.engine.forks import client
 from grader.engine.run import Engine
 from grader.models import CellPlan, Ending, Executed, Job, Limits
@@ -252,3 +252,17 @@ def test_a_run_that_is_interrupted_ends_at_once_and_leaves_nothing(moment: str, 
         grading.communicate(timeout=60)
     assert grading.returncode == 130
     assert not list(left.iterdir())
+
+
+def test_a_folder_that_two_remove_at_a_time_is_gone_for_both(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    for number in range(40):
+        for other in range(20):
+            build.write(folder / str(number) / str(other) / "a.txt", "")
+
+    def remove(_: int) -> bool:
+        scratch.remove(folder)
+        return folder.exists()
+
+    with ThreadPoolExecutor(2) as both:
+        assert list(both.map(remove, range(2))) == [False, False]

@@ -83,12 +83,11 @@ def _hand_over(folder: Path) -> None:
 def remove(folder: Path) -> None:
     """Remove a folder in which somebody may have tried to prevent it: by depth, or by taking rights away."""
     for _ in range(3):
-        try:
-            shutil.rmtree(folder)
-        except FileNotFoundError:
+        with suppress(RecursionError):
+            shutil.rmtree(folder, ignore_errors=True)  # another process may be removing it as well
+        if not os.path.lexists(folder):
             return
-        except (OSError, RecursionError):
-            _flatten(folder)
+        _flatten(folder)
 
 
 def _flatten(folder: Path) -> None:
