@@ -8,7 +8,7 @@ import pytest
 import build
 from build import answer, by_cell, filled, hand_in, solved, test
 from grader.models import CellScore, Notebook, Status, Template, TemplateCell
-from grader.notebook.score import remarks, score, value_of
+from grader.notebook.score import broken_apart, remarks, score, value_of
 from grader.notebook.tracebacks import without_ours
 
 TEST = TemplateCell("t", True, "share()", "share()", managed=True, grade=True, points=2.0, exercise="share")
@@ -163,6 +163,20 @@ def test_a_syntax_error_is_told_with_its_line_once() -> None:
     assert why(cell("a", "def share():\n    return “2”", typo)) == [
         "share is not defined: its cell ended in line 2 with SyntaxError: invalid character '“' (U+201C)"
     ]
+
+
+@pytest.mark.parametrize("called", ["SyntaxError", "_IncompleteInputError"])  # from Python 3.13 on
+def test_a_cell_that_never_ends_has_a_syntax_error_and_python_says_which(called: str) -> None:
+    typo = error(called, "incomplete input (771589460.py, line 2)")
+    assert why(cell("a", "def share():\n    return (2", typo)) == [
+        "share is not defined: its cell ended in line 2 with SyntaxError: '(' was never closed"
+    ]
+
+
+def test_a_cell_of_the_students_own_that_never_ends_has_a_syntax_error_too() -> None:
+    typo = error("_IncompleteInputError", "incomplete input (771589460.py, line 1)")
+    (found,) = broken_apart(notebook(cell("x", "print((1", typo, known=False)), Template("hw", "nb", (ANSWER, TEST)))
+    assert found.what == "a cell of your own ended in line 1 with SyntaxError (print((1)"
 
 
 def test_a_module_that_is_not_there_is_told() -> None:

@@ -35,7 +35,7 @@ from grader.notebook.code import bound, is_written, mentioned
 from grader.notebook.noise import noisy
 from grader.notebook.reach import reasons, written
 from grader.notebook.score import WALLS
-from grader.notebook.tracebacks import failing_line, student_line
+from grader.notebook.tracebacks import called, failing_line, student_line
 
 Plan = dict[str, dict[str, Tried]]
 """What is known of the tests, by notebook and cell."""
@@ -333,7 +333,7 @@ def _error_of(grade_id: str, cells: Iterable[Mapping[str, Any]]) -> str:
 def _error(cell: Mapping[str, Any]) -> str:
     for output in cell.get("outputs", []):
         if output["output_type"] == "error":
-            name, said = output.get("ename", ""), str(output.get("evalue", ""))
+            name, said = called(output), str(output.get("evalue", ""))
             said = said or failing_line(output)
             text = (printable(f"{name}: {said}".strip(": ")).splitlines() or ["an error"])[0][:200]
             return f"{text} {printable(student_line(output))}".strip()

@@ -107,7 +107,7 @@ def broken_apart(notebook: Notebook, template: Template) -> Iterator[Finding]:
 def _where_it_ended(cell: Mapping[str, Any], error: Mapping[str, Any], line: int) -> str:
     code = cell["source"].splitlines()[line - 1 : line]
     said = printable(code[0].strip())[:100] if code else ""
-    return f"ended in line {line} with {printable(error['ename'])[:80]} ({said})"
+    return f"ended in line {line} with {printable(tracebacks.called(error))[:80]} ({said})"
 
 
 def _last_line(source: str, names: Set[str]) -> float:

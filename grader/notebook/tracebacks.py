@@ -33,17 +33,23 @@ def _plain(output: dict[str, Any]) -> dict[str, Any]:
     return output if len(kept) == len(frames) else {**output, "traceback": kept}
 
 
+def called(error: Mapping[str, Any]) -> str:
+    """Return the class of an error; Python 3.13 and later have a private one for what IPython reads and never ends."""
+    name = str(error.get("ename", ""))
+    return "SyntaxError" if name == "_IncompleteInputError" else name
+
+
 def said(error: Mapping[str, Any]) -> str:
     """Return an error as one would read it aloud: its class and its text, without the place that Python adds to it."""
-    name, text = str(error.get("ename", "")), str(error.get("evalue", ""))
-    if _is_syntax(name):
+    name, text = called(error), str(error.get("evalue", ""))
+    if _is_syntax(error):
         text = _PLACE.sub("", text)
     return f"{name}: {text}" if text else name
 
 
 def line(error: Mapping[str, Any]) -> int | None:
     """Return the line of its own cell in which an error ended it, if that is told."""
-    if _is_syntax(str(error.get("ename", ""))) and (place := _PLACE.search(str(error.get("evalue", "")))):
+    if _is_syntax(error) and (place := _PLACE.search(str(error.get("evalue", "")))):
         return int(place[1])
     found = _IN_CELL.search(_text(error))
     return int(found[1]) if found else None
@@ -68,8 +74,8 @@ def failing_line(error: Mapping[str, Any]) -> str:
     return code[1].strip() if code else ""
 
 
-def _is_syntax(name: str) -> bool:
-    return name in ("SyntaxError", "IndentationError", "TabError")
+def _is_syntax(error: Mapping[str, Any]) -> bool:
+    return called(error) in ("SyntaxError", "IndentationError", "TabError")
 
 
 def _text(error: Mapping[str, Any]) -> str:
