@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nbformat import from_dict
+from nbgrader.nbgraderformat import MetadataValidator
 
 import build
 from build import answer, course, run, solved, test, write
 from grader.course.archives import within
-from grader.course.release import files_beside, read_assignment
+from grader.course.release import _Metadata, files_beside, read_assignment
 from grader.course.settings import open_course
 from grader.grading.verify import _release_findings, _secrets
 from grader.models import GraderError, Template
@@ -206,6 +208,47 @@ def test_a_cell_with_metadata_that_nbgrader_refuses_is_named(tmp_path: Path, cel
     with pytest.raises(GraderError) as refused:
         read(course(tmp_path, *cells))
     assert words in str(refused.value)
+
+
+_MANAGED = {
+    "grade_id": "a", "schema_version": 3, "grade": True, "solution": False, "locked": True, "task": False, "points": 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"schema_version": 2},
+        {"schema_version": 4},
+        {"schema_version": "3"},
+        {"schema_version": 3.0},
+        {"grade_id": ""},
+        {"grade_id": "a b"},
+        {"grade": "yes"},
+        {"points": "2"},
+        {"points": -1},
+        {"points": None},
+        {"cell_type": "banana"},
+        {"extra": 1},
+        {"task": True},
+        {"checksum": 7},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("kind", ["code", "markdown"])
+def test_metadata_is_checked_as_by_nbgrader(change: dict[str, Any], kind: str) -> None:
+    cell = {"cell_type": kind, "source": "1", "metadata": {"nbgrader": _MANAGED | change}}
+    other = {"cell_type": "code", "source": "2", "metadata": {}}
+
+    def said(check: Any) -> str:
+        try:
+            check.validate_nb(from_dict({"cells": [other, cell]}))
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+        return "valid"
+
+    assert said(_Metadata()) == said(MetadataValidator())
 
 
 @pytest.mark.parametrize("blocked", ["release", "release/a", "release/a/a.ipynb", "release/a/data"])

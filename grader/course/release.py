@@ -17,10 +17,12 @@ from typing import Any
 from urllib.parse import unquote
 
 import nbformat
+from jsonschema.validators import validator_for
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import MetadataValidator, SchemaTooNewError, SchemaTooOldError, ValidationError
-from nbgrader.preprocessors import IncludeHeaderFooter, InstantiateTests, SaveCells
+from nbgrader.nbgraderformat.common import BaseMetadataValidator
+from nbgrader.preprocessors import CheckCellMetadata, IncludeHeaderFooter, InstantiateTests, SaveCells
 from traitlets import TraitError
 from traitlets.config.loader import Config, PyFileConfigLoader
 
@@ -65,6 +67,23 @@ class _Autotests(InstantiateTests):  # type: ignore[misc]  # nbgrader has no typ
             if any(_ABBREVIATED.search(value or "") for value in plain[1]):
                 self.abbreviated.append((self._cell, snippet))
         return made
+
+
+class _BySchema(BaseMetadataValidator):  # type: ignore[misc]  # nbgrader has no types
+    """nbgrader's test of metadata against its schema, without testing that schema anew for each cell."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._validator = validator_for(self.schema)(self.schema)
+
+    def validate_cell(self, cell: Node) -> None:
+        about = _about(cell)
+        if about.get("schema_version") != self.schema_version or not self._validator.is_valid(about):
+            super().validate_cell(cell)  # which says why not
+
+
+class _Metadata(MetadataValidator, _BySchema):  # type: ignore[misc]  # nbgrader has no types
+    """nbgrader's check of metadata, its rules beyond the schema included."""
 
 
 class AssignmentLoader(dict[str, Assignment]):
@@ -377,6 +396,8 @@ def _converted(
                 elif step is IncludeHeaderFooter:
                     node, resources = _with_header(step(config=config, log=_QUIET), node, resources)
                     solved = str(nbformat.writes(node, version=4))
+                elif step is CheckCellMetadata:
+                    _Metadata().validate_nb(node)
                 elif step is InstantiateTests:
                     tests = _Autotests(config=config, log=_QUIET)
                     node, resources = tests.preprocess(node, resources)
