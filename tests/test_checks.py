@@ -317,6 +317,18 @@ def test_a_pair_that_ends_in_text_may_be_the_wrong_result_where_such_a_pair_is_a
     assert problem(checks.equal, (1, "b"), (1, "a"), name="r", mistakes={"b": (1, "b")}) == "r is not right yet: b"
 
 
+def test_right_values_in_a_short_dtype_are_not_taken_for_a_mistake() -> None:
+    bytes_, mistakes = np.array([0, 51, 255], dtype=np.uint8), {"you divided by 256": np.array([0, 51, 255]) / 256}
+    right = (bytes_ / 255).astype(np.float32)
+    short = problem(checks.equal, right.astype(np.float16), right, name="r", mistakes=mistakes)
+    assert short == "r has dtype float16; expected float32"
+    assert "you divided by 256" in problem(checks.equal, bytes_ / 256, right, name="r", mistakes=mistakes)
+    fields = problem(checks.equal, np.ones(3, [("v", "f4")]), right, name="r", mistakes=mistakes)
+    assert fields.startswith("r has dtype [('v'")
+    one = {"True and False, no numbers": np.array([True, False])}
+    assert "no numbers" in problem(checks.equal, np.array([True, False]), np.array([1, 0]), name="r", mistakes=one)
+
+
 def test_a_hidden_failure_carries_neither_data_nor_values():
     with pytest.raises(HiddenCheckFailed) as failed, checks.hidden("f", about="a", hint="h"):
         checks.equal(np.array([4000 + 711]), np.array([1234]))

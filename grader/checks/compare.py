@@ -170,7 +170,8 @@ def _same(got: np.ndarray, wanted: np.ndarray) -> bool:
 def _close(got: np.ndarray, wanted: np.ndarray, spacing: float, rtol: float | None, atol: float | None) -> np.ndarray:
     """Return where two arrays of one shape agree; NaN agrees with NaN alone. `spacing` is that of the coarser dtype."""
     if not spacing or got.dtype.kind not in "biufc" or wanted.dtype.kind not in "biufc":
-        return np.asarray(got == wanted)
+        one_has_fields = (got.dtype.names is None) != (wanted.dtype.names is None)  # which NumPy refuses to compare
+        return np.zeros(wanted.shape, bool) if one_has_fields else np.asarray(got == wanted)
     relative, absolute = (1e-7, 1e-9) if spacing < 1e-10 else (1e-4, 1e-5) if spacing < 1e-5 else (1e-2, 1e-2)
     scale = float(np.abs(wanted[np.isfinite(wanted)]).max(initial=0.0)) or 1.0
     relative, absolute = relative if rtol is None else rtol, absolute * scale if atol is None else atol
