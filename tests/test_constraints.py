@@ -264,7 +264,13 @@ def test_a_function_or_method_may_be_forbidden_by_its_name(source, found):
 
 @each(
     "source",
-    [LOOPS["for"], LOOPS["list comprehension"], body("list(map(lambda x: x, X))"), body("return X and f(X[1:], C)")],
+    [
+        LOOPS["for"],
+        LOOPS["list comprehension"],
+        body("list(map(lambda x: x, X))"),
+        body("return list(map(abs, X))"),
+        body("return X and f(X[1:], C)"),
+    ],
 )
 def test_work_item_by_item_takes_more_steps_for_more_items(source):
     f = ran(source)["f"]
@@ -272,11 +278,13 @@ def test_work_item_by_item_takes_more_steps_for_more_items(source):
     assert problem(checks.steady, f, ([0] * 9, []), ([0] * 99, []), more=90) == text
 
 
-@each("line", ["return np.sum(X)", "for c in C: pass", "return sorted(X)"])
+@each("line", ["return np.sum(X)", "for c in C: pass", "return sorted(X)", "return list(map(abs, C))",
+               "return isinstance(map(abs, X), map)"])  # fmt: skip
 def test_work_on_whole_arrays_takes_as_many_steps_for_more_items(line):
     f, centres, watched = ran(body(line))["f"], [0] * 200, sys.gettrace()
     assert problem(checks.steady, f, (np.ones(9), centres), (np.ones(99), centres), more=90) == ""
     assert sys.gettrace() is watched
+    assert map.__module__ == "builtins"
 
 
 def test_a_module_counts_as_a_name():
@@ -334,6 +342,7 @@ def test_what_is_a_librarys_or_can_be_read_is_not(source):
 STEPPING = {
     "code made by exec": f"exec({SLOW!r})\ndef total(X):\n    return slow(X)",
     "a thread": SLOW + "from concurrent.futures import ThreadPoolExecutor\ndef total(X):\n    with ThreadPoolExecutor() as pool:\n        return pool.submit(slow, X).result()",
+    "a map of functions of C": "def total(X):\n    return sum(map(abs, X))",
     "a module": "import mine\ndef total(X):\n    return mine.slow(X)",
     "a module in a folder that looks like a library's": "sys.path.insert(0, 'site-packages')\nimport mine_too\ndef total(X):\n    return mine_too.slow(X)",
 }  # fmt: skip

@@ -186,7 +186,7 @@ def _asks(function: Callable[..., Any], *results: Any) -> None:
 def steady(function: Callable[..., Any], small: tuple[Any, ...], large: tuple[Any, ...], *, more: int) -> None:
     """Fail if the answer's own Python takes more steps for the arguments `large`, which hold `more` items, than for `small`.
 
-    Counts lines and calls, not time: a loop over the items takes a step or more for each, array code takes none.
+    Counts lines, calls and the items of a `map`, not time: a loop takes a step or more for each item, array code none.
     """
     _asks(function)
     if _steps(function, large) - _steps(function, small) > more / 2:

@@ -69,6 +69,22 @@ def follow_threads() -> None:
     threading.settrace(_watch)
 
 
+_map: Any = map
+
+
+class _Map(_map):  # type: ignore[misc]
+    """An answer's `map` while somebody counts: an item is a step, also if what it calls is of C, as `max` is."""
+
+    def __new__(cls, *given: Any, **named: Any) -> Any:
+        library = in_library(sys._getframe(1).f_code.co_filename)
+        return _map.__new__(_map if library else cls, *given, **named)
+
+    def __next__(self) -> Any:
+        item = super().__next__()
+        _step()
+        return item
+
+
 @contextmanager
 def counted() -> Generator[Steps]:
     """Count the steps of the code inside, those of threads that it starts included."""
@@ -77,7 +93,8 @@ def counted() -> Generator[Steps]:
     threading.settrace(_watch)
     sys.settrace(_watch)
     try:
-        yield steps
+        with replaced("builtins.map", _Map):
+            yield steps
     finally:
         sys.settrace(before)
         threading.settrace(threads)

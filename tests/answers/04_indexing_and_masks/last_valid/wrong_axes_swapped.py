@@ -1,0 +1,2 @@
+def last_valid(x, lengths):
+    return x[lengths - 1, torch.arange(len(x))]
