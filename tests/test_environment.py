@@ -16,16 +16,14 @@ from packaging.utils import canonicalize_name
 import build
 
 PROJECT = tomllib.loads((build.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-CONSTRAINTS = dict(
-    line.split("==")
-    for line in (build.ROOT / "constraints.txt").read_text("utf-8").splitlines()
-    if not line.startswith("#")
-)
+LINES = (build.ROOT / "constraints.txt").read_text("utf-8").splitlines()
+CONSTRAINTS = dict(line.split("==") for line in LINES if not line.startswith("#"))
 EXTRAS = PROJECT["optional-dependencies"]
 OURS = PROJECT["name"]
 ASKED = sorted({*PROJECT["dependencies"], *(line for extra in EXTRAS for line in EXTRAS[extra])})
 LOCKED = [line for line in ASKED if not line.startswith(OURS)]
 PINNED = {canonicalize_name(name): version for name, version in CONSTRAINTS.items()}
+INSTALLED = PINNED.keys() & {canonicalize_name(each.name) for each in metadata.distributions()}
 
 
 @pytest.mark.parametrize("requirement", LOCKED)
@@ -40,12 +38,22 @@ def test_the_project_fits_beside_other_versions(requirement: str) -> None:
 
 
 def test_what_is_installed_is_what_the_constraints_give() -> None:
-    assert {name: metadata.version(name).split("+")[0] for name in PINNED} == PINNED
+    found = {name: metadata.version(name).split("+")[0] for name in INSTALLED}
+    assert found == {name: PINNED[name] for name in INSTALLED}
+
+
+def test_nothing_of_the_constraints_is_missing_but_what_older_pythons_alone_need() -> None:
+    absent, here = PINNED.keys() - INSTALLED, f"Python {sys.version_info[0]}.{sys.version_info[1]},"
+    asked = [Requirement(line) for name in INSTALLED for line in metadata.requires(name) or ()]
+    needed = {canonicalize_name(each.name) for each in asked if not each.marker or each.marker.evaluate({"extra": ""})}
+    assert absent & needed == set()
+    assert absent == set() or here not in LINES[0]
 
 
 def test_what_is_installed_runs_on_every_python_that_the_project_promises() -> None:
-    asked = {name: metadata.metadata(name).get("Requires-Python") or "" for name in PINNED}
-    assert {name for name in PINNED if "3.11.0" not in SpecifierSet(asked[name])} == set()
+    asked = {name: metadata.metadata(name).get("Requires-Python") or "" for name in INSTALLED}
+    promised = {"3.11.0", "3.12.0", "3.13.0"}
+    assert {name for name in INSTALLED if promised - set(SpecifierSet(asked[name]).filter(promised))} == set()
 
 
 def test_conda_installs_the_project_with_the_same_constraints() -> None:
