@@ -72,12 +72,14 @@ def classes(source: str) -> frozenset[str]:
 
 def _outside_functions(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """Yield the nodes that run when a cell runs; of a function only itself, of a class too."""
-    for node in body:
+    waiting = [*body][::-1]
+    while waiting:
+        node = waiting.pop()
         yield node
         if isinstance(node, ast.comprehension):
-            yield from _outside_functions([node.iter, *node.ifs])
+            waiting += [*node.ifs[::-1], node.iter]
         elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            yield from _outside_functions(ast.iter_child_nodes(node))
+            waiting += [*ast.iter_child_nodes(node)][::-1]
 
 
 @lru_cache(4096)
@@ -153,16 +155,20 @@ def _quoted(body: Iterable[ast.AST]) -> frozenset[str]:
 
 
 def _words(body: Iterable[ast.AST]) -> frozenset[str]:
+    return frozenset().union(*map(_names, body))
+
+
+@lru_cache(2**14)  # a statement is asked about again for each cell behind it
+def _names(part: ast.AST) -> frozenset[str]:
     found = set[str]()
-    for statement in body:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name):
-                found.add(node.id)
-            elif isinstance(node, ast.Global):
-                found.update(node.names)
-            elif isinstance(node, ast.ImportFrom | ast.Import):
-                found.update(alias.name for alias in node.names)
-                found.add(getattr(node, "module", None) or "")
+    for node in ast.walk(part):
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Global):
+            found.update(node.names)
+        elif isinstance(node, ast.ImportFrom | ast.Import):
+            found.update(alias.name for alias in node.names)
+            found.add(getattr(node, "module", None) or "")
     return frozenset(found)
 
 
@@ -206,7 +212,7 @@ def flow(steps: tuple[Step, ...]) -> Flow:
     solved = [step.source for step in steps if step.solution]
     libraries = {name: path for source in solved for name, path in imported(source)}
     theirs = (libraries.keys() - given) | {name for step in steps for name in step.defines}
-    ours = {name for step in steps if _is_given(step) for name in _bound(_body(step.source))}
+    ours = {name for step in steps if _is_given(step) for name in _binds(step.source)}
     theirs |= {name for source in solved for name in changed(source)} & (ours - given)
     reach: dict[str, frozenset[str]] = {}
     for step in steps:
@@ -231,10 +237,10 @@ def flow(steps: tuple[Step, ...]) -> Flow:
             }
             found = theirs | late if words & _LOOK_AT_ALL else (theirs | late) & words
             asked[place] = {name: _last(steps[:place], name) for name in sorted(found)}
-    own = tuple(sorted({name for source in judged.values() for name in _bound(_body(source))} - theirs))
+    own = tuple(sorted({name for source in judged.values() for name in _binds(source)} - theirs))
     looked_up = _BUILT_IN.union(*(_words(_body(source)) for source in solved))
     watched = {
-        place: tuple(sorted(_bound(_body(step.source)) | _mocked(step.source) & looked_up))
+        place: tuple(sorted(_binds(step.source) | _mocked(step.source) & looked_up))
         for place, step in enumerate(steps)
         if step.test
     }
@@ -258,7 +264,7 @@ def _last(steps: Sequence[Step], name: str) -> int:
     """Return the place of the last cell, tests aside, that gives a name its value; -1 if none is known."""
     for place in range(len(steps) - 1, -1, -1):
         step = steps[place]
-        own = _bound(_body(step.source)) | set(step.defines) | (changed(step.source) if step.solution else set())
+        own = _binds(step.source) | set(step.defines) | (changed(step.source) if step.solution else set())
         if not step.test and name in own:
             return place
     return -1
@@ -324,6 +330,12 @@ def _made(node: ast.stmt) -> set[str]:
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
         return _bound([node])
     return set()
+
+
+@lru_cache(4096)
+def _binds(source: str) -> frozenset[str]:
+    """Return the names that a cell binds in the notebook."""
+    return frozenset(_bound(_body(source)))
 
 
 def _bound(body: Iterable[ast.AST]) -> set[str]:
