@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import build
-from bench import graders, measure, other, page, scale, submissions, to_otter, waits
+from bench import graders, many, measure, other, page, scale, submissions, to_otter, waits
 from grader.course.release import read_assignment
-from grader.course.settings import open_course
+from grader.course.settings import assignment_names, open_course
 from grader.models import Template
 from grader.notebook import reading, restore
 
@@ -161,6 +161,23 @@ def test_the_page_has_what_people_wait_for_once_it_is_measured() -> None:
     figures["waits"] = {"06_broadcasting": {"first": 4.0, "again": 0.25, "validate": 5.0, "ratio": 20.0}}
     row = "| 06_broadcasting | 4.00 | 0.25 | 5.00 | 20.0 |"
     assert row in page.text(figures) and "## A check before handing in" in page.text(figures)
+
+
+def test_a_course_of_many_assignments_has_copies_that_import_something_else(tmp_path: Path) -> None:
+    course = open_course(many.make_many(tmp_path / "many", ["06_broadcasting", "08_axis_reductions"], 5))
+    assert assignment_names(course) == [
+        "06_broadcasting", "06_broadcasting_1", "08_axis_reductions", "08_axis_reductions_0", "08_axis_reductions_2",
+    ]  # fmt: skip
+    made = {name: read_assignment(course, name).preload for name in assignment_names(course)}
+    assert len(set(made.values())) == 5 - 1  # the two that are no copies import the same
+    assert len(list(course.root.glob("submitted/*/*/*.ipynb"))) == 5 * many.STUDENTS
+
+
+def test_the_page_tells_how_the_start_grows_with_the_assignments() -> None:
+    figures = json.loads((build.ROOT / "docs" / "benchmark.json").read_text("utf-8"))
+    one = {"assignments": 1, "first": 4.0, "again": 2.0, "again_cpu": 3.0, "memory": 500.0, "own_memory": 99.0}
+    figures["many"] = [one, one | {"assignments": 16, "again": 3.0, "memory": 520.0}]
+    assert "| 16 | 4.00 | 3.00 | 1.50 | 3.00 | 520 | 99 |" in page.text(figures)
 
 
 def test_a_notebook_to_check_is_a_release_with_its_solutions(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from rich.console import Console
 
-from . import graders, lessons, other, page, scale, waits
+from . import graders, lessons, many, other, page, scale, waits
 from .graders import Bench
 from .machine import facts
 from .measure import Usage
@@ -59,6 +59,7 @@ def main() -> None:
     figures["other"] = done["other"]
     figures["classes"] = [done[f"class-{size}"] for size in asked.sizes]
     figures["lessons"] = done.get("lessons", {})
+    figures["many"] = done["many"]
     figures["waits"] = done["waits"]
     figures["machine"]["load_after"] = os.getloadavg()[0]
     target = folder if asked.quick else ROOT / "docs"
@@ -72,7 +73,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument(
-        "--students", type=int, default=20, help="students of the course; each hands in all assignments"
+        "--students", type=int, default=10, help="students of the course; each hands in all assignments"
     )
     parser.add_argument("--classes", default="10,100,300,1000", help=f"sizes of classes that hand in {TORCH}")
     parser.add_argument("--repeat", type=int, default=3, help="how often `grader grade` is measured; the median counts")
@@ -117,6 +118,10 @@ def _steps(bench: Bench, course: Path, asked: argparse.Namespace) -> list[Step]:
         steps.append(
             Step(f"class-{size}", what, (repeat + 1) * (7 + 0.12 * size) + min(size, FLOOR_OF_CLASS) * 0.4, run)
         )
+    sizes = many.SIZES if not asked.quick else (1, 3)
+    what = f"courses of {', '.join(map(str, sizes))} assignments"
+    seconds = sum((9 + 3 * size) + asked.repeat * (3 + 0.2 * size) for size in sizes)
+    steps.append(Step("many", what, seconds, partial(many.run_sizes, bench, names, sizes, asked.repeat, asked.seed)))
     what = "grader check and nbgrader validate, by turns"
     check = partial(waits.run_waits, bench.folder / "waits", names, asked.repeat)
     steps.append(Step("waits", what, len(names) * (6 + asked.repeat * 6), check))

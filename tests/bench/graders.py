@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +44,11 @@ class Bench:
         python = ROOT / ".bench" / name / "bin" / "python"
         return python if (python.parents[1] / "ready").is_file() else None
 
-    def measured(self, command: Sequence[str | Path], folder: Path, memory: bool = False) -> Usage:
+    def measured(
+        self, command: Sequence[str | Path], folder: Path, memory: bool = False, env: Mapping[str, str] | None = None
+    ) -> Usage:
         """Measure a command; one that fails ends the benchmark."""
-        usage = measured(command, folder, self.log, ENV, memory)
+        usage = measured(command, folder, self.log, {**ENV, **(env or {})}, memory)
         if usage.code:
             raise SystemExit(f"bench: {' '.join(map(str, command))}\n  ended with code {usage.code}; see {self.log}")
         if memory and usage.seen_cpu > 1.1 * usage.cpu + 0.5:
@@ -59,10 +61,13 @@ class Bench:
 # grader grade ────────────────────────────────────────────────────────────────────────────────────
 
 
-def grade_ours(bench: Bench, course: Path, *only: str, memory: bool = False) -> Usage:
+def grade_ours(
+    bench: Bench, course: Path, *only: str, memory: bool = False, env: Mapping[str, str] | None = None
+) -> Usage:
     """`grader grade` of this checkout on a course without a gradebook; `only` are further arguments."""
     fresh(course)
-    return bench.measured([sys.executable, "-m", "grader.cli", "grade", *only, "--course", course], course, memory)
+    command: list[str | Path] = [sys.executable, "-m", "grader.cli", "grade", *only, "--course", course]
+    return bench.measured(command, course, memory, env)
 
 
 def grade_bare(bench: Bench, course: Path) -> Usage:

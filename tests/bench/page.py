@@ -39,6 +39,7 @@ def _tables(figures: dict[str, Any]) -> dict[str, Rows]:
     tables = {"The same submissions": _graders(figures)}
     tables |= {"A course that is not ours": _graders(_other(figures))} if figures.get("other") else {}
     tables["Classes of every size"] = _classes(figures)
+    tables |= {"Courses of many assignments": _many(figures)} if figures.get("many") else {}
     tables |= {"A check before handing in": _waits(figures)} if figures.get("waits") else {}
     return tables | ({"The lessons under nbval": _lessons(figures)} if figures["lessons"] else {})
 
@@ -120,6 +121,18 @@ def _waits(figures: dict[str, Any]) -> Rows:
     ]
 
 
+def _many(figures: dict[str, Any]) -> Rows:
+    one = figures["many"][0]
+    rows: Rows = [
+        ("assignments", "first start, s", "later starts, s", "times one assignment's", "CPU, s", "peak memory, MiB", "the command's own")
+    ]  # fmt: skip
+    return rows + [
+        (str(used["assignments"]), _s(used["first"]), _s(used["again"]), _s(used["again"] / one["again"]),
+         _s(used["again_cpu"]), f"{used['memory']:.0f}", f"{used['own_memory']:.0f}")
+        for used in figures["many"]
+    ]  # fmt: skip
+
+
 def _fit(figures: dict[str, Any]) -> tuple[float, float]:
     """Return start-up and seconds a submission of the straight line nearest to the classes' wall times, in proportion."""
     sizes, walls = ([used[key] for used in figures["classes"]] for key in ("students", "wall"))
@@ -169,6 +182,7 @@ def text(figures: dict[str, Any]) -> str:
         f"![{_alt(figures)}](benchmark.png)",
         _line(figures),
         *([_EXTRAPOLATED] if _extrapolation(figures) else []),
+        *(["## Courses of many assignments", _MANY, _markdown(_many(figures))] if figures.get("many") else []),
         *(["## A check before handing in", _WAITS, _markdown(_waits(figures))] if figures.get("waits") else []),
         *(
             ["## The lessons under nbval", _LESSONS[len(figures["lessons"])], _markdown(_lessons(figures))]
@@ -260,6 +274,11 @@ _OTHER_TITLE = "## A course that is not ours"
 _EXTRAPOLATED = (
     "nbgrader was not run on these classes: its column is extrapolated from its start-up and its time a submission of "
     "the same assignment in the first table's run."
+)
+_MANY = (
+    "Wall time until one blank hand-in of each assignment is graded: the first time, when each solution is tried as well, "
+    "and from then on, the median; peak memory with five students. Beyond the course's own assignments, which are taken from "
+    "the last one on, there are copies of them, each of which imports another module."
 )
 _WAITS = (
     "Wall time of `grader check` and of `nbgrader validate` on the same notebooks, as students get them, solved: the first "
