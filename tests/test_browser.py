@@ -1,4 +1,4 @@
-"""A real browser opens lesson 06 in JupyterLab, runs all of it, and moves the slider of its picture."""
+"""A real browser opens lesson 06 in JupyterLab, runs all of it, and moves the slider of its picture; then lesson 04."""
 
 import re
 import shutil
@@ -190,3 +190,41 @@ def test_nobody_is_asked_about_news_and_nothing_is_an_instructors(page: Any) -> 
 def test_the_page_can_be_photographed(page: Any, tmp_path: Path) -> None:
     assert page.save_screenshot(str(tmp_path / "lesson.png"))
     assert (tmp_path / "lesson.png").stat().st_size > 20_000
+
+
+RUN_ONE = """
+const panel = [...window.jupyterapp.shell.widgets('main')].find(one => one.content && one.content.widgets);
+panel.content.activeCellIndex = panel.content.widgets.findIndex(one => one.model.id === arguments[0]);
+panel.content.scrollToItem(panel.content.activeCellIndex);
+window.jupyterapp.commands.execute('notebook:run-cell');
+"""
+MOUSE = """
+const image = document.querySelector('.jp-OutputArea img[data-table]'), frame = image.getBoundingClientRect();
+const [left, top, right, bottom, rows, columns] = image.dataset.table.split(' ').map(Number);
+for (const [kind, row, column] of arguments[0]) image.dispatchEvent(new MouseEvent(kind, {bubbles: true, cancelable: true,
+    clientX: frame.left + 9 + (left + (column + .5) / columns * (right - left)) * (frame.width - 18),
+    clientY: frame.top + 9 + (top + (row + .5) / rows * (bottom - top)) * (frame.height - 18)}));
+"""
+
+
+def test_a_click_on_the_table_of_lesson_04_is_an_index(lab: str, page: Any) -> None:
+    page.get(f"{lab}/lab/tree/notebooks/04_indexing_and_masks.ipynb?reset")
+    wait(lambda: page.execute_script("return Boolean(window.jupyterapp)"), 90, "the page loads")
+    wait(lambda: page.execute_script(STATE)["kernel"] == "idle", 90, "the kernel starts")
+    for id in ("setup", "imports", "explorer"):
+        page.execute_script(RUN_ONE, id)
+        wait(
+            lambda id=id: {one["id"]: one["count"] for one in page.execute_script(STATE)["cells"]}[id], 90, f"{id} ran"
+        )
+    field = "return (document.querySelector('.jp-OutputArea .widget-vbox input[type=text]') || {}).value"
+    alt = "return (document.querySelector('.jp-OutputArea .widget-vbox img[data-table]') || {}).alt || ''"
+    wait(lambda: "a[1:3, ::2]" in page.execute_script(alt), 60, "the table shows")
+    for begin, end, index in (
+        ((2, 3), (2, 3), "a[2, 3]"),
+        ((1, -1), (1, -1), "a[1]"),
+        ((-1, 4), (-1, 4), "a[:, 4]"),
+        ((3, 1), (1, 2), "a[1:4, 1:3]"),
+    ):
+        page.execute_script(MOUSE, [("mousedown", *begin), ("mouseup", *end)])
+        wait(lambda index=index: f"{index} in NumPy" in page.execute_script(alt), 30, f"{index} lights up")
+        assert page.execute_script(field) == index

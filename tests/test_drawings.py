@@ -309,6 +309,12 @@ def test_shape_surgery_fills_in_as_many_cells_as_have_been_read() -> None:
     assert counts == [2, 2, 4]  # in the block and its memory, then in the result and in what it has read, too
 
 
+def test_shape_surgery_counts_the_jumps_so_far() -> None:
+    said = [words(pictures.surgery("a.transpose(0, 2, 1)", step=step)) for step in (0, 1, 2)]
+    assert "Nothing is read yet." in said[0] and "So far it has read from left to right" in said[1]
+    assert "So far it has read with 1 jump." in said[2]
+
+
 def test_shape_surgery_does_only_what_it_lists() -> None:
     with pytest.raises(ValueError, match="There is no operation"):
         pictures.surgery("__import__('os').getcwd()")

@@ -3,6 +3,7 @@
 import sys
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
 
 import build
@@ -71,3 +72,16 @@ def test_selections_show_the_shape_of_each_result() -> None:
     assert "COPY, shape (2,), picks [0, 1], [2, 3]" in alt and "VIEW, shape (3, 3)" in alt
     with pytest.raises(ValueError, match="picks nothing"):
         pictures.selections("a[9]")
+
+
+def test_the_page_knows_where_the_cells_of_the_table_lie() -> None:
+    for expression in ("a[1:3, ::2]", "a[9]", "a[np.ix_([0, 2], [1, 3])]"):
+        picture = pictures.index_explorer(expression, "NumPy", "r[...] = 99")
+        drawn = ET.fromstring(picture.data)
+        begin, size = np.split(np.array(drawn.get("viewBox", "").split(), dtype=float), 2)
+        corner, other, shape = np.split(np.array(picture.table), 3)
+        places = {text.text: (float(text.get("x", 0)), float(text.get("y", 0))) for text in drawn.iter() if text.text}
+        where = (np.array(places["35"]) - begin) / size  # the lower right cell
+        assert list(shape) == [4, 6]
+        assert ((where - corner) / (other - corner) * shape[::-1] // 1).tolist() == [5, 3]
+        assert 'data-table="' in picture.html() and 'data-table="' not in pictures.selections("a[0]").html()

@@ -193,7 +193,8 @@ def index_explorer(expression: str, library: str = "NumPy", write: str = NOTHING
             below = max(ROWS, 1.2 + min(tall, 6)) + 0.8
             sheet.words(0, below, f"after {wrote}: {picked.said}", anchor="start", bold=True, mono=True)
             said += f". After {wrote}: {picked.said}"
-    return Picture(sheet, alt=f"A table of {ROWS} rows and {COLUMNS} columns and {line} in {library}: {said}.")
+    alt = f"A table of {ROWS} rows and {COLUMNS} columns and {line} in {library}: {said}."
+    return Picture(sheet, alt=alt, table=(*sheet.share(0, 0), *sheet.share(COLUMNS, ROWS), ROWS, COLUMNS))
 
 
 def _wrapped(text: str, width: int = 78) -> str:

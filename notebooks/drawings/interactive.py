@@ -35,6 +35,40 @@ _NAMING = """(() => {
   begin(100);
 })()"""
 """Runs in the page beside sliders: ipywidgets shows a label, and does not tell screen readers whose it is."""
+_CLICKS = """(() => {
+  if (typeof element === "undefined") return;
+  const here = element instanceof Element ? element : element[0];
+  const cell = (event) => {
+    const image = event.target.closest("img[data-table]");
+    if (!image) return null;
+    const [left, top, right, bottom, rows, columns] = image.dataset.table.split(" ").map(Number);
+    const frame = image.getBoundingClientRect(), look = getComputedStyle(image);
+    const edge = parseFloat(look.paddingLeft) + parseFloat(look.borderLeftWidth);
+    const x = (event.clientX - frame.left - edge) / (frame.width - 2 * edge);
+    const y = (event.clientY - frame.top - edge) / (frame.height - 2 * edge);
+    const row = Math.floor(rows * (y - top) / (bottom - top)), column = Math.floor(columns * (x - left) / (right - left));
+    return row < -1 || column < -1 || row >= rows || column >= columns ? null : [row, column];
+  };
+  const span = (a, b) => a < 0 || b < 0 ? ":" : a === b ? `${a}` : `${Math.min(a, b)}:${Math.max(a, b) + 1}`;
+  const begin = (times) => {
+    const box = here.closest(".widget-vbox"), field = box && box.querySelector("input[type=text]");
+    if (!field) return times && setTimeout(begin, 100, times - 1);
+    let from = null;
+    box.addEventListener("mousedown", (event) => {
+      if ((from = event.button ? null : cell(event))) event.preventDefault();
+    });
+    box.addEventListener("mouseup", (event) => {
+      const to = from && cell(event);
+      if (!to) return;
+      const rows = span(from[0], to[0]), columns = span(from[1], to[1]);
+      field.value = columns === ":" ? `a[${rows}]` : `a[${rows}, ${columns}]`;
+      field.dispatchEvent(new Event("change", {bubbles: true}));
+    });
+  };
+  begin(100);
+})()"""
+"""Runs in the page beside a picture with a table: a click on a cell, on the number of a row or column, or a way drawn
+from one cell to another, is typed into the first field as an index in `a`."""
 _ONE_AT_A_TIME = threading.Lock()
 """Held while drawing: two pictures do not share matplotlib's parser of labels."""
 
@@ -49,12 +83,14 @@ def _reachable(control: widgets.ValueWidget) -> widgets.ValueWidget:
     return buttons
 
 
-def _names(controls: Iterable[widgets.ValueWidget]) -> list[widgets.Output]:
-    """Return what gives sliders their names, if there are any."""
-    if not any(type(control).__name__.endswith("Slider") for control in controls):
-        return []
-    script = {"output_type": "display_data", "data": {"application/javascript": _NAMING}, "metadata": {}}
-    return [widgets.Output(outputs=(script,), layout=widgets.Layout(display="none"))]
+def _scripts(controls: Iterable[widgets.ValueWidget], picture: Picture) -> list[widgets.Output]:
+    """Return what gives sliders their names, if there are any, and what makes a table listen to clicks."""
+    sliders = any(type(control).__name__.endswith("Slider") for control in controls)
+    scripts = [_NAMING] * sliders + [_CLICKS] * bool(picture.table)
+    shown = [
+        {"output_type": "display_data", "data": {"application/javascript": one}, "metadata": {}} for one in scripts
+    ]
+    return [widgets.Output(outputs=(one,), layout=widgets.Layout(display="none")) for one in shown]
 
 
 def ask_first(draw: Callable[..., Picture], question: Callable[..., Prediction]) -> None:
@@ -88,14 +124,15 @@ class Interactive:
         self.guess = Guess(self._guessed) if self._ask else None
         self._start = self._values()
         self.still = self._draw(**self._start, **({"asking": True} if self._ask else {}))
-        self._pane = widgets.HTML(self.still.html(style=_IN_SIGHT))
+        self._look = _IN_SIGHT + ";cursor:cell" * bool(self.still.table)
+        self._pane = widgets.HTML(self.still.html(style=self._look))
         for control in controls.values():
             control.style.description_width = "initial"
             control.observe(self._redraw, names="value")
         shown = [_reachable(control) for control in controls.values()]
         row = widgets.Box(shown, layout=widgets.Layout(flex_flow="row wrap"))
         asking = [self.guess.widget] if self.guess else []
-        self.widget = widgets.VBox([row, *asking, self._pane, *_names(controls.values())])
+        self.widget = widgets.VBox([row, *asking, self._pane, *_scripts(controls.values(), self.still)])
         if self._ask and self.guess:
             self.guess.ask(self._ask(**self._start), seen=False)
 
@@ -133,10 +170,10 @@ class Interactive:
         """Return the picture of these values as HTML, or what there is to say instead."""
         try:
             if not self._ask or not self.guess:
-                return self._draw(**values).html(style=_IN_SIGHT)
+                return self._draw(**values).html(style=self._look)
             question = self._ask(**values)
             seen = question.id in self._seen
-            page = self._draw(**values, asking=not seen).html(style=_IN_SIGHT)
+            page = self._draw(**values, asking=not seen).html(style=self._look)
             self.guess.ask(question, seen=seen)
             return page
         except ValueError as error:

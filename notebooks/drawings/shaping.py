@@ -85,14 +85,15 @@ def surgery(operation: str = OPERATIONS[0], step: int = 24) -> Picture:
     _strip(sheet, y + 60, order[:step], mark, said, _HIGH + 12)
     if step:
         sheet.line([((mark + 0.5) * _WIDE, y + _HIGH + 2), ((step - 0.5) * _WIDE, y + 58)], RED, tip=True)
-    jumps = int((np.diff(order) != 1).sum())
-    how = "from left to right, without a jump" if not jumps else f"with {jumps} jumps"
+    jumps = int((np.diff(order[:step]) != 1).sum())
+    how = "from left to right, without a jump" if not jumps else f"with {jumps} jump{'s' * (jumps > 1)}"
+    reads = f"{'It reads' if step == order.size else 'So far it has read'} {how}." if step else "Nothing is read yet."
     memory = (
         "a view of that memory" if all(np.shares_memory(part, a) for part in parts) else "a copy in memory of its own"
     )
-    sheet.words(0, y + 122, f"It reads {how}. The result is {memory}.", anchor="start", bold=True)
+    sheet.words(0, y + 122, f"{reads} The result is {memory}.", anchor="start", bold=True)
     alt = f"""Numbered cells of a (2, 3, 4) block, its memory as one row from 0 to 23, and {operation} of shape {shapes},
-        {step} of its 24 cells filled in. It reads the memory in the order {", ".join(map(str, order[:step]))}: {how}.
+        {step} of its 24 cells filled in, in the order {", ".join(map(str, order[:step])) or "of the result"}. {reads}
         The result is {memory}."""
     return Picture(sheet, alt=alt)
 

@@ -50,11 +50,12 @@ def subplots(
 class Picture:
     """A figure or sheet as an image with alt text; the last line of a cell shows it.
 
-    `alt` says in a sentence or two what a reader who cannot see the figure must know.
+    `alt` says in a sentence or two what a reader who cannot see the figure must know. `table` says where cells lie that
+    an `Interactive` lets one click: left, top, right and bottom in parts of the picture, then the rows and columns.
     """
 
-    def __init__(self, figure: Figure | Sheet, alt: str, *, dpi: int = 100) -> None:
-        self.alt = " ".join(alt.split())
+    def __init__(self, figure: Figure | Sheet, alt: str, *, dpi: int = 100, table: tuple[float, ...] = ()) -> None:
+        self.alt, self.table = " ".join(alt.split()), table
         if isinstance(figure, Sheet):
             self.kind, self.data = "svg+xml", figure.svg().encode()
             return
@@ -69,7 +70,8 @@ class Picture:
         """Return an `<img>` element that needs no other file, on a card that does not glare on dark pages."""
         data = base64.b64encode(self.data).decode("ascii")
         source = f"data:image/{self.kind};base64,{data}"
-        return f'{_DIM}<img class="picture" alt="{html.escape(self.alt)}" src="{source}" style="{_CARD}{style}">'
+        cells = f' data-table="{" ".join(f"{number:.5g}" for number in self.table)}"' if self.table else ""
+        return f'{_DIM}<img class="picture" alt="{html.escape(self.alt)}" src="{source}"{cells} style="{_CARD}{style}">'
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.alt}

@@ -131,10 +131,19 @@ class Sheet:
     def _drawn(self) -> str:
         return "".join(part for _, part in sorted(self._parts, key=lambda part: part[0]))
 
+    def _frame(self) -> tuple[float, float, float, float]:
+        """Return where the sheet begins, and its width and height, in pixels."""
+        left, top = self._left - 4, self._top - 4
+        return left, top, self._right - left + 4, self._bottom - top + 4
+
+    def share(self, x: float, y: float) -> Point:
+        """Return a point in parts of the width and the height, once all is drawn: (0, 0) is the upper left corner."""
+        left, top, width, height = self._frame()
+        return (x * self.across - left) / width, (y * self.down - top) / height
+
     def svg(self) -> str:
         """Return the drawing as an SVG document on white paper."""
-        left, top = self._left - 4, self._top - 4
-        width, height = self._right - left + 4, self._bottom - top + 4
+        left, top, width, height = self._frame()
         box = f"{left:.0f} {top:.0f} {width:.0f} {height:.0f}"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" viewBox="{box}" '
