@@ -42,6 +42,23 @@ def test_a_memory_picture_refuses_what_it_cannot_draw() -> None:
         pictures.ecosystem("Fortran")
 
 
+def test_no_arrow_of_the_map_passes_behind_a_box_and_seems_to_begin_there() -> None:
+    def corners(shape: ET.Element) -> np.ndarray:
+        return np.array([[float(number) for number in point.split(",")] for point in shape.attrib["points"].split()])
+
+    shapes = ET.fromstring(pictures.ecosystem().data)
+    arrows = [corners(shape) for shape in shapes if shape.tag.endswith("polyline")]
+    boxes = [corners(shape) for shape in shapes if shape.tag.endswith("polygon") and len(corners(shape)) == 4]
+    assert len(arrows) == 19 and len(boxes) == len(pictures.LIBRARIES)
+    for start, stop in arrows:
+        along = start + (stop - start) * np.linspace(0, 1, 500)[:, np.newaxis]
+        for box in boxes:
+            low, high = box.min(axis=0), box.max(axis=0)
+            inside = ((low < along) & (along < high)).all(axis=1)
+            ends = [((low - 3 <= end) & (end <= high + 3)).all() for end in (start, stop)]
+            assert any(ends) or not inside.any()
+
+
 @pytest.mark.parametrize("library", pictures.LIBRARIES)
 def test_the_map_says_of_a_library_what_it_needs_and_who_needs_it(library: str) -> None:
     made, one = pictures.ecosystem(library), pictures.LIBRARIES[library]

@@ -43,9 +43,13 @@ def test_a_number_beyond_the_wall_is_said_to_be_inf() -> None:
 def test_the_gap_at_one_is_the_eps_of_the_dtype_and_the_last_one_is_that_below_the_wall() -> None:
     assert f"{float(np.finfo(np.float16).eps):.3g} apart" in pictures.number_line("float16", 1.0, 0).alt
     assert (
-        "stored: 65504 (6.1e-05 of it off); the numbers here are 32 apart"
-        in pictures.number_line("float16", 6.55, 4).alt
+        "stored: 65504 (0.00611 % off); the numbers here are 32 apart" in pictures.number_line("float16", 6.55, 4).alt
     )
+
+
+def test_a_bar_begins_at_the_least_number_above_zero() -> None:
+    assert stored("float16", 1.0).smallest == float(np.finfo(np.float16).smallest_subnormal)
+    assert stored("float16", 1e-6).value > stored("float16", 1e-6).smallest
 
 
 def test_every_place_of_the_controls_can_be_drawn() -> None:

@@ -110,27 +110,27 @@ class Library:
 LIBRARIES: dict[str, Library] = {
     "NumPy": Library(2, 3, "the array: arithmetic on all elements at once, linear algebra,\nrandom numbers, Fourier transforms"),
     "PyTorch": Library(
-        4, 3, "tensors of its own: devices (GPU), autograd, and parts of\nnetworks (nn) with what trains them (optim)",
+        4, 2, "tensors of its own: devices (GPU), autograd, and parts of\nnetworks (nn) with what trains them (optim)",
         works_with=("NumPy",),
     ),
-    "SciPy": Library(1, 2, "numerical methods on arrays: signals, optimisation, statistics, sparse matrices", ("NumPy",)),
+    "SciPy": Library(2.2, 0, "numerical methods on arrays: signals, optimisation, statistics, sparse matrices", ("NumPy",)),
     "Matplotlib": Library(0, 2, "pictures of arrays: lines, images, histograms", ("NumPy",)),
     "pandas": Library(
-        2, 2, "tables: labels, a type for each column, missing values, group-by.\nNot every column is a NumPy array: text has a dtype of its own",
+        0, 1, "tables: labels, a type for each column, missing values, group-by.\nNot every column is a NumPy array: text has a dtype of its own",
         ("NumPy",), ("Matplotlib",),
     ),
-    "scikit-learn": Library(1, 1, "classical machine learning on arrays: regression, trees, clusters", ("NumPy", "SciPy")),
+    "scikit-learn": Library(1.3, 0, "classical machine learning on arrays: regression, trees, clusters", ("NumPy", "SciPy")),
     "OpenCV": Library(0, 3, "image and video processing; in Python an image is a uint8 array", ("NumPy",)),
-    "CuPy": Library(3, 2, "NumPy's functions on arrays that live on an NVIDIA or AMD GPU", ("NumPy",)),
-    "Dask": Library(0, 1, "arrays and tables in chunks, larger than memory, on many cores or machines", (), ("NumPy", "pandas")),
-    "JAX": Library(3, 1, "NumPy's functions, compiled, differentiated, on CPU, GPU and TPU", ("NumPy", "SciPy")),
-    "TensorFlow": Library(4, 1, "tensors of its own, autograd, tools for putting models to work", ("NumPy", "Keras")),
+    "CuPy": Library(4, 3, "NumPy's functions on arrays that live on an NVIDIA or AMD GPU", ("NumPy",)),
+    "Dask": Library(1, 1, "arrays and tables in chunks, larger than memory, on many cores or machines", (), ("NumPy", "pandas")),
+    "JAX": Library(3.1, 0, "NumPy's functions, compiled, differentiated, on CPU, GPU and TPU", ("NumPy", "SciPy")),
+    "TensorFlow": Library(4, 0, "tensors of its own, autograd, tools for putting models to work", ("NumPy", "Keras")),
     "Keras": Library(
-        4, 0, "networks from layers in a few lines, on top of another library", ("NumPy",),
+        4, 1, "networks from layers in a few lines, on top of another library", ("NumPy",),
         ("TensorFlow", "JAX", "PyTorch"),
     ),
 }  # fmt: skip
-"""The map of lesson 01. Needs are those of the packages of late 2026, as pip reads them."""
+"""The map of lesson 01, where no box hides an arrow. Needs are those of the packages of late 2026, as pip reads them."""
 _WIDE, _HIGH = 176.0, 96.0
 
 

@@ -75,7 +75,7 @@ _ONE_AT_A_TIME = threading.Lock()
 
 def _reachable(control: widgets.ValueWidget) -> widgets.ValueWidget:
     """Return a control that works from the keyboard in JupyterLab, where arrow keys and letters in a menu act on cells."""
-    if not isinstance(control, widgets.Dropdown) or len(control.options) > 8:
+    if not isinstance(control, widgets.Dropdown) or len(control.options) > 12:
         return control
     buttons = widgets.ToggleButtons(options=control.options, value=control.value, description=control.description)
     buttons.style.button_width, buttons.style.description_width = "auto", "initial"

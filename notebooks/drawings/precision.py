@@ -57,6 +57,7 @@ class Stored:
     around: tuple[float, ...]
     """Some representable numbers in order, the stored one among them unless it is inf."""
     smallest: float
+    """The least number above zero."""
     largest: float
 
 
@@ -77,9 +78,10 @@ def stored(dtype: str, x: float, beside: int = 5) -> Stored:
     near = torch.tensor(min(value, about.max), dtype=kind)
     middle = int(near.view(bits))  # the bits of positive floats, read as an integer, count them through
     steps = range(middle - beside, middle + beside + 1)
+    smallest = float(torch.tensor(1, dtype=bits).view(kind))
     sizes = torch.tensor([abs(step) for step in steps], dtype=bits).view(kind).double()
     around = tuple(math.copysign(float(size), step) for size, step in zip(sizes, steps, strict=True))
-    return Stored(value, tuple(one for one in around if math.isfinite(one)), about.smallest_normal, about.max)
+    return Stored(value, tuple(one for one in around if math.isfinite(one)), smallest, about.max)
 
 
 def _overview(sheet: Sheet, dtype: str, x: float) -> None:
@@ -146,8 +148,8 @@ def number_line(dtype: str = "float16", digits: float = 1.0, power: int = -1) ->
         place = about.around.index(about.value)
         last = place == len(about.around) - 1
         gap = about.around[place - last + 1] - about.around[place - last]  # at a power of two the one above is wider
-        off = abs(about.value - x) / x
-        text = f"stored: {about.value:.10g} ({off:.2g} of it off); the numbers here are {gap:.3g} apart"
+        off = f"{100 * abs(about.value - x) / x:.3g} % off" if about.value != x else "exactly"
+        text = f"stored: {about.value:.10g} ({off}); the numbers here are {gap:.3g} apart"
     sheet = Sheet()
     _overview(sheet, dtype, x)
     sheet.below(_neighbours(x, about), gap=34)
