@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import math
 import socket
 import sys
@@ -353,6 +354,77 @@ def test_a_tensor_without_a_graph_has_none_here() -> None:
     with defined("def cut(x):\n    return (x * 2).detach()", "cut") as cut:
         result = cut(torch.ones(2, requires_grad=True))
         assert not result.requires_grad and result.grad_fn is None
+
+
+_SPOKEN = """
+def fill(x, value=0):
+    x[0] = value
+    return x
+
+def refuse(x):
+    raise ValueError("no")
+
+def apply(f):
+    return f(f(1))
+
+def square(t):
+    return t * t
+"""
+_USUAL = {"modes": {}, "space": {"gone": [], "put": {}}}
+_SAME = {"warned": [], "changed": [[], [], [], []]}
+
+
+class _Counter:
+    count = 0
+
+    def one_more(self, _: int) -> int:
+        self.count += 1
+        return self.count
+
+
+def test_what_is_said_is_what_the_grammar_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    said, send = list[Any](), wire.send_parts
+
+    def note(channel: Any, message: Any, buffers: Any) -> None:
+        said.append((json.loads(json.dumps(message)), [bytes(each).hex() for each in buffers]))
+        send(channel, message, buffers)
+
+    monkeypatch.setattr(wire, "send_parts", note)
+    with defined(_SPOKEN, "fill", "refuse", "apply", "square") as (fill, refuse, apply, square):
+        fill(np.array([1.0, 2.0]), value=7)
+        with pytest.raises(ValueError, match="no"):
+            refuse(())
+        assert apply(_Counter().one_more) == 2
+        square(torch.tensor(3.0, requires_grad=True)).backward()
+    modes = said[6][0][3]
+    handles = {name: ["function", number, name] for number, name in enumerate(["fill", "refuse", "apply", "square"])}
+    array = ["array", "<f8", [2], [8], ["new", 0], 0, [True, True]]
+    kinds = [["builtins", name] for name in ("ValueError", "Exception", "BaseException", "object")]
+    error = {"classes": kinds, "text": "no", "bare": False, "name": "", "line": "", "below": ""}
+
+    def tensor(*flags: bool) -> list[Any]:
+        return ["tensor", "float32", [], [], ["new", 0], 0, list(flags), None]
+
+    one = ["tuple", [["tuple", [1]], ["dict", []]]]
+    assert {*modes} == {"errors", "grad", "dtype"}
+    assert said == [
+        (["open", 7, handles], []),
+        (["call", 0, 0, [[array], {"value": 7}], _USUAL], ["000000000000f03f0000000000000040"]),
+        (["did", {"value": ["same", 0], **_SAME, "changed": [[[0, 0]], [], [], []]}], ["0000000000001c400000000000000040"]),
+        (["call", 1, 1, [[["tuple", []]], {}], _USUAL], []),
+        (["did", {"raised": error, **_SAME}], []),
+        (["call", 2, 2, [[["callback", 0, "one_more"]], {}], _USUAL], []),
+        (["back", 0, one, modes, ""], []),
+        (["returned", 1], []),
+        (["back", 0, one, modes, ""], []),
+        (["returned", 2], []),
+        (["did", {"value": 2, **_SAME}], []),
+        (["call", 3, 3, [[tensor(False, True, True)], {}], _USUAL], ["00004040"]),
+        (["did", {"value": tensor(False, True, False), **_SAME}], ["00001041"]),
+        (["slope", 3, [1], [0], ["list", [tensor(False, False, True)]]], ["0000803f"]),
+        (["slopes", [tensor(False, False, True)]], ["0000c040"]),
+        (["close"], []),
+    ]  # fmt: skip
 
 
 def test_names_that_a_test_binds_anew_are_so_over_there() -> None:
