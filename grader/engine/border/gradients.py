@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from grader.engine.private_names import numpy_error_state
+
 _REACTIONS = ("ignore", "warn", "raise", "print")
 
 
@@ -23,8 +25,7 @@ _known_errors: list[Any] = [None, {}]
 
 
 def _errors() -> dict[str, str]:
-    holder = getattr(sys.modules.get("numpy._core.umath"), "_extobj_contextvar", None)
-    now = holder.get() if holder is not None else None
+    now = numpy_error_state()
     if now is None or now is not _known_errors[0]:
         _known_errors[:] = [now, sys.modules["numpy"].geterr()]
     found: dict[str, str] = _known_errors[1]

@@ -8,27 +8,18 @@ from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from grader.engine.private_names import numpy_print_options, torch_contexts
+
 Token = tuple[Any, ...]
 
 
 def token() -> Token:
     """Return what is the same as long as nothing is set; it takes a microsecond."""
     context = decimal.getcontext()
-    found: list[Any] = [_print_options(), context.prec, context.rounding]
+    found: list[Any] = [id(numpy_print_options()), context.prec, context.rounding]
     if torch := sys.modules.get("torch"):
-        found += [torch.is_inference_mode_enabled(), torch._C._len_torch_function_stack(), _device(torch)]
+        found += [torch.is_inference_mode_enabled(), *torch_contexts(torch)]
     return tuple(found)
-
-
-def _print_options() -> Any:
-    """Return how NumPy prints: one object as long as nothing is set."""
-    module = sys.modules.get("numpy._core.printoptions")
-    return id(module.format_options.get()) if module is not None else None
-
-
-def _device(torch: Any) -> Any:
-    context = getattr(torch, "_GLOBAL_DEVICE_CONTEXT", None)
-    return id(getattr(context, "device_context", None))
 
 
 def changed(before: Token, now: Token) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from operator import is_, itemgetter
 from typing import Any
 
 from grader.engine.inside import after_fork
+from grader.engine.private_names import torch_print_options
 
 _LIBRARIES = (
     "builtins", "math", "random", "time", "statistics", "itertools", "functools", "collections", "json", "os",
@@ -91,7 +92,7 @@ def _state() -> list[Any]:
             torch.is_grad_enabled(), torch.is_inference_mode_enabled(), torch.is_anomaly_enabled(),
             torch.get_default_dtype(), str(torch.empty(0).device), torch.get_num_threads(),
             torch.are_deterministic_algorithms_enabled(), _autocasts(torch),
-            vars(torch._tensor_str.PRINT_OPTS).copy(),
+            torch_print_options(torch),
         ]  # fmt: skip
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         settings = {name: value for name, value in pyplot.rcParams.items() if name not in _SET_WHEN_USED}

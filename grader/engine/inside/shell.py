@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import io
 import os
 import signal
@@ -38,7 +37,7 @@ from types import CodeType
 from typing import Any
 
 import ipykernel_launcher
-from ipykernel import ipkernel, kernelapp
+from ipykernel import kernelapp
 from ipykernel.compiler import get_tmp_directory
 from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.ipkernel import IPythonKernel
@@ -46,7 +45,7 @@ from IPython.utils.text import LSString, SList
 
 from grader.checks import observe
 from grader.checks.failure import CheckFailed, Undecided
-from grader.engine import wire
+from grader.engine import private_names, wire
 from grader.engine.border.judge import JudgeClient
 from grader.engine.border.student import AnswerServer
 from grader.engine.confine.confinement import NO_PROGRAM, Bounds, confine, limit_memory
@@ -101,17 +100,10 @@ def prepare() -> tuple[IPythonKernel, CellCache]:
     with contextlib.redirect_stderr(io.StringIO()):  # the debugger's advice
         app.initialize(sys.argv[1:])
     reader = CellCache(app.shell)
-    ipkernel._accepts_parameters = _asked_once(ipkernel._accepts_parameters)
-    ipkernel._accepts_parameters(app.shell.run_cell_async, ["cell_id", "cell_meta"])
+    private_names.ask_signatures_once((app.shell.run_cell_async, ["cell_id", "cell_meta"]))
     app.shell.compile.get_code_name = _name_file
     tracebacks.make_cheap(app.shell)
     return app.kernel, reader
-
-
-def _asked_once(accepts: Callable[[Any, list[str]], dict[str, bool]]) -> Callable[[Any, list[str]], dict[str, bool]]:
-    """Look at a signature once, where ipykernel does so for each cell."""
-    known = functools.cache(lambda function, names: accepts(function, list(names)))
-    return lambda method, names: known(getattr(method, "__func__", method), tuple(names))
 
 
 _files = get_tmp_directory() + os.sep
@@ -370,6 +362,5 @@ def _become_fresh(kernel: IPythonKernel, folder: str, environment: Mapping[str, 
     kernel.shell.user_ns["_dh"][:] = [os.getcwd()]
     sys.argv[2] = os.path.join(os.path.dirname(folder), "kernel.json")
     kernel.shell.ipython_dir = os.environ["IPYTHONDIR"]
-    location = os.path.join(kernel.shell.ipython_dir, "profile_default")
-    kernel.profile_dir._trait_values["location"] = location  # to set it would make six folders that hardly one needs
+    private_names.set_profile_location(kernel, os.path.join(kernel.shell.ipython_dir, "profile_default"))
     after_fork.forget_folder()

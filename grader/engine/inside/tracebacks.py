@@ -12,6 +12,7 @@ from pygments.formatters.terminal256 import Terminal256Formatter
 from pygments.lexer import RegexLexerMeta
 
 from grader import FOLDER
+from grader.engine.private_names import store_no_traceback
 
 _ENGINE = f"{FOLDER}/engine/"
 _STACK_DATA: Any = stack_data
@@ -21,7 +22,7 @@ _LEXERS: Any = RegexLexerMeta
 
 def make_cheap(shell: Any) -> None:
     """Format each traceback once, where IPython keeps a second copy, and make colours and grammar once for all."""
-    shell._format_exception_for_storage = str  # which leaves no frame where it fails, as with IPython's own
+    store_no_traceback(shell)
     _STACK_DATA.style_with_executing_node = functools.cache(_STACK_DATA.style_with_executing_node)
     _FORMATTER._setup_styles = _once_a_style(_FORMATTER._setup_styles)
     _LEXERS.__call__ = _lexer
