@@ -55,10 +55,28 @@ def _exercise() -> str:
 
 @contextmanager
 def visible(exercise: str, *, hint: str, points: float | None = None) -> Generator[None, None, None]:
-    """Turn whatever goes wrong inside into plain lines, and tell the `points` if nothing does.
+    """Turn whatever goes wrong inside into plain lines, and tell the points if nothing does.
 
-    The lines end with `hint` where a written answer gives other values or shapes and does not yet hold all the code
-    that the hint has in backticks. `points` are those of the cell; 0 if hidden tests in it decide them.
+    Parameters
+    ----------
+    exercise
+        The name that the lines are about, usually that of the function.
+    hint
+        What to try next. It is told where a written answer gives other values or shapes and does not yet hold all the
+        code that the hint has in backticks.
+    points
+        Those of the cell; 0 if hidden tests in it decide them, None to tell none.
+
+    Raises
+    ------
+    CheckFailed
+        Anything in the block failed. NotWritten, a kind of it, if the answer is not written yet.
+
+    Examples
+    --------
+    >>> with visible("double", hint="add the number to itself", points=1):
+    ...     equal(call(lambda x: x + x, 4), 8)
+    ✓ 1 of 1
     """
     block = yield from _inside(exercise)
     failure = block.failure
@@ -74,11 +92,30 @@ def visible(exercise: str, *, hint: str, points: float | None = None) -> Generat
 
 @contextmanager
 def hidden(exercise: str, *, about: str, hint: str) -> Generator[None, None, None]:
-    """Like `visible`, but of wrong values tell only the category `about` and the hint: never data, values or code.
+    """Do the same as `visible`, but of wrong values tell only a category and a hint: never data, values or code.
 
     What gives no data away is told as it is: a changed input, None, a wrong type or dtype, a wrong number of axes, the
     class of an error, a loop where none may be. Where the visible test of the exercise fails as well, it is this that
     the student is sent to, and no category.
+
+    Parameters
+    ----------
+    exercise
+        The name that the lines are about.
+    about
+        The category: what kind of case this is, for "does not yet do what is asked for ...".
+    hint
+        As that of `visible`.
+
+    Raises
+    ------
+    HiddenCheckFailed
+        Anything in the block failed. NotWritten if the answer is not written yet.
+
+    Examples
+    --------
+    >>> with hidden("double", about="negative numbers", hint="a sign is kept"):
+    ...     equal(call(lambda x: x + x, -4), -8)
     """
     block = yield from _inside(exercise)
     failure = block.failure
@@ -143,9 +180,16 @@ def _of_test(error: BaseException, block: _Block) -> CheckFailed | None:
 
 
 def progress(exercises: Mapping[str, tuple[float, float]]) -> None:
-    """Show the points so far, what is open and what to do next; `exercises` maps each to its visible and hidden points.
+    """Show the points so far, what is open and what to do next, as far as the visible tests of this kernel have said.
 
-    It knows what the visible tests have said since the kernel was started, each when it was run last.
+    Parameters
+    ----------
+    exercises
+        By exercise the points that its visible test decides, and those that its hidden tests decide.
+
+    Examples
+    --------
+    >>> progress({"double": (1, 2), "triple": (1, 0)})  # doctest: +SKIP
     """
     print(tally.summary(exercises, tally.noted()))
 
@@ -154,10 +198,26 @@ def progress(exercises: Mapping[str, tuple[float, float]]) -> None:
 
 
 def call(function: Callable[..., Any], *args: Any, changes: bool = False, quiet: bool = False, **kwargs: Any) -> Any:
-    """Return `function(*args, **kwargs)`.
+    """Call an answer, and return its result.
 
-    Fails if an array, tensor, list or dict among the arguments was changed (unless `changes=True`), and, with
-    `quiet=True`, if NumPy gave a RuntimeWarning (division by zero, overflow, mean of nothing).
+    Parameters
+    ----------
+    function, *args, **kwargs
+        The answer and what it is given.
+    changes
+        Whether it may change an array, tensor, list or dict among these.
+    quiet
+        Whether a RuntimeWarning of NumPy's (division by zero, overflow, mean of nothing) fails it.
+
+    Raises
+    ------
+    CheckFailed
+        It changed its input, or was not quiet. What the answer itself raises passes through.
+
+    Examples
+    --------
+    >>> call(np.sort, np.array([3, 1, 2])).tolist()
+    [1, 2, 3]
     """
     given = {**{f"argument {place}": value for place, value in enumerate(args, 1)}, **kwargs}
     before = {} if changes else {name: snapshot(value) for name, value in given.items()}
@@ -184,9 +244,27 @@ def _asks(function: Callable[..., Any], *results: Any) -> None:
 
 
 def steady(function: Callable[..., Any], small: tuple[Any, ...], large: tuple[Any, ...], *, more: int) -> None:
-    """Fail if the answer's own Python takes more steps for the arguments `large`, which hold `more` items, than for `small`.
+    """Fail if the answer's own Python takes more steps for more items.
 
-    Counts lines, calls and the items of a `map`, not time: a loop takes a step or more for each item, array code none.
+    It counts lines, calls and the items of a `map`, not time: a loop takes a step or more for each item, array code none.
+
+    Parameters
+    ----------
+    function
+        The answer; it is called twice.
+    small, large
+        The arguments of the one call and of the other.
+    more
+        How many items `large` holds more than `small`; half as many steps more fail it.
+
+    Raises
+    ------
+    CheckFailed
+        It works item by item.
+
+    Examples
+    --------
+    >>> steady(np.sum, (np.ones(10),), (np.ones(1000),), more=990)
     """
     _asks(function)
     if _steps(function, large) - _steps(function, small) > more / 2:
@@ -203,7 +281,23 @@ def _steps(function: Callable[..., Any], arguments: tuple[Any, ...]) -> int:
 
 
 def leaves_chance(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Return `function(*args, **kwargs)`; fail if it changes the state that all code shares in `np.random`."""
+    """Call an answer that must not draw from, or seed, the state that all code shares in `np.random`; return its result.
+
+    Parameters
+    ----------
+    function, *args, **kwargs
+        The answer and what it is given.
+
+    Raises
+    ------
+    CheckFailed
+        The state is another one than before.
+
+    Examples
+    --------
+    >>> leaves_chance(lambda seed: np.random.default_rng(seed).integers(10), 0)
+    np.int64(8)
+    """
     if hasattr(function, "ask"):
         result, about = function.ask(args, kwargs, chance=True)
         changed = about["chance"]
@@ -216,7 +310,21 @@ def leaves_chance(function: Callable[..., Any], *args: Any, **kwargs: Any) -> An
 
 
 def pretending(pretend: Mapping[str, Any], function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Return `function(*args, **kwargs)` where functions of libraries, given by dotted name, return these values."""
+    """Call an answer while functions of libraries return what the test wants; return its result.
+
+    Parameters
+    ----------
+    pretend
+        By dotted name of a function what it returns meanwhile.
+    function, *args, **kwargs
+        The answer and what it is given.
+
+    Examples
+    --------
+    >>> import time
+    >>> pretending({"time.time": 0.0}, lambda: time.time())
+    0.0
+    """
     if hasattr(function, "ask"):
         return function.ask(args, kwargs, pretend=dict(pretend))[0]
     with observe.pretending(pretend):
@@ -224,7 +332,24 @@ def pretending(pretend: Mapping[str, Any], function: Callable[..., Any], *args: 
 
 
 def raises(exception: type[BaseException], function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
-    """Fail unless `function(*args, **kwargs)` raises `exception` (or a subclass of it)."""
+    """Fail unless an answer raises an exception.
+
+    Parameters
+    ----------
+    exception
+        Its class; one derived from it is right as well.
+    function, *args, **kwargs
+        The answer and what it is given.
+
+    Raises
+    ------
+    CheckFailed
+        It returned, or raised another. NotWritten if it is not written yet.
+
+    Examples
+    --------
+    >>> raises(ValueError, int, "four")
+    """
     name = _exercise()
     _asks(function)
     try:
@@ -256,13 +381,37 @@ def equal(
     atol: float | None = None,
     mistakes: Mapping[str, Any] | None = None,
 ) -> None:
-    """Fail unless `actual` is `expected`: presence, type, shape, dtype and values, in this order.
+    """Fail unless a value is what was expected: presence, type, shape, dtype and values, in this order.
 
-    `expected` is an array, a tensor, a number, text, None, or a tuple, list or dict of these. `dtype=True` asks for
-    its exact dtype (for a Python scalar: its type), `dtype=False` for none, `np.integer` or `np.floating` for any of
-    that kind. `rtol` and `atol` (default: by precision, `atol` relative to the largest expected value) bound
-    |actual - expected| by atol + rtol |expected|. `mistakes` maps a sentence to the wrong result that a known
-    misconception gives, or to that and a hint of its own; the sentence is shown where the result is that one.
+    Parameters
+    ----------
+    actual
+        What the answer gave.
+    expected
+        An array, a tensor, a number, text, None, or a tuple, list or dict of these.
+    name
+        What to call the value; by default the result of the exercise.
+    dtype
+        True asks for the exact dtype of `expected` (of a Python scalar: its type), False for none, `np.integer` or
+        `np.floating` for any of that kind.
+    rtol, atol
+        |actual - expected| may be atol + rtol |expected|; by default as the precision of the dtype allows, `atol`
+        relative to the largest expected value.
+    mistakes
+        By sentence the wrong result that a known misconception gives, or a pair of that and a hint of its own; the
+        sentence is told where the result is that one.
+
+    Raises
+    ------
+    CheckFailed
+        They differ; it says in which of these, and where first.
+
+    Examples
+    --------
+    >>> equal(np.array([1.0, 2.0]) / 3, np.array([1 / 3, 2 / 3]))
+    >>> equal(3, 4, name="the number of posts", mistakes={"these are the gaps between them": 3})
+    Traceback (most recent call last):
+    grader.checks.failure.CheckFailed: ✗ the number of posts is not right yet: these are the gaps between them
     """
     what = name or f"the result of {_exercise()}"
     problem = difference(actual, expected, what, dtype, rtol, atol)
@@ -298,13 +447,50 @@ def _plain(problem: Difference, name: str | None) -> str:
 
 
 def that(condition: Any, problem: str, *, hint: str = "", plain: bool = False) -> None:
-    """Fail with `problem`, and `hint`, unless `condition` is true; a hidden test tells it if it is `plain`, without data."""
+    """Fail unless a condition is true.
+
+    Parameters
+    ----------
+    condition
+        Anything; its truth counts.
+    problem
+        What is wrong if it is not, as a sentence about the answer.
+    hint
+        What to try next.
+    plain
+        Whether a hidden test tells the problem as well; it must hold no data then.
+
+    Raises
+    ------
+    CheckFailed
+        The condition is not true.
+
+    Examples
+    --------
+    >>> that(np.ones(3).flags.c_contiguous, "the rows do not lie one behind the other")
+    """
     if not builtins.bool(condition):
         raise CheckFailed(problem, hint, plain=problem if plain else "", fits=False)
 
 
 def shares(result: Any, base: Any) -> None:
-    """Fail unless `result` is a view: it uses the memory of `base`."""
+    """Fail unless a result is a view.
+
+    Parameters
+    ----------
+    result, base
+        Arrays or tensors, of any shape.
+
+    Raises
+    ------
+    CheckFailed
+        They have no element of memory in common.
+
+    Examples
+    --------
+    >>> table = np.zeros((2, 3))
+    >>> shares(table[0], table)
+    """
     that(
         _overlap(result, base),
         f"the result of {_exercise()} is a copy; expected a view of the input's memory",
@@ -313,7 +499,23 @@ def shares(result: Any, base: Any) -> None:
 
 
 def separate(result: Any, base: Any) -> None:
-    """Fail if `result` and `base` use the same memory."""
+    """Fail if a result is a view.
+
+    Parameters
+    ----------
+    result, base
+        Arrays or tensors, of any shape.
+
+    Raises
+    ------
+    CheckFailed
+        They have an element of memory in common.
+
+    Examples
+    --------
+    >>> table = np.zeros((2, 3))
+    >>> separate(table[0].copy(), table)
+    """
     that(
         not _overlap(result, base),
         f"the result of {_exercise()} shares memory with the input; expected a copy",
@@ -327,7 +529,22 @@ def _overlap(one: Any, other: Any) -> bool:
 
 
 def detached(tensor: Any) -> None:
-    """Fail if a tensor carries an autograd graph or requires a gradient."""
+    """Fail if a tensor carries an autograd graph or requires a gradient.
+
+    Parameters
+    ----------
+    tensor
+        A torch.Tensor.
+
+    Raises
+    ------
+    CheckFailed
+        It does, or is no tensor.
+
+    Examples
+    --------
+    >>> detached(torch.ones(2, requires_grad=True).detach())  # doctest: +SKIP
+    """
     if not is_tensor(tensor):
         said, plain = (
             f"the result of {_exercise()} is {one}; expected a torch.Tensor"
@@ -349,7 +566,26 @@ def figure(
     ylabel: str | None = None,
     lines: list[Any] | None = None,
 ) -> None:
-    """Fail unless a matplotlib figure (its first axes) or axes has these labels and `lines`, a list of (x, y) arrays."""
+    """Fail unless a matplotlib figure shows what it should.
+
+    Parameters
+    ----------
+    drawn
+        A figure, of which the first axes count, or axes.
+    title, xlabel, ylabel
+        Their texts; None for any.
+    lines
+        One (x, y) pair of arrays a line, each of shape (n,), in the order in which they were drawn; None for any.
+
+    Raises
+    ------
+    CheckFailed
+        Something is missing or different; it says what.
+
+    Examples
+    --------
+    >>> figure(axes, xlabel="time (s)", lines=[(t, t**2)])  # doctest: +SKIP
+    """
     parts = getattr(drawn, "axes", None)  # of a figure the list of its axes, of anything drawn the axes it is in
     axes = parts[0] if isinstance(parts, list) and parts else drawn
     that(parts != [], f"{_exercise()} is an empty figure; draw into it")

@@ -27,10 +27,25 @@ _TURNED = {"T", "transpose", "swapaxes", "moveaxis", "hsplit", "split", "unstack
 
 
 def no_loops(function: Callable[..., Any]) -> None:
-    """Fail if the function, or a helper of the student's that it uses, repeats work in Python.
+    """Fail if an answer repeats work in Python: loops, comprehensions, generator expressions, recursion, `map` and its kin.
 
-    Loops, comprehensions, generator expressions, `map` and its kin, `np.vectorize`, `np.apply_along_axis`,
-    `np.frompyfunc` and recursion count as loops.
+    `np.vectorize`, `np.apply_along_axis` and `np.frompyfunc` loop in Python, too.
+
+    Parameters
+    ----------
+    function
+        The answer; helpers of the student's that it uses are read as well.
+
+    Raises
+    ------
+    CheckFailed
+        There is a loop, with its line, or the source cannot be read.
+
+    Examples
+    --------
+    >>> def double(x):
+    ...     return x + x
+    >>> no_loops(double)
     """
     sources = list(sources_of(function))
     calls = {source.name: _names_in(source.tree) for source in sources}
@@ -59,10 +74,25 @@ def _reached(name: str, calls: Mapping[str, Set[str]]) -> set[str]:
 
 
 def no_loops_over(function: Callable[..., Any], argument: str) -> None:
-    """Fail if the function loops in Python over the first axis of one argument (loops over anything else are fine).
+    """Fail if an answer loops in Python over the first axis of one argument; loops over anything else are fine.
 
-    A helper of the student's that is given this argument is read as well. If no parameter has this name, the first is
-    taken for it: a student may call it otherwise.
+    Parameters
+    ----------
+    function
+        The answer; a helper of the student's that is given this argument is read as well.
+    argument
+        The name of the parameter. If there is none of this name, the first is taken for it.
+
+    Raises
+    ------
+    CheckFailed
+        There is such a loop, with its line, or the source cannot be read.
+
+    Examples
+    --------
+    >>> def powers(x, n):
+    ...     return [x**k for k in range(n)]
+    >>> no_loops_over(powers, "x")
     """
     sources = list(sources_of(function))
     names = parameters(sources[0].tree)
@@ -82,7 +112,27 @@ def no_loops_over(function: Callable[..., Any], argument: str) -> None:
 
 
 def one_pass(function: Callable[..., Any]) -> None:
-    """Fail if the function sums again and again inside a Python loop, or nests loops; one plain loop is fine."""
+    """Fail if an answer sums again and again inside a Python loop, or nests loops; one plain loop is fine.
+
+    Parameters
+    ----------
+    function
+        The answer; helpers of the student's that it uses are read as well.
+
+    Raises
+    ------
+    CheckFailed
+        There is such a loop, with its line, or the source cannot be read.
+
+    Examples
+    --------
+    >>> def total(x):
+    ...     found = 0
+    ...     for item in x:
+    ...         found += item
+    ...     return found
+    >>> one_pass(total)
+    """
     sources = list(sources_of(function))
     adders = set[str]()
     for _ in sources:  # what calls an adder is one
@@ -108,7 +158,26 @@ def _applies(node: Any, adders: set[str], own: set[str]) -> bool:
 
 
 def no_calls(function: Callable[..., Any], *names: str) -> None:
-    """Fail if the function, or a helper of the student's that it uses, uses a function or method of one of these names."""
+    """Fail if an answer uses what the task asks to do without.
+
+    Parameters
+    ----------
+    function
+        The answer; helpers of the student's that it uses are read as well.
+    *names
+        Last names of functions and methods: "sum" is `sum(x)`, `np.sum(x)` and `x.sum()`.
+
+    Raises
+    ------
+    CheckFailed
+        One of them is used, with its line, or the source cannot be read.
+
+    Examples
+    --------
+    >>> def double(x):
+    ...     return x + x
+    >>> no_calls(double, "multiply")
+    """
     for source in sources_of(function):
         for node in ast.walk(source.tree):
             found = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
