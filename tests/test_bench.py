@@ -1,6 +1,9 @@
 """The machinery of `make bench`, without its peers: the same submissions, their conversion, the floor, the accounting."""
 
 import json
+import os
+import shutil
+import subprocess
 import sys
 import types
 import zipfile
@@ -10,7 +13,7 @@ from typing import Any
 import pytest
 
 import build
-from bench import graders, many, measure, other, page, scale, submissions, to_otter, waits
+from bench import graders, many, measure, other, page, scale, submissions, to_otter, tricks, waits
 from grader.course.release import read_assignment
 from grader.course.settings import assignment_names, open_course
 from grader.models import Template
@@ -178,6 +181,29 @@ def test_the_page_tells_how_the_start_grows_with_the_assignments() -> None:
     one = {"assignments": 1, "first": 4.0, "again": 2.0, "again_cpu": 3.0, "memory": 500.0, "own_memory": 99.0}
     figures["many"] = [one, one | {"assignments": 16, "again": 3.0, "memory": 520.0}]
     assert "| 16 | 4.00 | 3.00 | 1.50 | 3.00 | 520 | 99 |" in page.text(figures)
+
+
+@pytest.mark.parametrize("trick", [*tricks.TRICKS, *tricks.FOR_MANY], ids=lambda trick: trick.file)
+def test_a_package_without_a_trick_grades_alike(trick: tricks.Trick, folder: Path, tmp_path: Path) -> None:
+    copy = tricks.without(tmp_path / "package", trick)
+    course = Path(shutil.copytree(folder, tmp_path / "course"))
+    build.hand_in(course, "ada", build.filled(build.released(course), **WRONG))
+    environment = {**os.environ, "PYTHONPATH": str(copy), "XDG_CACHE_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "grader.cli", "grade", "--course", course]
+    subprocess.run(command, env=environment, check=True, capture_output=True, cwd=tmp_path)
+    assert build.results(course)["ada", "numbers"]["points"] == 2
+
+
+def test_a_trick_that_is_not_there_any_more_is_named(tmp_path: Path) -> None:
+    gone = tricks.Trick("gone", "engine/wire.py", "no such line", "")
+    with pytest.raises(ValueError, match="does not hold 'no such line' once"):
+        tricks.without(tmp_path / "package", gone)
+
+
+def test_the_page_tells_what_a_trick_is_worth() -> None:
+    figures = json.loads((build.ROOT / "docs" / "benchmark.json").read_text("utf-8"))
+    figures["tricks"] = [{"what": "a trick", "wall": 1.125, "cpu": 0.99}]
+    assert "| a trick | +12% | -1% |" in page.text(figures)
 
 
 def test_a_notebook_to_check_is_a_release_with_its_solutions(tmp_path: Path) -> None:

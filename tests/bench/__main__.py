@@ -14,7 +14,7 @@ from typing import Any
 
 from rich.console import Console
 
-from . import graders, lessons, many, other, page, scale, waits
+from . import graders, lessons, many, other, page, scale, tricks, waits
 from .graders import Bench
 from .machine import facts
 from .measure import Usage
@@ -60,6 +60,7 @@ def main() -> None:
     figures["classes"] = [done[f"class-{size}"] for size in asked.sizes]
     figures["lessons"] = done.get("lessons", {})
     figures["many"] = done["many"]
+    figures["tricks"] = done["tricks"]
     figures["waits"] = done["waits"]
     figures["machine"]["load_after"] = os.getloadavg()[0]
     target = folder if asked.quick else ROOT / "docs"
@@ -122,6 +123,9 @@ def _steps(bench: Bench, course: Path, asked: argparse.Namespace) -> list[Step]:
     what = f"courses of {', '.join(map(str, sizes))} assignments"
     seconds = sum((9 + 3 * size) + asked.repeat * (3 + 0.2 * size) for size in sizes)
     steps.append(Step("many", what, seconds, partial(many.run_sizes, bench, names, sizes, asked.repeat, asked.seed)))
+    without = partial(tricks.run_tricks, bench, names, TORCH, asked.students, asked.repeat, asked.seed)
+    seconds = (len(tricks.TRICKS) + 1) * (5 + asked.repeat * each) + 2 * (5 + asked.repeat * 0.08 * tricks.LARGE)
+    steps.append(Step("tricks", "grader grade without one of its tricks after the other", seconds, without))
     what = "grader check and nbgrader validate, by turns"
     check = partial(waits.run_waits, bench.folder / "waits", names, asked.repeat)
     steps.append(Step("waits", what, len(names) * (6 + asked.repeat * 6), check))

@@ -1,0 +1,105 @@
+"""What each trick of the engine is worth: the same class graded by a copy of the package that does without it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from . import graders
+from .graders import Bench
+from .submissions import KINDS, ROOT, make_course
+
+
+@dataclass(frozen=True)
+class Trick:
+    """A line of the package, and the one that is without it."""
+
+    what: str
+    file: str
+    present: str
+    absent: str
+
+
+TRICKS = (
+    Trick(
+        "what each child would do for the first time is done before the fork",
+        "engine/forks/server.py", "                    rehearse()", "                    pass",
+    ),
+    Trick(
+        "cells that are known are compiled before the fork",
+        "engine/inside/compiled_cells.py", "            if cell not in self._known and", "            if False and",
+    ),
+    Trick(
+        "a cell that awaits nothing, as its text tells, is not compiled to find out",
+        "engine/inside/compiled_cells.py", "not _may_warn_or_await(text)", "False",
+    ),
+    Trick(
+        "a judge that is as it was judges the next one",
+        "engine/forks/judged.py", "if found.uses < MOST_USES and", "if False and",
+    ),
+    Trick(
+        "a traceback is formatted once, with colours and grammar that are kept",
+        "engine/inside/shell.py", "    tracebacks.make_cheap(app.shell)\n", "",
+    ),
+    Trick(
+        "a judge leaves the frames of the engine out of tracebacks before they are formatted",
+        "engine/inside/shell.py", "        tracebacks.leave_out_ours(kernel.shell)\n", "        pass\n",
+    ),
+)  # fmt: skip
+"""Tried on the class of all assignments."""
+FOR_MANY = (
+    Trick(
+        "memory is gathered in huge pages before many are forked",
+        "engine/forks/server.py", "    if number >= _MANY:", "    if False:",
+    ),
+)  # fmt: skip
+"""Tried on a class that is large enough for them."""
+LARGE = 300
+
+
+def run_tricks(bench: Bench, names: Sequence[str], torch: str, students: int, repeat: int, seed: int) -> list[Any]:
+    """Return for each trick how much longer the class takes without it, as medians of ratios within a round."""
+    few = make_course(bench.folder / "tricks", names, students, seed)
+    found = _compared(bench, few, TRICKS, repeat)
+    many = make_course(bench.folder / "tricks", [torch], LARGE if repeat > 1 else students, seed)
+    return found + _compared(bench, many, FOR_MANY, repeat)
+
+
+def _compared(bench: Bench, course: Path, tricks: Sequence[Trick], repeat: int) -> list[dict[str, Any]]:
+    folders = [without(bench.folder / "packages" / str(number), trick) for number, trick in enumerate([None, *tricks])]
+    blank = ("--student", f"student{KINDS.index('unanswered'):04d}")
+    for folder in folders:  # what is found out about the solutions is kept
+        graders.grade_ours(bench, course, *blank, env=_environment(folder))
+    rounds = [
+        [graders.grade_ours(bench, course, env=_environment(folder)) for folder in folders] for _ in range(repeat)
+    ]
+    return [
+        {
+            "what": trick.what,
+            "wall": median(usages[number].wall / usages[0].wall for usages in rounds),
+            "cpu": median(usages[number].cpu / usages[0].cpu for usages in rounds),
+        }
+        for number, trick in enumerate(tricks, 1)
+    ]
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return {"PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)])}
+
+
+def without(folder: Path, trick: Trick | None) -> Path:
+    """Write a copy of the package into a folder, without a trick. Raises ValueError if its line is not there once."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(ROOT / "grader", folder / "grader", ignore=shutil.ignore_patterns("__pycache__"))
+    if trick:
+        file = folder / "grader" / trick.file
+        text = file.read_text("utf-8")
+        if text.count(trick.present) != 1:
+            raise ValueError(f"{trick.file} does not hold {trick.present.strip()!r} once")
+        file.write_text(text.replace(trick.present, trick.absent), "utf-8")
+    return folder
