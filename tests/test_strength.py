@@ -22,13 +22,32 @@ from grader.notebook.mutants import mutants
         ("y = np.where(x, 0.5, x)", {"y = np.where(0.5, x, x)", "y = np.where(x, 1.5, x)"}),
         ("y = x[1:-1].copy()", {"y = x[1:-1]", "y = x[:-1].copy()", "y = x[1:].copy()", "y = x[2:-1].copy()"}),
         ("y = not (x and True)", {"y = x and True", "y = not (x or True)", "y = not (x and False)"}),
-        ("y //= 2", {"y /= 2", "y //= 3", "pass"}),
+        ("y //= 2", {"y /= 2", "y //= 3", "y //= 1", "pass"}),
+        ("y = np.argmax(x.reshape(-1))", {"y = np.argmin(x.reshape(-1))", "y = x.reshape(-1)", "y = np.argmax(x)"}),
+        ("y = max(len(x), 4)", {"y = min(len(x), 4)", "y = len(x)", "y = max(x, 4)", "y = max(len(x), 3)"}),
     ],
 )  # fmt: skip
 def test_a_mutant_differs_from_the_solution_in_one_place(line: str, into: set[str]) -> None:
     found = {one.source.strip() for one in mutants(line)}
     assert into <= found and line not in found
     assert {one.change for one in mutants(line)} >= {f"{line} → {other}" for other in into}
+
+
+def test_a_condition_is_turned_round() -> None:
+    assert "if not x > 0:\n    y = 1" in {one.source for one in mutants("if x > 0:\n    y = 1")}
+
+
+@pytest.mark.parametrize(
+    ("returns", "into"),
+    [
+        ("np.ndarray", "(x / 3).astype('float32').astype('float64')"),
+        ("float", "float(__import__('numpy').float32(x / 3))"),
+    ],
+)
+def test_a_result_is_rounded_to_float32_where_the_solution_says_what_it_returns(returns: str, into: str) -> None:
+    found = {one.change for one in mutants(f"def third(x) -> {returns}:\n    return x / 3")}
+    assert f"return x / 3 → return {into}" in found
+    assert not any("float32" in one.change for one in mutants("def third(x):\n    return x / 3"))
 
 
 def test_what_nobody_runs_and_what_an_error_says_has_no_mutants() -> None:
@@ -40,7 +59,7 @@ def test_what_nobody_runs_and_what_an_error_says_has_no_mutants() -> None:
 def test_every_mutant_is_python_and_comes_once() -> None:
     source = "def f(a, b=1):\n    for i in range(len(a)):\n        a[i] += b * (a[i] > 0)\n    return a, b"
     found = [one.source for one in mutants(source)]
-    assert len(found) == len(set(found)) == 7
+    assert len(found) == len(set(found)) == 10
     assert all(ast.unparse(ast.parse(text)) == text for text in found)
 
 
@@ -74,7 +93,7 @@ def test_what_the_tests_let_pass_is_named_until_it_is_known_to_be_equivalent(fol
         for line in done.stdout.splitlines()
         if (row := [part.strip() for part in line.split("│")[1:-1]])
     }
-    assert rows["half"] == ["1 of 2", "3 of 5", "0"] and rows["third"][0] == "0 of 0" and rows["third"][2] == "0"
+    assert rows["half"] == ["1 of 2", "6 of 8", "0"] and rows["third"][0] == "0 of 0" and rows["third"][2] == "0"
     lines = [line for line in done.stdout.splitlines() if ": " in line]
     assert lines == [
         "half: the answer wrong_negative earns all points",

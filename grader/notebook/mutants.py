@@ -1,7 +1,8 @@
 """Mutants of a solution: each differs from it in one place, as an answer by mistake might. Pure.
 
 The operators are the classical ones of mutation testing (DeMillo, Lipton, Sayward 1978), for code on arrays: constants,
-comparisons, arithmetic, logic, keywords such as `axis` and `keepdims`, dtypes, swapped arguments, dropped statements.
+comparisons, conditions, arithmetic, logic, keywords such as `axis` and `keepdims`, dtypes, swapped arguments, a function's
+neighbour (`mean` for `sum`), a result rounded to float32 on its way, dropped statements and calls.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import ast
 import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,21 @@ _DTYPES = {
     "bool": "int64", "complex128": "complex64",
 }  # fmt: skip
 
+_NEIGHBOURS = {
+    **{one: other for pair in (
+        ("sum", "mean"), ("max", "min"), ("maximum", "minimum"), ("argmax", "argmin"), ("sin", "cos"), ("floor", "ceil"),
+        ("any", "all"), ("zeros", "ones"), ("std", "var"), ("cumsum", "cumprod"), ("repeat", "tile"), ("exp", "expm1"),
+        ("log", "log1p"), ("vstack", "hstack"),
+    ) for one, other in (pair, pair[::-1])},
+}  # fmt: skip
+"""What is taken for a function by mistake, by the name that it has in either library."""
+_LIBRARIES = ("np", "torch", "math", "F")
+_ROUNDED = {
+    "np.ndarray": "({}).astype('float32').astype('float64')",
+    "float": "float(__import__('numpy').float32({}))",
+}
+"""By the type that a function returns, its result with the digits of float32."""
+
 _Change = Callable[[ast.AST], ast.AST | None]
 """Changes a node in place, or returns what takes its place."""
 
@@ -41,8 +58,8 @@ _Change = Callable[[ast.AST], ast.AST | None]
 def mutants(source: str) -> list[Mutant]:
     """Return the mutants of a cell's code, each once, in the order of its lines; [] of code that is no Python.
 
-    >>> [one.change for one in mutants("total = x.sum(axis=0)")]
-    ['total = x.sum(axis=0) → pass', 'total = x.sum(axis=0) → total = x.sum()', 'total = x.sum(axis=0) → total = x.sum(axis=1)']
+    >>> [one.change for one in mutants("y = x.sum(0)")]
+    ['y = x.sum(0) → pass', 'y = x.sum(0) → y = x.mean(0)', 'y = x.sum(0) → y = x', 'y = x.sum(0) → y = x.sum(1)']
     """
     try:
         tree = ast.parse(source)
@@ -84,21 +101,14 @@ def _left_out(tree: ast.AST) -> set[ast.AST]:
 
 def _changes(node: ast.AST) -> Iterator[_Change]:
     """Yield the changes that a node allows."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, bool):
-        yield lambda old: ast.Constant(not old.value)  # type: ignore[attr-defined]
-    elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        yield _set("value", node.value + 1 if abs(node.value) < 1000 else 2 * node.value)
-    elif isinstance(node, ast.Compare):
-        for place, operator in enumerate(node.ops):
-            yield _set_operator(place, _COMPARISONS[type(operator)]())
-    elif isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in _ARITHMETIC:
-        yield _set("op", _ARITHMETIC[type(node.op)]())
-    elif isinstance(node, ast.BoolOp):
-        yield _set("op", ast.Or() if isinstance(node.op, ast.And) else ast.And())
-    elif isinstance(node, ast.UnaryOp):
-        yield lambda old: old.operand  # type: ignore[attr-defined]
+    if isinstance(node, ast.Constant):
+        yield from _changes_of_constant(node)
+    elif isinstance(node, ast.Compare | ast.BinOp | ast.AugAssign | ast.BoolOp | ast.UnaryOp):
+        yield from _changes_of_operator(node)
     elif isinstance(node, ast.IfExp):
         yield lambda old: ast.IfExp(old.test, old.orelse, old.body)  # type: ignore[attr-defined]
+    elif isinstance(node, ast.If | ast.While):
+        yield lambda old: setattr(old, "test", ast.UnaryOp(ast.Not(), old.test))  # type: ignore[attr-defined]
     elif isinstance(node, ast.Attribute) and node.attr in _DTYPES:
         yield _set("attr", _DTYPES[node.attr])
     elif isinstance(node, ast.Slice):
@@ -107,8 +117,31 @@ def _changes(node: ast.AST) -> Iterator[_Change]:
                 yield _set(edge, None)
     elif isinstance(node, ast.Call):
         yield from _changes_of_call(node)
+    elif isinstance(node, ast.FunctionDef) and node.returns and (form := _ROUNDED.get(ast.unparse(node.returns))):
+        yield partial(_round, form)
     if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr | ast.Return | ast.If):
         yield lambda _: ast.Pass()
+
+
+def _changes_of_constant(node: ast.Constant) -> Iterator[_Change]:
+    if isinstance(node.value, bool):
+        yield lambda old: ast.Constant(not old.value)  # type: ignore[attr-defined]
+    elif isinstance(node.value, int | float):
+        yield _set("value", node.value + 1 if abs(node.value) < 1000 else 2 * node.value)
+        if 1 <= node.value < 1000:
+            yield _set("value", node.value - 1)
+
+
+def _changes_of_operator(node: ast.Compare | ast.BinOp | ast.AugAssign | ast.BoolOp | ast.UnaryOp) -> Iterator[_Change]:
+    if isinstance(node, ast.Compare):
+        for place, operator in enumerate(node.ops):
+            yield _set_operator(place, _COMPARISONS[type(operator)]())
+    elif isinstance(node, ast.BoolOp):
+        yield _set("op", ast.Or() if isinstance(node.op, ast.And) else ast.And())
+    elif isinstance(node, ast.UnaryOp):
+        yield lambda old: old.operand  # type: ignore[attr-defined]
+    elif type(node.op) in _ARITHMETIC:
+        yield _set("op", _ARITHMETIC[type(node.op)]())
 
 
 def _changes_of_call(call: ast.Call) -> Iterator[_Change]:
@@ -116,8 +149,19 @@ def _changes_of_call(call: ast.Call) -> Iterator[_Change]:
         yield _without_keyword(place)
     if len(call.args) > 1:
         yield lambda old: old.args.insert(0, old.args.pop(1))  # type: ignore[attr-defined]
-    if isinstance(call.func, ast.Attribute) and call.func.attr in ("copy", "clone", "detach", "astype", "item"):
+    name = "attr" if isinstance(call.func, ast.Attribute) else "id"
+    if other := _NEIGHBOURS.get(getattr(call.func, name, "")):
+        yield lambda old: setattr(old.func, name, other)  # type: ignore[attr-defined]
+    if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value).split(".")[0] not in _LIBRARIES:
         yield lambda old: old.func.value  # type: ignore[attr-defined]
+    elif call.args and not isinstance(call.args[0], ast.Starred):
+        yield lambda old: old.args[0]  # type: ignore[attr-defined]
+
+
+def _round(form: str, function: ast.AST) -> None:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Return) and node.value is not None:
+            node.value = ast.parse(form.format(ast.unparse(node.value)), mode="eval").body
 
 
 def _set(name: str, value: object) -> _Change:
