@@ -30,7 +30,7 @@ def head_views(views: dict[str, np.ndarray]) -> Picture:
         ax.imshow(values, cmap="gray")
         ax.set(title=title, xticks=[], yticks=[])
         grey = (np.median(values) - values.min()) / np.ptp(values)
-        said.append(f"{title}: half of it is darker than {grey:.1%} of the way from black to white")
+        said.append(f"{title}: half of it is at most {grey:.1%} of the way from black to white")
     return Picture(figure, alt=f"Grey pictures side by side. {'; '.join(said)}.")
 
 
