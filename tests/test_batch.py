@@ -25,7 +25,7 @@ from grader.gradebook import autograded, submission_rows
 from grader.gradebook.book import Gradebook
 from grader.grading import many, mishaps
 from grader.grading import verify as verifying
-from grader.grading.one import grade_all
+from grader.grading.many import grade_all
 from grader.models import Ending, Executed, GraderError, Job, Notebook, Result, Submission
 
 STUDENTS = [f"s{number}" for number in range(6)]

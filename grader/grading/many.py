@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,11 +17,15 @@ from grader.course.submissions import handed_in, read_submission
 from grader.engine.run import Engine, must_run
 from grader.gradebook.book import Gradebook
 from grader.grading.mishaps import concerns_all, note, on_solution
-from grader.grading.one import assignment_digest, failed, grade_all, grade_one, submission_digest
+from grader.grading.one import assignment_digest, failed, grade_one, submission_digest
 from grader.grading.prepare import prepared, summary
 from grader.models import LOG, Assignment, Course, Finding, GraderError, Limits, Progress, Result, Submission
 from grader.preload import distinct
 
+_BYTES_AHEAD = 2**25
+"""Of submissions that are read ahead; beyond, the next one waits until others are done."""
+_SECOND_TRIES = 50
+"""More than these fail because of something that fails them all."""
 Key = tuple[str, str]
 """Student and assignment."""
 
@@ -262,6 +266,51 @@ def _gradable(made: AssignmentLoader, name: str) -> Assignment:
 
 def _read(course: Course, asked: dict[str, Assignment], key: Key) -> Submission:
     return read_submission(course, *key, [template.notebook for template in asked[key[1]].templates])
+
+
+def grade_all(
+    submissions: Iterable[Submission],
+    grade: Callable[[Submission], Result],
+    executor: Executor,
+    at_once: int,
+) -> Iterator[tuple[Submission, Result | BaseException]]:
+    """Yield each submission with its result, in the order in which they finish.
+
+    At most `at_once` submissions are read ahead, fewer large ones, so memory does not grow with the class. An error that is none of
+    the student's, such as a machine that died, may be a neighbour's doing: there is a second try at the end, alone.
+    If that fails too, the error comes back in place of the result. It stops nothing.
+    """
+    suspects: list[Submission] = []
+    for submission, outcome in _finished(submissions, grade, executor, at_once):
+        if isinstance(outcome, Result) or len(suspects) == _SECOND_TRIES:
+            yield submission, outcome
+        else:
+            suspects.append(submission)
+    yield from _finished(suspects, grade, executor, 1)
+
+
+def _finished(
+    submissions: Iterable[Submission], grade: Callable[[Submission], Result], executor: Executor, at_once: int
+) -> Iterator[tuple[Submission, Result | BaseException]]:
+    waiting = iter(submissions)
+    running: dict[Future[Result], Submission] = {}
+    most_bytes = max(_BYTES_AHEAD, at_once * 2**20)
+    while True:
+        for submission in waiting:
+            running[executor.submit(grade, submission)] = submission
+            if len(running) >= at_once or sum(map(_size, running.values())) >= most_bytes:
+                break
+        if not running:
+            return
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            error = future.exception()
+            yield running.pop(future), error if error is not None else future.result()
+
+
+def _size(submission: Submission) -> int:
+    """Return the bytes of all that was handed in."""
+    return sum(len(data) for group in (submission.notebooks, submission.files) for data in group.values())
 
 
 @contextmanager

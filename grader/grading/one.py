@@ -1,11 +1,10 @@
-"""Grade one submission, and many at once. Everything a student did becomes data here; nothing is written."""
+"""Grade one submission. Everything a student did becomes data here; nothing is written."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 
 from grader.engine.forks.client import NoProcessError
@@ -32,10 +31,6 @@ from grader.notebook.roles import borrowed, completed, handed_in, plan_cells, re
 from grader.notebook.tracebacks import without_ours
 
 _WEIGHT = [Ending.FINISHED, Ending.TIMED_OUT, Ending.OUT_OF_MEMORY, Ending.DIED, Ending.UNREADABLE]
-_BYTES_AHEAD = 2**25
-"""Of submissions that are read ahead; beyond, the next one waits until others are done."""
-_SECOND_TRIES = 50
-"""More than these fail because of something that fails them all."""
 
 
 def grade_one(
@@ -172,48 +167,3 @@ def _digest(text: str, *groups: Mapping[str, bytes]) -> str:
             digest.update(f"\n{name}\n{len(group[name])}\n".encode())
             digest.update(group[name])
     return digest.hexdigest()
-
-
-def grade_all(
-    submissions: Iterable[Submission],
-    grade: Callable[[Submission], Result],
-    executor: Executor,
-    at_once: int,
-) -> Iterator[tuple[Submission, Result | BaseException]]:
-    """Yield each submission with its result, in the order in which they finish.
-
-    At most `at_once` submissions are read ahead, fewer large ones, so memory does not grow with the class. An error that is none of
-    the student's, such as a machine that died, may be a neighbour's doing: there is a second try at the end, alone.
-    If that fails too, the error comes back in place of the result. It stops nothing.
-    """
-    suspects: list[Submission] = []
-    for submission, outcome in _finished(submissions, grade, executor, at_once):
-        if isinstance(outcome, Result) or len(suspects) == _SECOND_TRIES:
-            yield submission, outcome
-        else:
-            suspects.append(submission)
-    yield from _finished(suspects, grade, executor, 1)
-
-
-def _finished(
-    submissions: Iterable[Submission], grade: Callable[[Submission], Result], executor: Executor, at_once: int
-) -> Iterator[tuple[Submission, Result | BaseException]]:
-    waiting = iter(submissions)
-    running: dict[Future[Result], Submission] = {}
-    most_bytes = max(_BYTES_AHEAD, at_once * 2**20)
-    while True:
-        for submission in waiting:
-            running[executor.submit(grade, submission)] = submission
-            if len(running) >= at_once or sum(map(_size, running.values())) >= most_bytes:
-                break
-        if not running:
-            return
-        done, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
-            error = future.exception()
-            yield running.pop(future), error if error is not None else future.result()
-
-
-def _size(submission: Submission) -> int:
-    """Return the bytes of all that was handed in."""
-    return sum(len(data) for group in (submission.notebooks, submission.files) for data in group.values())
