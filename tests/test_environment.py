@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+import sysconfig
 import tomllib
 from collections.abc import Iterable
 from importlib import metadata
@@ -23,7 +24,8 @@ OURS = PROJECT["name"]
 ASKED = sorted({*PROJECT["dependencies"], *(line for extra in EXTRAS for line in EXTRAS[extra])})
 LOCKED = [line for line in ASKED if not line.startswith(OURS)]
 PINNED = {canonicalize_name(name): version for name, version in CONSTRAINTS.items()}
-INSTALLED = PINNED.keys() & {canonicalize_name(each.name) for each in metadata.distributions()}
+HERE = [sysconfig.get_path("purelib")]  # setuptools brings others along
+INSTALLED = PINNED.keys() & {canonicalize_name(each.name) for each in metadata.distributions(path=HERE)}
 
 
 @pytest.mark.parametrize("requirement", LOCKED)
