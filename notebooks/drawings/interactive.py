@@ -79,6 +79,7 @@ def _reachable(control: widgets.ValueWidget) -> widgets.ValueWidget:
         return control
     buttons = widgets.ToggleButtons(options=control.options, value=control.value, description=control.description)
     buttons.style.button_width, buttons.style.description_width = "auto", "initial"
+    buttons.layout.margin = "2px 24px 2px 2px"  # else they run into those of the next control
     widgets.link((control, "value"), (buttons, "value"))
     return buttons
 
