@@ -9,6 +9,7 @@ import linecache
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -140,6 +141,14 @@ RIGHT = {"double": "def double(x):\n    return x + x", "triple": "def triple(x):
 
 def hand_in(folder: Path, student: str, content: Any, name: str = "numbers", file: str = "") -> Path:
     return write(folder / "submitted" / student / name / (file or f"{name}.ipynb"), content)
+
+
+def eventually(true: Callable[[], object], seconds: float = 60.0) -> bool:
+    """Tell whether something becomes true."""
+    until = time.monotonic() + seconds
+    while not (found := true()) and time.monotonic() < until:
+        time.sleep(0.02)
+    return bool(found)
 
 
 RUNS = ("verify", "grade", "check", "pack", "demo")

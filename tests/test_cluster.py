@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 from distributed import Client, LocalCluster
 
 import build
-from build import RIGHT, filled, hand_in
+from build import RIGHT, eventually, filled, hand_in
 from grader.gradebook.book import Gradebook
 from grader.grading import cluster
 from grader.identity import identity
@@ -94,19 +95,20 @@ def test_the_gradebook_is_that_of_local_grading(address: str, local: Path, tmp_p
 
 
 def test_a_worker_killed_in_the_middle_costs_nothing_but_a_rerun(
-    client: Client, address: str, local: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client: Client, address: str, local: Path, tmp_path: Path
 ) -> None:
-    folder, real, killed = course(tmp_path), Gradebook.record, list[str]()
+    folder = course(tmp_path)
 
-    def kill_one(*given: Any) -> None:
-        real(*given)
-        if not killed and (busy := [worker for worker, tasks in client.processing().items() if tasks]):
-            killed.append(busy[0])
-            os.kill(client.run(os.getpid, workers=busy[:1])[busy[0]], signal.SIGKILL)
+    def kill_one_at_work() -> bool:
+        busy = [worker for worker, tasks in client.processing().items() if tasks]
+        for worker in busy[:1]:
+            os.kill(client.run(os.getpid, workers=[worker])[worker], signal.SIGKILL)
+        return bool(busy)
 
-    monkeypatch.setattr(Gradebook, "record", kill_one)
-    done = build.run("grade", "--cluster", address, "--course", folder)
-    assert killed
+    with ThreadPoolExecutor(1) as beside:
+        killed = beside.submit(eventually, kill_one_at_work)
+        done = build.run("grade", "--cluster", address, "--course", folder)
+    assert killed.result()
     assert done.stdout.startswith("4 graded, 0 unchanged")
     assert kept(folder) == kept(local)
 

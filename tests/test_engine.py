@@ -5,8 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 import build
+from build import eventually
 from grader.engine import kernels, scratch
 from grader.engine.forks import client
 from grader.engine.run import Engine
@@ -31,13 +31,6 @@ def said(done: Executed) -> tuple[int, int, Path]:
 
 def execute(engine: Engine, *modules: str, plan: CellPlan = CellPlan()) -> tuple[int, int, Path]:
     return said(engine.execute(Job(SAY, LIMITS, {}, modules, plan)))
-
-
-def eventually(true: Callable[[], object]) -> bool:
-    until = time.monotonic() + 20
-    while not (found := true()) and time.monotonic() < until:
-        time.sleep(0.02)
-    return bool(found)
 
 
 def is_gone(number: int) -> bool:

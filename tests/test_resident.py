@@ -5,14 +5,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import build
-from build import RIGHT, filled, hand_in
+from build import RIGHT, eventually, filled, hand_in
 from grader.__main__ import quick
 from grader.engine.forks import resident
 
@@ -71,13 +70,6 @@ def said(path: Path) -> str:
         return path.read_text().strip()
     except OSError:
         return ""
-
-
-def eventually(true: Callable[[], object]) -> bool:
-    until = time.monotonic() + 60
-    while not (found := true()) and time.monotonic() < until:
-        time.sleep(0.05)
-    return bool(found)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import textwrap
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +25,7 @@ from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 
 import build
+from build import eventually
 from grader.checks.failure import CheckFailed
 from grader.engine import kernels, wire
 from grader.engine.forks import children, client, rehearsal, resident
@@ -54,14 +55,6 @@ def execute(*sources: str, limits: Limits = LIMITS) -> Executed:
 def printed(executed: Executed) -> list[str]:
     """Return what each cell printed, or the name of its error."""
     return ["".join(o.get("text", o.get("ename", "")) for o in cell["outputs"]) for cell in executed.notebook["cells"]]
-
-
-def eventually(true: Callable[[], bool], seconds: float = 10.0) -> bool:
-    """Tell whether something becomes true."""
-    until = time.monotonic() + seconds
-    while not true() and time.monotonic() < until:
-        time.sleep(0.02)
-    return true()
 
 
 def gone(number: int) -> bool:
@@ -635,7 +628,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder.mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
     yield folder / "grader"
-    eventually(lambda: not list(folder.rglob("*")), 15)
+    eventually(lambda: not list(folder.rglob("*")), 15.0)
     for path in sorted(folder.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     folder.rmdir()
