@@ -189,15 +189,17 @@ def photographs(views: dict[str, np.ndarray], *, columns: int = 4, size: float =
 
 def tile_board(tiles: np.ndarray, *, title: str, columns: int = 5, size: float = 3.6) -> Picture:
     """Draw images (N, rows, columns, 3) as a board of numbered tiles with gaps between them."""
-    rows = -(-len(tiles) // columns)
-    figure, axes = subplots(
-        rows, columns, figsize=(size, size * rows / columns * 1.15), squeeze=False, layout="constrained"
-    )
-    for number, ax in enumerate(axes.flat):
-        ax.axis("off")
-        if number < len(tiles):
-            ax.imshow(tiles[number], interpolation="nearest")
-            ax.set_title(str(number), fontsize=7, pad=1)
-    figure.suptitle(title, fontsize=9)
-    alt = f"{title}: {len(tiles)} small pieces of a portrait, numbered from 0 to {len(tiles) - 1}, row by row."
+    count, high, wide, colours = tiles.shape
+    rows, above, gap = -(-count // columns), high // 5, wide // 16  # above a tile is room for its number
+    down, across = high + above, wide + gap
+    board = np.full((rows * down, columns * across - gap, colours), 255, dtype=np.uint8)
+    figure, ax = subplots(figsize=(size, size * board.shape[0] / board.shape[1] + 0.2), layout="constrained")
+    for number, tile in enumerate(tiles):
+        top, left = number // columns * down + above, number % columns * across
+        board[top : top + high, left : left + wide] = tile
+        ax.text(left + wide / 2, top - above / 2, str(number), fontsize=7, ha="center", va="center")
+    ax.imshow(board, interpolation="nearest")
+    ax.axis("off")
+    ax.set_title(title, fontsize=9)
+    alt = f"{title}: {count} small pieces of a portrait, numbered from 0 to {count - 1}, row by row."
     return Picture(figure, alt=alt, dpi=72)
