@@ -35,7 +35,6 @@ def course(tmp_path: Path) -> Path:
 
 
 def test_the_first_run_killed_anywhere(course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)  # where the noisy solution, run here and not in a folder of its own, writes
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache-whole"))
     whole = shutil.copytree(course, tmp_path / "whole")
     steps, wanted = killing.graded(whole), killing.left(whole)
