@@ -29,6 +29,8 @@ MANY = 300
 """Classes larger than this are graded once, others as often as asked."""
 OTHERS = 95
 """How many hand in the homework of the course that is not ours."""
+OPTIONAL = ("otter", "nbgrader", "other", "many", "tricks", "waits", "lessons")
+"""Steps that the rest does not need."""
 FLOOR_OF_CLASS = 40
 """Of how many submissions of a large class the floor is measured."""
 
@@ -56,12 +58,12 @@ def main() -> None:
     done = run_steps(_steps(bench, course, asked))
     figures["compared"], figures["floor"] = done["compare"], done["floor"]
     figures["graders"] = {key: done[key] for key in page.NAMES if key in done}
-    figures["other"] = done["other"]
+    figures["other"] = done.get("other")
     figures["classes"] = [done[f"class-{size}"] for size in asked.sizes]
     figures["lessons"] = done.get("lessons", {})
-    figures["many"] = done["many"]
-    figures["tricks"] = done["tricks"]
-    figures["waits"] = done["waits"]
+    figures["many"] = done.get("many")
+    figures["tricks"] = done.get("tricks")
+    figures["waits"] = done.get("waits")
     figures["machine"]["load_after"] = os.getloadavg()[0]
     target = folder if asked.quick else ROOT / "docs"
     (target / "benchmark.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
@@ -79,6 +81,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--classes", default="10,100,300,1000", help=f"sizes of classes that hand in {TORCH}")
     parser.add_argument("--repeat", type=int, default=3, help="how often `grader grade` is measured; the median counts")
     parser.add_argument("--seed", type=int, default=0, help="another seed, other submissions")
+    parser.add_argument("--without", nargs="*", default=[], choices=OPTIONAL, help="steps that are left out")
     parser.add_argument("--quick", action="store_true", help="a few submissions, no peers, nothing in docs/")
     asked = parser.parse_args()
     asked.sizes = sorted({int(size) for size in asked.classes.split(",")})
@@ -123,7 +126,8 @@ def _steps(bench: Bench, course: Path, asked: argparse.Namespace) -> list[Step]:
     what = f"courses of {', '.join(map(str, sizes))} assignments"
     seconds = sum((9 + 3 * size) + asked.repeat * (3 + 0.2 * size) for size in sizes)
     steps.append(Step("many", what, seconds, partial(many.run_sizes, bench, names, sizes, asked.repeat, asked.seed)))
-    without = partial(tricks.run_tricks, bench, names, TORCH, asked.students, asked.repeat, asked.seed)
+    large = tricks.LARGE if not asked.quick else asked.students
+    without = partial(tricks.run_tricks, bench, names, TORCH, (asked.students, large), asked.repeat, asked.seed)
     seconds = (len(tricks.TRICKS) + 1) * (5 + asked.repeat * each) + 2 * (5 + asked.repeat * 0.08 * tricks.LARGE)
     steps.append(Step("tricks", "grader grade without one of its tricks after the other", seconds, without))
     what = "grader check and nbgrader validate, by turns"
@@ -131,7 +135,7 @@ def _steps(bench: Bench, course: Path, asked: argparse.Namespace) -> list[Step]:
     steps.append(Step("waits", what, len(names) * (6 + asked.repeat * 6), check))
     if not asked.quick:
         steps.append(Step("lessons", "nbval over the lessons", 80, partial(_lessons, bench)))
-    return steps
+    return [step for step in steps if step.key not in asked.without]
 
 
 def _bare(bench: Bench, course: Path, points: dict[str, graders.Points]) -> None:

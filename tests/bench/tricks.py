@@ -62,11 +62,16 @@ FOR_MANY = (
 LARGE = 300
 
 
-def run_tricks(bench: Bench, names: Sequence[str], torch: str, students: int, repeat: int, seed: int) -> list[Any]:
-    """Return for each trick how much longer the class takes without it, as medians of ratios within a round."""
-    few = make_course(bench.folder / "tricks", names, students, seed)
+def run_tricks(
+    bench: Bench, names: Sequence[str], torch: str, students: tuple[int, int], repeat: int, seed: int
+) -> list[dict[str, Any]]:
+    """Return for each trick how much longer the class takes without it, as medians of ratios within a round.
+
+    `students` are those of the class of all assignments, and those of the large one, which hands in `torch`.
+    """
+    few = make_course(bench.folder / "tricks", names, students[0], seed)
     found = _compared(bench, few, TRICKS, repeat)
-    many = make_course(bench.folder / "tricks", [torch], LARGE if repeat > 1 else students, seed)
+    many = make_course(bench.folder / "tricks", [torch], students[1], seed)
     return found + _compared(bench, many, FOR_MANY, repeat)
 
 
