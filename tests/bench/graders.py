@@ -100,9 +100,9 @@ def prepare_nbgrader(bench: Bench, course: Path) -> None:
         bench.measured([bench.peer("nbgrader") or "", "-m", "nbgrader", "generate_assignment", name], course)
 
 
-def grade_nbgrader(bench: Bench, course: Path, name: str, again: bool = False, memory: bool = False) -> Usage:
-    """`nbgrader autograde` for one assignment; what is graded is skipped, or with `again` graded once more."""
-    command = [bench.peer("nbgrader") or "", "-m", "nbgrader", "autograde", name, *(["--force"] if again else [])]
+def grade_nbgrader(bench: Bench, course: Path, name: str, *options: str, memory: bool = False) -> Usage:
+    """`nbgrader autograde` for one assignment; what is graded is skipped, or with the option `--force` graded once more."""
+    command = [bench.peer("nbgrader") or "", "-m", "nbgrader", "autograde", name, *options]
     return bench.measured(command, course, memory)
 
 
