@@ -143,7 +143,7 @@ def hand_in(folder: Path, student: str, content: Any, name: str = "numbers", fil
     return write(folder / "submitted" / student / name / (file or f"{name}.ipynb"), content)
 
 
-def eventually(true: Callable[[], object], seconds: float = 60.0) -> bool:
+def eventually(true: Callable[[], object], seconds: float = 10.0) -> bool:
     """Tell whether something becomes true."""
     until = time.monotonic() + seconds
     while not (found := true()) and time.monotonic() < until:

@@ -17,7 +17,7 @@ import pytest
 from distributed import Client, LocalCluster
 
 import build
-from build import RIGHT, eventually, filled, hand_in
+from build import RIGHT, filled, hand_in
 from grader.gradebook.book import Gradebook
 from grader.grading import cluster
 from grader.identity import identity
@@ -106,7 +106,7 @@ def test_a_worker_killed_in_the_middle_costs_nothing_but_a_rerun(
         return bool(busy)
 
     with ThreadPoolExecutor(1) as beside:
-        killed = beside.submit(eventually, kill_one_at_work)
+        killed = beside.submit(build.eventually, kill_one_at_work, 60.0)
         done = build.run("grade", "--cluster", address, "--course", folder)
     assert killed.result()
     assert done.stdout.startswith("4 graded, 0 unchanged")

@@ -7,18 +7,19 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import build
-from build import eventually
 from grader.engine import kernels, scratch
 from grader.engine.forks import client
 from grader.engine.run import Engine
 from grader.models import CellPlan, Ending, Executed, Job, Limits
 
+eventually = partial(build.eventually, seconds=20.0)
 LIMITS = Limits(cell_seconds=20.0, confined=False)
 SAY = build.notebook(build.code("a", "import os; print(os.getpid(), os.getppid(), os.getcwd())"))
 

@@ -6,16 +6,18 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import build
-from build import RIGHT, eventually, filled, hand_in
+from build import RIGHT, filled, hand_in
 from grader.__main__ import quick
 from grader.engine.forks import resident
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks as it is needed here")
+eventually = partial(build.eventually, seconds=60.0)
 SLEEPS = "def double(x):\n    import time\n    open('/proc/self/comm', 'w').write('asleep-here')\n    time.sleep(600)"
 
 

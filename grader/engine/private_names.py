@@ -12,15 +12,14 @@ from typing import Any
 # ipykernel and IPython ───────────────────────────────────────────────────────────────────────────
 
 
-def ask_signatures_once(*known: tuple[Any, list[str]]) -> None:
-    """Let ipykernel look at the signature of a method once, where it does so for each cell; of `known` ones now."""
+def ask_signatures_once(method: Any, names: list[str]) -> None:
+    """Let ipykernel look at the signature of a method once, where it does so for each cell; at that of this one now."""
     from ipykernel import ipkernel
 
     accepts = ipkernel._accepts_parameters
     ask = functools.cache(lambda function, names: accepts(function, list(names)))
     ipkernel._accepts_parameters = lambda method, names: ask(getattr(method, "__func__", method), tuple(names))
-    for method, names in known:
-        ipkernel._accepts_parameters(method, names)
+    ipkernel._accepts_parameters(method, names)
 
 
 def set_profile_location(kernel: Any, location: str) -> None:

@@ -19,7 +19,7 @@ from .graders import Bench
 from .machine import facts
 from .measure import Usage
 from .steps import Step, run_steps
-from .submissions import KINDS, ROOT, make_course
+from .submissions import ROOT, blank, make_course
 
 PEERS = ("otter", "nbgrader")
 ASSIGNMENTS = tuple(sorted(path.name for path in (ROOT / "source").iterdir()))
@@ -96,7 +96,7 @@ def _arguments() -> argparse.Namespace:
 def _steps(bench: Bench, course: Path, asked: argparse.Namespace) -> list[Step]:
     count, names = asked.students * len(asked.assignments), asked.assignments
     points, floors = dict[str, graders.Points](), list[dict[str, float]]()
-    ours = partial(_ours, bench, course, asked.repeat, min(asked.students - 1, KINDS.index("unanswered")))
+    ours = partial(_ours, bench, course, asked.repeat, blank(asked.students))
     floor, each, seconds = partial(_floor, bench, course, points, floors), 7 + count * 0.15, 15 + count * 0.8
     steps = [
         Step("bare", f"grader grade without judge, {count} submissions", each, partial(_bare, bench, course, points)),
@@ -143,9 +143,9 @@ def _bare(bench: Bench, course: Path, points: dict[str, graders.Points]) -> None
     points["grader without judge"] = graders.points_of_ours(course)
 
 
-def _ours(bench: Bench, course: Path, repeat: int, blank: int) -> dict[str, Any]:
+def _ours(bench: Bench, course: Path, repeat: int, student: str) -> dict[str, Any]:
     memory = graders.grade_ours(bench, course, memory=True)
-    one = ("--student", f"student{blank:04d}")
+    one = ("--student", student)
     starts = [graders.grade_ours(bench, course, *one) for _ in range(repeat)]
     pairs = [(graders.grade_bare(bench, course), graders.grade_ours(bench, course)) for _ in range(repeat)]
     bare = {key: median(getattr(pair[0], key) for pair in pairs) for key in ("wall", "cpu")}
@@ -177,7 +177,7 @@ def _other(bench: Bench, size: int, repeat: int, seed: int, *, peers: bool) -> d
     points, floors, found = dict[str, graders.Points](), list[dict[str, float]](), dict[str, Any]()
     _bare(bench, course, points)
     _floor(bench, course, points, floors)
-    found["grader grade"] = _ours(bench, course, repeat, blank=0)
+    found["grader grade"] = _ours(bench, course, repeat, student="student0000")
     floor = _floor(bench, course, points, floors)
     if peers and bench.peer("nbgrader"):
         found["nbgrader"] = _nbgrader(bench, course, [other.NAME], points, other.NAME)

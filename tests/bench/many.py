@@ -12,7 +12,7 @@ from typing import Any
 
 from . import graders
 from .graders import Bench
-from .submissions import KINDS, make_course
+from .submissions import KINDS, blank, make_course
 
 SIZES = (1, 5, 10, 16)
 MODULES = ("matplotlib.animation", "PIL.Image", "torch.nn.functional", "torch.utils.data", "pandas", "scipy.stats")
@@ -27,13 +27,13 @@ def run_sizes(bench: Bench, names: Sequence[str], sizes: Sequence[int], repeat: 
     for size in sizes:
         course = make_many(bench.folder / "many", names, size, seed)
         known = {"XDG_CACHE_HOME": str(course / "cache")}  # what was found out about the solutions
-        blank = ("--student", f"student{STUDENTS - 1:04d}")
-        first = graders.grade_ours(bench, course, *blank, env=known)
-        again = [graders.grade_ours(bench, course, *blank, env=known) for _ in range(repeat)]
+        one = ("--student", blank(STUDENTS))
+        first = graders.grade_ours(bench, course, *one, env=known)
+        again = [graders.grade_ours(bench, course, *one, env=known) for _ in range(repeat)]
         memory = graders.grade_ours(bench, course, env=known, memory=True)
         found.append(
-            {"assignments": size, "first": first.wall, "again": median(one.wall for one in again)}
-            | {"again_cpu": median(one.cpu for one in again), "memory": memory.memory, "own_memory": memory.own}
+            {"assignments": size, "first": first.wall, "again": median(each.wall for each in again)}
+            | {"again_cpu": median(each.cpu for each in again), "memory": memory.memory, "own_memory": memory.own}
         )
     return found
 

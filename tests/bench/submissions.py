@@ -47,6 +47,11 @@ def make_course(folder: Path, assignments: Sequence[str], students: int, seed: i
     return folder
 
 
+def blank(students: int) -> str:
+    """Return who hands in nothing but blanks, of a class of so many; the last of fewer."""
+    return f"student{min(students - 1, KINDS.index('unanswered')):04d}"
+
+
 def read_answers(assignment: str) -> Answers:
     """Return the answers in tests/answers to the exercises of an assignment."""
     return {

@@ -12,7 +12,7 @@ from typing import Any
 
 from . import graders
 from .graders import Bench
-from .submissions import KINDS, ROOT, make_course
+from .submissions import ROOT, blank, make_course
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,9 @@ def run_tricks(
 
 def _compared(bench: Bench, course: Path, tricks: Sequence[Trick], repeat: int) -> list[dict[str, Any]]:
     folders = [without(bench.folder / "packages" / str(number), trick) for number, trick in enumerate([None, *tricks])]
-    blank = ("--student", f"student{KINDS.index('unanswered'):04d}")
+    one = ("--student", blank(len(list(course.glob("submitted/*")))))
     for folder in folders:  # what is found out about the solutions is kept
-        graders.grade_ours(bench, course, *blank, env=_environment(folder))
+        graders.grade_ours(bench, course, *one, env=_environment(folder))
     rounds = [
         [graders.grade_ours(bench, course, env=_environment(folder)) for folder in folders] for _ in range(repeat)
     ]

@@ -100,7 +100,7 @@ def prepare() -> tuple[IPythonKernel, CellCache]:
     with contextlib.redirect_stderr(io.StringIO()):  # the debugger's advice
         app.initialize(sys.argv[1:])
     reader = CellCache(app.shell)
-    private_names.ask_signatures_once((app.shell.run_cell_async, ["cell_id", "cell_meta"]))
+    private_names.ask_signatures_once(app.shell.run_cell_async, ["cell_id", "cell_meta"])
     app.shell.compile.get_code_name = _name_file
     tracebacks.make_cheap(app.shell)
     return app.kernel, reader
