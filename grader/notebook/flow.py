@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from grader.notebook.code import used
+
 _CHANGE = frozenset(
     "append extend insert pop popleft popitem remove clear update add discard sort reverse setdefault appendleft "
     "extendleft rotate put push write writelines fill resize itemset setflags".split()
@@ -238,7 +240,7 @@ def flow(steps: tuple[Step, ...]) -> Flow:
             found = theirs | late if words & _LOOK_AT_ALL else (theirs | late) & words
             asked[place] = {name: _last(steps[:place], name) for name in sorted(found)}
     own = tuple(sorted({name for source in judged.values() for name in _binds(source)} - theirs))
-    looked_up = _BUILT_IN.union(*(_words(_body(source)) for source in solved))
+    looked_up = _BUILT_IN.union(*map(used, solved))
     watched = {
         place: tuple(sorted(_binds(step.source) | _mocked(step.source) & looked_up))
         for place, step in enumerate(steps)

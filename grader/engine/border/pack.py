@@ -120,6 +120,8 @@ def extent(holder: Any) -> tuple[int, int]:
     if not isinstance(holder, np.ndarray):
         return holder.data_ptr(), holder.nbytes()
     start = holder.__array_interface__["data"][0]
+    if holder.flags.c_contiguous:
+        return start, holder.nbytes
     if not holder.size:
         return start, 0
     steps = [(length - 1) * stride for length, stride in zip(holder.shape, holder.strides, strict=True)]
@@ -349,9 +351,10 @@ class Packer:
             root = root.base
         holder = next((array for array in (root, value) if dense(array)), value)
         # What torch or as_strided cut out has no array as its base, and may lie in memory that is known all the same.
-        if not dense(holder) and self._known(holder) is None:
+        if not dense(holder) and self._known(Memory(holder)) is None:
             holder = value = value.copy()
-        where, offset = self._place(holder, value.__array_interface__["data"][0])
+        where, start = self._place(holder)
+        offset = value.__array_interface__["data"][0] - start
         flags = [bool(value.flags.owndata), bool(value.flags.writeable)]
         return ["array", _described(value.dtype), list(value.shape), list(value.strides), where, offset, flags]
 
@@ -381,7 +384,8 @@ class Packer:
             plain = plain.resolve_conj().resolve_neg()
         storage, where, offset = plain.untyped_storage(), None, 0
         if storage.nbytes():
-            where, offset = self._place(storage, storage.data_ptr() + plain.storage_offset() * plain.element_size())
+            where, start = self._place(storage)
+            offset = storage.data_ptr() + plain.storage_offset() * plain.element_size() - start
             self._table.places[number] = where if isinstance(where, int) else len(self._table.memories) - 1
         leaf = value.is_leaf
         flags = [kind is torch.nn.Parameter, value.requires_grad, leaf]
@@ -389,22 +393,21 @@ class Packer:
         tree = ["tensor", _name(value.dtype), list(plain.shape), list(plain.stride()), where, offset, flags]
         return [*tree, None if grad is None else self.pack(grad, depth + 1)]
 
-    def _known(self, holder: Any) -> int | None:
-        """Return the number of the memory in which a holder's bytes lie, if there is one."""
-        start, size = extent(holder)
-        for number, known in enumerate(self._table.memories):
-            if size and known.start <= start and start + size <= known.start + known.size:
+    def _known(self, memory: Memory) -> int | None:
+        """Return the number of the memory of the table in which another lies, if there is one."""
+        for number, known in enumerate(self._table.memories) if memory.size else ():
+            if known.start <= memory.start and memory.start + memory.size <= known.start + known.size:
                 return number
         return None
 
-    def _place(self, holder: Any, address: int) -> tuple[Tree, int]:
-        """Return where a holder's memory is known, or the memory itself, and how many bytes in an address lies."""
-        if (number := self._known(holder)) is not None:
-            return number, address - self._table.memories[number].start
+    def _place(self, holder: Any) -> tuple[Tree, int]:
+        """Return where a holder's memory is known, or the memory itself, and the address at which that begins."""
         memory = Memory(holder)
+        if (number := self._known(memory)) is not None:
+            return number, self._table.memories[number].start
         memory.was = memory.read()
         self._table.memories.append(memory)
-        return ["new", self._buffer(memory.was)], address - memory.start
+        return ["new", self._buffer(memory.was)], memory.start
 
 
 _ITERATED: dict[type, Callable[[Any], Any]] = {
