@@ -96,3 +96,21 @@ def test_the_judge_runs_what_needs_no_answer() -> None:
 def test_a_name_comes_with_the_last_cell_that_may_have_bound_it() -> None:
     steps = (ANSWER, Step("f = 2", test=True), Step("f = f"), Step("assert f", test=True))
     assert flow(steps).asked == {1: {"f": 0}, 3: {"f": 2}}
+
+
+@pytest.mark.parametrize(
+    ("solution", "sent"),
+    [
+        ("def area(height):\n    return width * height", True),
+        ("def area(height):\n    def inner():\n        return width\n    return inner() * height", True),
+        ("area = lambda height: width * height", True),
+        ("class Area:\n    def of(self, height):\n        return width * height", True),
+        ("def area(width):\n    return width * 2", False),
+        ("area = lambda width: width * 2", False),
+        ("def area(rows):\n    width = len(rows)\n    return width * 2", False),
+        ("def area(rows):\n    return [width * 2 for width in rows]", False),
+    ],
+)
+def test_what_a_test_binds_is_sent_if_a_solution_looks_it_up_in_the_notebook(solution: str, sent: bool) -> None:
+    found = flow((Step(solution, solution=True), Step("width = 3\nassert area(2)", test=True)))
+    assert found.watched[1] == (("width",) if sent else ())
