@@ -35,20 +35,12 @@ TRICKS = (
         "engine/inside/compiled_cells.py", "            if cell not in self._known and", "            if False and",
     ),
     Trick(
-        "a cell that awaits nothing, as its text tells, is not compiled to find out",
-        "engine/inside/compiled_cells.py", "not _may_warn_or_await(text)", "False",
-    ),
-    Trick(
         "a judge that is as it was judges the next one",
         "engine/forks/judged.py", "if found.uses < MOST_USES and", "if False and",
     ),
     Trick(
         "a traceback is formatted once, with colours and grammar that are kept",
         "engine/inside/shell.py", "    tracebacks.make_cheap(app.shell)\n", "",
-    ),
-    Trick(
-        "a judge leaves the frames of the engine out of tracebacks before they are formatted",
-        "engine/inside/shell.py", "        tracebacks.leave_out_ours(kernel.shell)\n", "        pass\n",
     ),
 )  # fmt: skip
 """Tried on the class of all assignments."""

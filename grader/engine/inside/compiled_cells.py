@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import re
-import sys
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -102,8 +100,7 @@ class CellCache:
                 return self._text
             self._shell.compile.__class__ = compiler.XCachingCompiler
             text = _whole(raw_cell)
-            self._tree = _tree(text)
-            self._surely_not_async = self._tree is not None and not _may_warn_or_await(text)
+            self._tree, self._surely_not_async = _tree(text), False
             self._text = text if self._tree else str(self._translate(raw_cell))
         return self._text
 
@@ -151,31 +148,3 @@ def _tree(text: str) -> ast.Module | None:
     finally:
         warnings.showwarning = usual
     return None if warned else tree
-
-
-_SAID = re.compile(
-    r"""(?P<code>\b(?:[fF][rR]?|[rR][fF]))?(?P<quote>"{3}|'{3}|["'])(?:\\.|(?!(?P=quote)).)*(?P=quote)|#[^\n]*""",
-    re.DOTALL,
-)
-_CLOSING = [*"\"')]}", "...", "None", "True", "False"]
-_LOOK_AGAIN = ["await", "async", "assert(", *(closing + opening for closing in _CLOSING for opening in "([")]
-_ON_NUMBER = re.compile(r"(?<![\w.])\d[\w.]*\s*[(\[]")
-_IS_LITERAL = re.compile(r"""["'\d)\]}]\s*is\b|\bis\s*(?:\bnot\b\s*)?(?:["'\-\d([{]|[fFrRbBuU]{1,2}["'])""")
-
-
-def _may_warn_or_await(text: str) -> bool:
-    """Tell whether a cell may await something, or the compiler may give a SyntaxWarning for it."""
-    code = _without_text(text)
-    dense = "".join(code.split())
-    return (
-        any(mark in dense for mark in _LOOK_AGAIN)
-        or ("is" in code and bool(_IS_LITERAL.search(code)))
-        or bool(_ON_NUMBER.search(code))
-    )
-
-
-def _without_text(text: str) -> str:
-    """Return Python code without comments and without what is in its strings, but for those that hold code."""
-    if sys.version_info >= (3, 12) and re.search(r"""\b(?:[fF][rR]?|[rR][fF])["']""", text):
-        return text  # quotes may be nested
-    return _SAID.sub(lambda said: said[0] if said["code"] else '""' if said["quote"] else "", text)
