@@ -11,7 +11,6 @@ import build
 from grader.engine.inside import tracebacks
 from grader.engine.run import Engine
 from grader.models import CellPlan, Job, Limits
-from grader.notebook.tracebacks import without_ours
 
 CODE = "def f(x):\n    return 'a' if x else 1.5  # why\n"
 
@@ -41,12 +40,12 @@ def test_a_class_without_a_grammar_of_its_own_reads_none_anew() -> None:
     assert tracebacks._lexer(heir)._tokens is PythonLexer._tokens
 
 
-def test_no_frame_of_the_graders_own_is_written_down() -> None:
+def test_the_judge_formats_no_frame_of_the_graders_own() -> None:
     answer, test = "def half(x):\n    return x / 0", "def ask():\n    return half(1)\nask()"
     plan = CellPlan(tests={1: {"half": 0}})
     with Engine(first=build.first()) as engine:
         done = engine.execute(Job(build.notebook(build.code("a", answer), build.code("b", test)), Limits(), plan=plan))
-    [error] = without_ours(done.notebook)["cells"][1]["outputs"]
+    [error] = done.notebook["cells"][1]["outputs"]
     text = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(error["traceback"]))
     assert error["ename"] == "ZeroDivisionError" and "ask()" in text and "half(1)" in text
     assert "engine" not in text

@@ -111,10 +111,10 @@ def _steps(bench: Bench, course: Path, asked: argparse.Namespace) -> list[Step]:
         what = f"nbgrader autograde, {count} submissions, one by one"
         steps.append(Step("nbgrader", what, 60 + count * 4, partial(_nbgrader, bench, course, names, points)))
     steps.append(Step("compare", "comparing the points", 1, partial(_compare, points)))
-    size = 3 if asked.quick else OTHERS
-    homework = partial(_other, bench, size, asked.repeat, asked.seed, peers=not asked.quick)
-    what = f"a course that is not ours, {size} submissions, without judge, with it, and with nbgrader"
-    steps.append(Step("other", what, 30 + size * (1 + 0.6 * asked.repeat + (4 if not asked.quick else 0)), homework))
+    others = 3 if asked.quick else OTHERS
+    homework = partial(_other, bench, others, asked.repeat, asked.seed, peers=not asked.quick)
+    what = f"a course that is not ours, {others} submissions, without judge, with it, and with nbgrader"
+    steps.append(Step("other", what, 30 + others * (1 + 0.6 * asked.repeat + (4 if not asked.quick else 0)), homework))
     for size in asked.sizes:
         repeat = asked.repeat if size <= MANY else 1
         run = partial(_class, bench, size, repeat, asked.seed)
@@ -126,9 +126,9 @@ def _steps(bench: Bench, course: Path, asked: argparse.Namespace) -> list[Step]:
     what = f"courses of {', '.join(map(str, sizes))} assignments"
     seconds = sum((9 + 3 * size) + asked.repeat * (3 + 0.2 * size) for size in sizes)
     steps.append(Step("many", what, seconds, partial(many.run_sizes, bench, names, sizes, asked.repeat, asked.seed)))
-    large = tricks.LARGE if not asked.quick else asked.students
-    without = partial(tricks.run_tricks, bench, names, TORCH, (asked.students, large), asked.repeat, asked.seed)
-    seconds = (len(tricks.TRICKS) + 1) * (5 + asked.repeat * each) + 2 * (5 + asked.repeat * 0.08 * tricks.LARGE)
+    classes = (asked.students, others, tricks.LARGE if not asked.quick else asked.students)
+    without = partial(tricks.run_tricks, bench, names, TORCH, classes, asked.repeat, asked.seed)
+    seconds = (len(tricks.TRICKS) + 1) * (5 + asked.repeat * each) + 4 * (5 + asked.repeat * 0.06 * sum(classes[1:]))
     steps.append(Step("tricks", "grader grade without one of its tricks after the other", seconds, without))
     what = "grader check and nbgrader validate, by turns"
     check = partial(waits.run_waits, bench.folder / "waits", names, asked.repeat)

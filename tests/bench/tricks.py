@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from . import graders
+from . import graders, other
 from .graders import Bench
 from .submissions import ROOT, blank, make_course
 
@@ -44,6 +44,13 @@ TRICKS = (
     ),
 )  # fmt: skip
 """Tried on the class of all assignments."""
+FOR_FAILURES = (
+    Trick(
+        "a judge leaves the frames of the engine out of tracebacks before they are formatted",
+        "engine/inside/shell.py", "        tracebacks.leave_out_ours(kernel.shell)\n", "        pass\n",
+    ),
+)  # fmt: skip
+"""Tried on the course that is not ours, of whose functions a third fails."""
 FOR_MANY = (
     Trick(
         "memory is gathered in huge pages before many are forked",
@@ -55,16 +62,18 @@ LARGE = 300
 
 
 def run_tricks(
-    bench: Bench, names: Sequence[str], torch: str, students: tuple[int, int], repeat: int, seed: int
+    bench: Bench, names: Sequence[str], torch: str, students: tuple[int, int, int], repeat: int, seed: int
 ) -> list[dict[str, Any]]:
     """Return for each trick how much longer the class takes without it, as medians of ratios within a round.
 
-    `students` are those of the class of all assignments, and those of the large one, which hands in `torch`.
+    `students` are those of the class of all assignments, of the course that is not ours, and of the large class, which
+    hands in `torch`.
     """
-    few = make_course(bench.folder / "tricks", names, students[0], seed)
-    found = _compared(bench, few, TRICKS, repeat)
-    many = make_course(bench.folder / "tricks", [torch], students[1], seed)
-    return found + _compared(bench, many, FOR_MANY, repeat)
+    few, failing, many = students
+    folder = bench.folder / "tricks"
+    found = _compared(bench, make_course(folder, names, few, seed), TRICKS, repeat)
+    found += _compared(bench, other.make_course(folder, failing, seed), FOR_FAILURES, repeat)
+    return found + _compared(bench, make_course(folder, [torch], many, seed), FOR_MANY, repeat)
 
 
 def _compared(bench: Bench, course: Path, tricks: Sequence[Trick], repeat: int) -> list[dict[str, Any]]:
@@ -72,9 +81,11 @@ def _compared(bench: Bench, course: Path, tricks: Sequence[Trick], repeat: int) 
     one = ("--student", blank(len(list(course.glob("submitted/*")))))
     for folder in folders:  # what is found out about the solutions is kept
         graders.grade_ours(bench, course, *one, env=_environment(folder))
-    rounds = [
-        [graders.grade_ours(bench, course, env=_environment(folder)) for folder in folders] for _ in range(repeat)
-    ]
+    rounds = []
+    for number in range(repeat):
+        order = folders if number % 2 else folders[::-1]
+        used = {folder: graders.grade_ours(bench, course, env=_environment(folder)) for folder in order}
+        rounds.append([used[folder] for folder in folders])
     return [
         {
             "what": trick.what,

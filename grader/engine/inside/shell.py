@@ -152,7 +152,9 @@ def serve(kernel: IPythonKernel, cells: CellCache, channel: socket.socket, threa
 
     signal.signal(wire.END, tell_and_end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if not request["texts"]:
+    if request["texts"]:
+        tracebacks.leave_out_ours(kernel.shell)
+    else:
         observe.follow_threads()
     traces = Snapshot(kernel.shell.user_ns, kernel.shell.displayhook.flush) if request["texts"] else None
     while True:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from types import TracebackType
 from typing import Any
 
 import stack_data
 from pygments.formatters.terminal256 import Terminal256Formatter
 from pygments.lexer import RegexLexerMeta
 
+from grader import FOLDER
 from grader.engine.private_names import store_no_traceback
 
+_ENGINE = f"{FOLDER}/engine/"
 _STACK_DATA: Any = stack_data
 _FORMATTER: Any = Terminal256Formatter
 _LEXERS: Any = RegexLexerMeta
@@ -41,6 +44,25 @@ def _once_a_style(set_up: Callable[[Any], None]) -> Callable[[Any], None]:
         formatter.style_string = known[key]
 
     return set_up_once
+
+
+def leave_out_ours(shell: Any) -> None:
+    """Format no frame of the engine's own: who writes the outputs down would take it out again."""
+    usual = shell.InteractiveTB.get_records
+    shell.InteractiveTB.get_records = lambda trace, *more: usual(_without_ours(trace), *more)
+
+
+def _without_ours(trace: TracebackType | None) -> TracebackType | None:
+    """Return a traceback without the frames of ours, or as it is if it has no other."""
+    kept, here = [], trace
+    while here:
+        if not here.tb_frame.f_code.co_filename.startswith(_ENGINE):
+            kept.append(here)
+        here = here.tb_next
+    behind = None if kept else trace
+    for each in reversed(kept):
+        behind = TracebackType(behind, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    return behind
 
 
 _usual_lexer = _LEXERS.__call__
