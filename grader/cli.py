@@ -7,7 +7,6 @@ import gc
 import json
 import os
 import sys
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout, suppress
@@ -87,11 +86,11 @@ def get_ready() -> None:
         app(["check", os.devnull], standalone_mode=False)
 
 
-def _engine(context: typer.Context, jobs: int = 0, expected: int = 0) -> Engine:
+def _engine(context: typer.Context, jobs: int = 0) -> Engine:
     """Return an engine for the command, which ends it."""
     from grader.engine.run import Engine
 
-    return Engine(jobs, expected, context.obj)
+    return Engine(jobs, context.obj)
 
 
 def _of_machine(error: OSError) -> GraderError:
@@ -252,10 +251,9 @@ def grade(
     if not possible():
         print("grader: kernels cannot be forked on this system, so each notebook takes seconds", file=sys.stderr)
     here = possible() and not cluster
-    sizes = Counter(name for _, name in handed_in(opened, names, student or [])) if here else Counter[str]()
-    most = max(sizes.values(), default=0)  # hardly a fork server serves two large assignments
-    with _engine(context, jobs, most) as engine:
-        modules = {name: preloaded(opened, name) for name in sizes}
+    coming = dict.fromkeys(name for _, name in handed_in(opened, names, student or [])) if here else {}
+    with _engine(context, jobs) as engine:
+        modules = {name: preloaded(opened, name) for name in coming}
         engine.expect(modules.values())
         soon = dict[frozenset[str], str]()
         for name, each in modules.items():

@@ -183,7 +183,7 @@ def test_the_page_tells_how_the_start_grows_with_the_assignments() -> None:
     assert "| 16 | 4.00 | 3.00 | 1.50 | 3.00 | 520 | 99 |" in page.text(figures)
 
 
-@pytest.mark.parametrize("trick", [*tricks.TRICKS, *tricks.FOR_FAILURES, *tricks.FOR_MANY], ids=lambda trick: trick.file)
+@pytest.mark.parametrize("trick", [*tricks.TRICKS, *tricks.FOR_FAILURES], ids=lambda trick: trick.file)
 def test_a_package_without_a_trick_grades_alike(trick: tricks.Trick, folder: Path, tmp_path: Path) -> None:
     copy = tricks.without(tmp_path / "package", trick)
     course = Path(shutil.copytree(folder, tmp_path / "course"))

@@ -1,7 +1,6 @@
 """Forked kernels: what they share, what they leave behind, how they end."""
 
 import json
-import linecache
 import os
 import signal
 import socket
@@ -10,7 +9,6 @@ import sys
 import textwrap
 import threading
 import time
-import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,9 +16,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
-import torch
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 
@@ -28,7 +24,7 @@ import build
 from build import eventually
 from grader.checks.failure import CheckFailed
 from grader.engine import kernels, wire
-from grader.engine.forks import children, client, rehearsal, resident
+from grader.engine.forks import children, client, resident
 from grader.engine.inside import shell
 from grader.engine.jupyter import kernelspec, provisioner
 from grader.engine.outputs import MalformedError, OutputCollector
@@ -401,18 +397,6 @@ def test_a_module_in_the_folder_where_the_command_is_run_is_not_python_s(
     with Engine() as engine:
         said = engine.execute(Job(notebook("import random, lent\nprint(lent.WORD)"), LIMITS, {}, LIGHT))
     assert printed(said) == ["lent\n"]
-
-
-def test_a_rehearsal_leaves_no_trace() -> None:
-    def state() -> list[Any]:
-        chance = [*map(str, np.random.get_state()), torch.get_rng_state().tolist()]
-        modes = [np.geterr(), torch.is_grad_enabled(), torch.get_num_threads(), threading.active_count()]
-        return [*chance, *modes, sorted(sys.modules), warnings.filters[:], dict(linecache.cache), sys.gettrace()]
-
-    linecache.clearcache()
-    before = state()
-    rehearsal.rehearse()
-    assert state() == before
 
 
 def test_a_child_that_does_nothing_big_has_little_memory_of_its_own() -> None:

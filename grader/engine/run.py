@@ -20,25 +20,20 @@ from grader.models import Executed, GraderError, Job, Limits
 class Engine:
     """Runs notebooks, in forked kernels where that is possible, else in cold ones.
 
-    >>> with Engine(jobs=2, expected=120) as engine:  # doctest: +SKIP
+    >>> with Engine(jobs=2) as engine:  # doctest: +SKIP
     ...     engine.warm(["numpy"])
     ...     done = engine.execute(Job(notebook, limits))
     """
 
-    def __init__(
-        self,
-        jobs: int = 0,
-        expected: int = 0,
-        first: client.FirstForkServer | client.AdoptedForkServer | None = None,
-    ) -> None:
-        """Run `jobs` notebooks at a time (0: one a processor), and prepare for about `expected`.
+    def __init__(self, jobs: int = 0, first: client.FirstForkServer | client.AdoptedForkServer | None = None) -> None:
+        """Run `jobs` notebooks at a time (0: one a processor).
 
         `first` is a fork server to begin with; it ends when its own owner lets it, and not with this engine.
         """
         self.jobs = jobs or CORES
         self._slots = threading.Semaphore(self.jobs)
         self._folder = first.folder if first else RunFolder()
-        self._servers = client.ForkServers(self._folder, expected, first)
+        self._servers = client.ForkServers(self._folder, first)
         self._judges = judged.Judges(self._servers, self._folder, self.jobs)
 
     def __enter__(self) -> Self:

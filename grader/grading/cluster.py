@@ -33,8 +33,6 @@ except ImportError:
         "pip install 'arrays-to-autograd[cluster]', here and on each machine of the cluster",
     ) from None
 
-_MANY = 1000
-"""Submissions that a worker prepares for."""
 _SECONDS = 5.0
 """How long the scheduler may take to answer."""
 
@@ -56,7 +54,7 @@ class _Assignments(WorkerPlugin):  # type: ignore[misc]
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-        self.engine = Engine(worker.state.nthreads, expected=_MANY)
+        self.engine = Engine(worker.state.nthreads)
         self.engine.expect(each.preload for each in self.assignments.values())
 
     def teardown(self, worker: Any) -> None:

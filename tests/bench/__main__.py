@@ -126,9 +126,8 @@ def _steps(bench: Bench, course: Path, asked: argparse.Namespace) -> list[Step]:
     what = f"courses of {', '.join(map(str, sizes))} assignments"
     seconds = sum((9 + 3 * size) + asked.repeat * (3 + 0.2 * size) for size in sizes)
     steps.append(Step("many", what, seconds, partial(many.run_sizes, bench, names, sizes, asked.repeat, asked.seed)))
-    classes = (asked.students, others, tricks.LARGE if not asked.quick else asked.students)
-    without = partial(tricks.run_tricks, bench, names, TORCH, classes, asked.repeat, asked.seed)
-    seconds = (len(tricks.TRICKS) + 1) * (5 + asked.repeat * each) + 4 * (5 + asked.repeat * 0.06 * sum(classes[1:]))
+    without = partial(tricks.run_tricks, bench, names, (asked.students, others), asked.repeat, asked.seed)
+    seconds = (len(tricks.TRICKS) + 1) * (5 + asked.repeat * each) + 2 * (5 + asked.repeat * 0.15 * others)
     steps.append(Step("tricks", "grader grade without one of its tricks after the other", seconds, without))
     what = "grader check and nbgrader validate, by turns"
     check = partial(waits.run_waits, bench.folder / "waits", names, asked.repeat)

@@ -284,8 +284,8 @@ _EXTRAPOLATED = (
 )
 _TRICKS = (
     "The class of the first table graded by a copy of the package that does without one trick of its engine, each beside the "
-    "package as it is, by turns; the row of frames in tracebacks the course that is not ours, where a third of the functions "
-    "fails; the last row a class of 300. The medians of the ratios."
+    "package as it is, by turns; the last row the course that is not ours, where a third of the functions fails. The medians "
+    "of the ratios."
 )
 _MANY = (
     "Wall time until one blank hand-in of each assignment is graded: the first time, when each solution is tried as well, "

@@ -27,10 +27,6 @@ class Trick:
 
 TRICKS = (
     Trick(
-        "what each child would do for the first time is done before the fork",
-        "engine/forks/server.py", "                    rehearse()", "                    pass",
-    ),
-    Trick(
         "cells that are known are compiled before the fork",
         "engine/inside/compiled_cells.py", "            if cell not in self._known and", "            if False and",
     ),
@@ -51,29 +47,18 @@ FOR_FAILURES = (
     ),
 )  # fmt: skip
 """Tried on the course that is not ours, of whose functions a third fails."""
-FOR_MANY = (
-    Trick(
-        "memory is gathered in huge pages before many are forked",
-        "engine/forks/server.py", "    if number >= _MANY:", "    if False:",
-    ),
-)  # fmt: skip
-"""Tried on a class that is large enough for them."""
-LARGE = 300
 
 
 def run_tricks(
-    bench: Bench, names: Sequence[str], torch: str, students: tuple[int, int, int], repeat: int, seed: int
+    bench: Bench, names: Sequence[str], students: tuple[int, int], repeat: int, seed: int
 ) -> list[dict[str, Any]]:
     """Return for each trick how much longer the class takes without it, as medians of ratios within a round.
 
-    `students` are those of the class of all assignments, of the course that is not ours, and of the large class, which
-    hands in `torch`.
+    `students` are those of the class of all assignments, and of the course that is not ours.
     """
-    few, failing, many = students
     folder = bench.folder / "tricks"
-    found = _compared(bench, make_course(folder, names, few, seed), TRICKS, repeat)
-    found += _compared(bench, other.make_course(folder, failing, seed), FOR_FAILURES, repeat)
-    return found + _compared(bench, make_course(folder, [torch], many, seed), FOR_MANY, repeat)
+    found = _compared(bench, make_course(folder, names, students[0], seed), TRICKS, repeat)
+    return found + _compared(bench, other.make_course(folder, students[1], seed), FOR_FAILURES, repeat)
 
 
 def _compared(bench: Bench, course: Path, tricks: Sequence[Trick], repeat: int) -> list[dict[str, Any]]:

@@ -121,15 +121,11 @@ class ForkServer:
                 self._send({"know": new})
                 self.cells |= set(new)
 
-    def subserver(self, modules: Sequence[str], number: int, *, judge: bool = False) -> ForkServer:
-        """Return an heir, which imports more modules while this one goes on; it ends with this one.
-
-        It prepares for about `number` children.
-        """
+    def subserver(self, modules: Sequence[str], *, judge: bool = False) -> ForkServer:
+        """Return an heir, which imports more modules while this one goes on; it ends with this one."""
         ours, theirs = socket.socketpair()
         with theirs, self._lock:
-            about = {"modules": list(modules), "number": number}
-            self._send({"heir": about}, [theirs.fileno()])
+            self._send({"heir": list(modules)}, [theirs.fileno()])
             self._heirs = [each for each in self._heirs if each.alive]
             self._heirs.append(ForkServer(ours, self.modules | set(modules), self.cells, judge=judge))
             return self._heirs[-1]
@@ -220,7 +216,7 @@ class AdoptedForkServer(ForkServer):
 class FirstForkServer(ForkServer):
     """The one that is a new process; its heirs and all children end with it."""
 
-    def __init__(self, modules: Sequence[str], folder: RunFolder, number: int = 0) -> None:
+    def __init__(self, modules: Sequence[str], folder: RunFolder) -> None:
         self.folder = folder
         ours, theirs = socket.socketpair()
         with theirs:
@@ -228,7 +224,7 @@ class FirstForkServer(ForkServer):
             command, environment = server_command(sys.executable, "cells", theirs.fileno(), str(folder.path), given)
             try:
                 self._process = subprocess.Popen(
-                    [*command, str(folder.path), str(number), *modules],
+                    [*command, str(folder.path), *modules],
                     pass_fds=[theirs.fileno()],
                     env=environment,
                     cwd="/",  # a random.py in the course's folder is not Python's
@@ -266,11 +262,9 @@ class FirstForkServer(ForkServer):
 class ForkServers:
     """The fork servers of one run: a first one, and heirs of it that have more modules, each for as long as it is held."""
 
-    def __init__(
-        self, folder: RunFolder, expected: int = 0, first: FirstForkServer | AdoptedForkServer | None = None
-    ) -> None:
-        """Prepare for about `expected` notebooks; begin with `first`, which ends when its own owner lets it."""
-        self._folder, self._expected, self._lent = folder, expected, first
+    def __init__(self, folder: RunFolder, first: FirstForkServer | AdoptedForkServer | None = None) -> None:
+        """Begin with `first`, which ends when its own owner lets it."""
+        self._folder, self._lent = folder, first
         self._running: list[ForkServer] = [first] if first else []
         """Those of students; that of the judge beside each is an heir of its own."""
         self._judges = dict[ForkServer, ForkServer]()
@@ -323,9 +317,9 @@ class ForkServers:
             raise RuntimeError("this run has been stopped")
         modules = [name for name in modules if name not in self._with_threads]
         if behind is None:
-            begun: ForkServer = FirstForkServer(modules, self._folder, self._expected)
+            begun: ForkServer = FirstForkServer(modules, self._folder)
         else:
-            begun = behind.subserver(modules, self._expected, judge=judge)
+            begun = behind.subserver(modules, judge=judge)
         if judge and behind:
             self._judges[behind] = begun
         else:

@@ -1,7 +1,7 @@
 """The process that imports once and forks. It has three doors, of which one run opens one:
 
-`python -m grader.engine.forks.server cells CONTROL PLACE NUMBER MODULE...` is held by the socket CONTROL (a
-descriptor), and expects to fork about NUMBER children. A message on it, with an open socket beside it, asks for a child
+`python -m grader.engine.forks.server cells CONTROL PLACE MODULE...` is held by the socket CONTROL (a
+descriptor). A message on it, with an open socket beside it, asks for a child
 that runs a notebook's cells for that socket; the answer brings a descriptor of the child's process, and a socket on which
 `{"exit": code}` comes when it has ended: its exit code, or the number of a signal, negative; where there can be no child, it is
 `{"refused": [errno, why]}`. Another asks for an heir: a child that imports more, and forks like this one for whoever holds its socket, while this one goes on. It ends
@@ -39,14 +39,9 @@ from grader.engine.inside import after_fork
 Child = Callable[[socket.socket, Callable[[], None]], None]
 """What a forked child does with its socket, and with what gives it its number of threads."""
 Heir = Callable[..., None]
-"""What a forked heir does with its socket, the `modules` it imports, and the `number` of its children to come."""
+"""What a forked heir does with its socket, and the modules that it imports."""
 Know = Callable[[Sequence[str]], None]
 """What reads cells before there is a child that runs them."""
-Rehearse = Callable[[], None] | None
-"""Does once what each child would do for the first time; an heir has it behind it."""
-
-_MANY = 150
-"""Children from which it pays to gather memory in huge pages: a quarter of a second, then milliseconds a fork."""
 
 
 def main(door: str, control: int, arguments: Sequence[str]) -> None:
@@ -54,10 +49,10 @@ def main(door: str, control: int, arguments: Sequence[str]) -> None:
     channel = socket.socket(fileno=control)
     if door == "cells":
         with _settled():
-            child, know, rehearse = _cells()  # before the modules, as in a kernel that imports them
-        place, number, *modules = arguments
+            child, know = _cells()  # before the modules, as in a kernel that imports them
+        place, *modules = arguments
         try:
-            serve_requests(channel, modules, int(number), child, know, rehearse)
+            serve_requests(channel, modules, child, know)
         except wire.ClosedError:
             scratch.remove(Path(place))
     else:
@@ -66,25 +61,23 @@ def main(door: str, control: int, arguments: Sequence[str]) -> None:
         path, idle, *modules = arguments
         listener = _listen(path)
         with _settled():
-            child, rehearse = _commands(*modules) if door == "commands" else (_kernels(), None)
+            child, prepare = _commands(*modules) if door == "commands" else (_kernels(), None)
         if door == "commands":
             del modules[0]
-        with _ready_to_fork(channel, modules, child, rehearse=rehearse, ends_orphans=door != "commands") as forks:
+        with _ready_to_fork(channel, modules, child, prepare=prepare, ends_orphans=door != "commands") as forks:
             channel.close()
             forks.serve_connections(listener, path, float(idle))
 
 
-def serve_requests(
-    channel: socket.socket, modules: Sequence[str], number: int, child: Child, know: Know, rehearse: Rehearse = None
-) -> None:
-    """Import modules, and fork what the messages on the channel ask for, about `number` children, until one says to end.
+def serve_requests(channel: socket.socket, modules: Sequence[str], child: Child, know: Know) -> None:
+    """Import modules, and fork what the messages on the channel ask for, until one says to end.
 
     Raises
     ------
     ClosedError
         The channel closes before.
     """
-    with _ready_to_fork(channel, modules, child, number, rehearse) as forks:
+    with _ready_to_fork(channel, modules, child) as forks:
         forks.serve_requests(channel, know, partial(serve_requests, child=child, know=know))
 
 
@@ -93,26 +86,23 @@ def _ready_to_fork(
     channel: socket.socket,
     modules: Sequence[str],
     child: Child,
-    number: int = 0,
-    rehearse: Rehearse = None,
     *,
+    prepare: Callable[[], None] | None = None,
     ends_orphans: bool = True,
 ) -> Iterator[_Forks]:
-    """Import modules, rehearse, say so, and give what forks; with the block end all its children."""
+    """Import modules, prepare what else there is, say so, and give what forks; with the block end all its children."""
     linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with _settled():
             before_fork.import_all(modules)
             before_fork.import_late()
-            if rehearse:
+            if prepare:
                 with contextlib.suppress(Exception):  # then each child is the first to do it
-                    rehearse()
+                    prepare()
     except before_fork.ThreadError as error:
         wire.send(channel, {"thread": str(error)})
         sys.exit()
-    if number >= _MANY:
-        after_fork.use_huge_pages()  # before there is a child, which would keep the small ones
     wire.send(channel, {"ready": list(sys.modules)})
     set_threads = after_fork.thread_setter()
     forks = _Forks(lambda given: child(given, set_threads), ends_orphans=ends_orphans)
@@ -134,18 +124,13 @@ def _settled() -> Iterator[None]:
     gc.enable()
 
 
-def _cells() -> tuple[Child, Know, Rehearse]:
+def _cells() -> tuple[Child, Know]:
     from grader.engine.confine import confinement
-    from grader.engine.forks import rehearsal
     from grader.engine.inside import shell
 
     confinement.prepare()
     kernel, reader = shell.prepare()
-    return (
-        lambda given, set_threads: shell.serve(kernel, reader, given, set_threads),
-        reader.precompile,
-        rehearsal.rehearse,
-    )
+    return (lambda given, set_threads: shell.serve(kernel, reader, given, set_threads)), reader.precompile
 
 
 def _kernels() -> Child:
@@ -156,24 +141,19 @@ def _kernels() -> Child:
     return jupyter_kernel.serve
 
 
-def _commands(entry: str, *modules: str) -> tuple[Child, Rehearse]:
-    """Return what runs the commands of a module, each with a fork server that is forked from it, and what prepares both."""
+def _commands(entry: str, *modules: str) -> tuple[Child, Callable[[], None]]:
+    """Return what runs the commands of a module, each with a fork server that is forked from it, and what prepares them."""
     from grader.engine.forks import command
 
-    child, know, rehearse = _cells()
+    child, know = _cells()
 
     def fork_kernels(channel: socket.socket, place: Path) -> None:
         try:
-            serve_requests(channel, modules, 0, child, know)
+            serve_requests(channel, modules, child, know)
         except wire.ClosedError:
             scratch.remove(place)
 
-    def prepare() -> None:
-        command.prepare(entry)
-        if rehearse:
-            rehearse()
-
-    return (lambda given, _: command.serve(given, entry, modules, fork_kernels)), prepare
+    return (lambda given, _: command.serve(given, entry, modules, fork_kernels)), partial(command.prepare, entry)
 
 
 def _listen(path: str) -> socket.socket:
@@ -214,7 +194,7 @@ class _Forks:
                 with socket.socket(fileno=reader.files.pop(0)) as given:
                     if "heir" in request:
                         with contextlib.suppress(OSError):  # who waits for it sees its socket closed
-                            self._known[self._fork(given, channel, partial(heir, **request["heir"]))] = None
+                            self._known[self._fork(given, channel, partial(heir, modules=request["heir"]))] = None
                         continue
                     try:
                         number = self._fork(given, channel, self._child)

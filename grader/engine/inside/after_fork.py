@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import inspect
 import os
 import sys
 import time
 import warnings
 from collections.abc import Callable
-
-from grader.engine.confine.linux import LIBC
 
 
 def forget_folder() -> None:
@@ -27,23 +24,6 @@ def be_random() -> None:
         sys.modules["numpy.random"].seed()
     if "torch" in sys.modules:
         sys.modules["torch"].default_generator.seed()
-
-
-_HUGE, _MADV_COLLAPSE = 2**21, 25
-"""Bytes of a huge page on x86-64 and on ARM with small pages; what asks for one at once (Linux 6.1, madvise(2))."""
-
-
-def use_huge_pages() -> None:
-    """Gather this process's memory in huge pages, as far as the kernel likes: a fork copies a table entry for each."""
-    advise = LIBC.madvise
-    advise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-    with open("/proc/self/maps") as file:
-        areas = [line.split() for line in file]
-    for where, rights, *_, inode in (area[:5] for area in areas):
-        if rights.startswith("rw") and inode == "0":
-            start, end = (int(edge, 16) for edge in where.split("-"))
-            for page in range(-(-start // _HUGE) * _HUGE, end - _HUGE + 1, _HUGE):
-                advise(page, _HUGE, _MADV_COLLAPSE)
 
 
 _GONE_SECONDS = 0.2
