@@ -134,9 +134,13 @@ def _many(figures: dict[str, Any]) -> Rows:
     ]  # fmt: skip
 
 
+def _trick(used: dict[str, Any]) -> str:
+    return f"{used['what']} ({used['class']})" if "class" in used else str(used["what"])
+
+
 def _tricks(figures: dict[str, Any]) -> Rows:
     rows: Rows = [("trick", "wall without it", "CPU without it")]
-    return rows + [(used["what"], f"{used['wall'] - 1:+.0%}", f"{used['cpu'] - 1:+.0%}") for used in figures["tricks"]]
+    return rows + [(_trick(used), f"{used['wall'] - 1:+.0%}", f"{used['cpu'] - 1:+.0%}") for used in figures["tricks"]]
 
 
 def _fit(figures: dict[str, Any]) -> tuple[float, float]:
@@ -284,8 +288,7 @@ _EXTRAPOLATED = (
 )
 _TRICKS = (
     "The class of the first table graded by a copy of the package that does without one trick of its engine, each beside the "
-    "package as it is, by turns; the last row the course that is not ours, where a third of the functions fails. The medians "
-    "of the ratios."
+    "package as it is, by turns; where a row names another class, that one. The medians of the ratios."
 )
 _MANY = (
     "Wall time until one blank hand-in of each assignment is graded: the first time, when each solution is tried as well, "

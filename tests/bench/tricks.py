@@ -58,7 +58,8 @@ def run_tricks(
     """
     folder = bench.folder / "tricks"
     found = _compared(bench, make_course(folder, names, students[0], seed), TRICKS, repeat)
-    return found + _compared(bench, other.make_course(folder, students[1], seed), FOR_FAILURES, repeat)
+    failing = _compared(bench, other.make_course(folder, students[1], seed), FOR_FAILURES, repeat)
+    return found + [{**row, "class": "the course that is not ours"} for row in failing]
 
 
 def _compared(bench: Bench, course: Path, tricks: Sequence[Trick], repeat: int) -> list[dict[str, Any]]:
