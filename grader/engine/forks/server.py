@@ -1,10 +1,10 @@
 """The process that imports once and forks. It has three doors, of which one run opens one:
 
-`python -m grader.engine.forks.server cells CONTROL PLACE MODULE...` is held by the socket CONTROL (a
-descriptor). A message on it, with an open socket beside it, asks for a child
-that runs a notebook's cells for that socket; the answer brings a descriptor of the child's process, and a socket on which
-`{"exit": code}` comes when it has ended: its exit code, or the number of a signal, negative; where there can be no child, it is
-`{"refused": [errno, why]}`. Another asks for an heir: a child that imports more, and forks like this one for whoever holds its socket, while this one goes on. It ends
+`python -m grader.engine.forks.server cells CONTROL PLACE MODULE...` is held by the socket CONTROL (a descriptor). A
+message on it, with an open socket beside it, asks for a child that runs a notebook's cells for that socket; the answer
+brings a descriptor of the child's process, and a socket on which `{"exit": code}` comes when it has ended: its exit code,
+or the number of a signal, negative; where there can be no child, it is `{"refused": [errno, why]}`. Another asks for an
+heir: a child that imports more, and forks like this one for whoever holds its socket, while this one goes on. It ends
 when told to. If CONTROL closes without a word, its holder was killed: it ends too, and removes PLACE, the folder in
 which the holder made all others.
 
