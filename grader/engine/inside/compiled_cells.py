@@ -1,4 +1,4 @@
-"""Read a cell once where IPython would four times, and a known cell not at all: it was compiled before the fork."""
+"""Read a cell twice where IPython would four times, and a known cell not at all: it was compiled before the fork."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class XCachingCompiler(compiler.XCachingCompiler):  # type: ignore[misc]
 class CellCache:
     """Stands in for the parts of a shell that read a cell: translate it, look for `await` in it, parse it.
 
-    Only a cell that is Python already is read once, and only one whose reading gives no warning, which IPython repeats.
+    Only a cell that is Python already is read less often, and only one whose reading gives no warning, which IPython repeats.
     """
 
     def __init__(self, shell: Any) -> None:
@@ -52,7 +52,6 @@ class CellCache:
         self._flags = shell.compile.flags
         self._last, self._text = "", ""
         self._tree: ast.AST | None = None
-        self._surely_not_async = False
         self._usual = self._transformers()
         self._known: dict[str, _Known] = {}
         shell.transform_cell, shell.should_run_async = self.translate, self.is_async
@@ -95,18 +94,18 @@ class CellCache:
         if self._last != raw_cell:
             self._last, known = raw_cell, self._known.pop(raw_cell, None)  # who runs a tree may change it
             if known and not self._shell.ast_transformers:
-                self._text, self._tree, self._surely_not_async = known.text, known.tree, True
+                self._text, self._tree = known.text, known.tree
                 self._shell.compile.__class__, self._shell.compile.shelf = XCachingCompiler, known.codes
                 return self._text
             self._shell.compile.__class__ = compiler.XCachingCompiler
             text = _whole(raw_cell)
-            self._tree, self._surely_not_async = _tree(text), False
+            self._tree = _tree(text)
             self._text = text if self._tree else str(self._translate(raw_cell))
         return self._text
 
     def is_async(self, raw_cell: str, *, transformed_cell: str | None = None, **more: Any) -> bool:
-        if transformed_cell == self._text and self._surely_not_async:
-            return False
+        if transformed_cell == self._text and isinstance(self._shell.compile, XCachingCompiler):
+            return False  # one that awaits is not known
         return bool(self._is_async(raw_cell, transformed_cell=transformed_cell, **more))
 
     def parse(self, source: str, *where: str, **more: str) -> ast.AST:
